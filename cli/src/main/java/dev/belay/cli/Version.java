@@ -1,0 +1,15 @@
+package dev.belay.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/// The version as the jar's manifest states it.
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return new String[] {
+      "belay " + (version == null ? "(unpackaged)" : version),
+      "Java " + Runtime.version() + ", " + System.getProperty("os.name"),
+    };
+  }
+}

@@ -1,0 +1,10 @@
+/// The command `./belay`.
+module dev.belay.cli {
+  requires dev.belay.core;
+  requires dev.belay.examples;
+  requires info.picocli;
+  requires static org.jspecify;
+
+  opens dev.belay.cli to
+      info.picocli;
+}

@@ -1,0 +1,8 @@
+/// Processes, signals, links, monitors, names, timers and scheduling.
+module dev.belay.core {
+  requires static org.jspecify;
+  requires static com.google.errorprone.annotations;
+  requires jdk.jfr;
+
+  exports dev.belay;
+}

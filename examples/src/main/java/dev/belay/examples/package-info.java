@@ -1,0 +1,5 @@
+/// Small runnable programs, one class each.
+@NullMarked
+package dev.belay.examples;
+
+import org.jspecify.annotations.NullMarked;
