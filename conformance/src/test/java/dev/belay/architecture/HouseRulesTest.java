@@ -1,0 +1,248 @@
+package dev.belay.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleDescriptor.Requires;
+import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What every module keeps to: who depends on whom, and who may touch threads and clocks.
+class HouseRulesTest {
+  /// The one package of the core that creates threads, parks, sleeps and reads the clock.
+  private static final String SEAM = "dev.belay.internal.host";
+
+  /// Modules with fewer classes than this were not found, or only in part.
+  private static final Map<String, Integer> AT_LEAST =
+      Map.of(House.CORE, 40, "dev.belay.testkit", 1, "dev.belay.examples", 1, "dev.belay.cli", 4);
+
+  /// Methods behind the seam, by declaring class; an empty set stands for all of them.
+  private static final Map<String, Set<String>> BEHIND_THE_SEAM =
+      Map.ofEntries(
+          Map.entry(
+              Thread.class.getName(),
+              Set.of(
+                  "<init>",
+                  "sleep",
+                  "yield",
+                  "onSpinWait",
+                  "join",
+                  "start",
+                  "startVirtualThread",
+                  "ofVirtual",
+                  "ofPlatform")),
+          Map.entry(Object.class.getName(), Set.of("wait", "notify", "notifyAll")),
+          Map.entry(System.class.getName(), Set.of("nanoTime", "currentTimeMillis", "currentTime")),
+          Map.entry("java.util.concurrent.locks.LockSupport", Set.of()),
+          Map.entry("java.util.concurrent.Executors", Set.of()),
+          Map.entry("java.util.concurrent.ThreadPoolExecutor", Set.of("<init>")),
+          Map.entry("java.util.concurrent.ScheduledThreadPoolExecutor", Set.of("<init>")),
+          Map.entry(ForkJoinPool.class.getName(), Set.of("<init>", "commonPool")),
+          Map.entry(
+              CompletableFuture.class.getName(),
+              Set.of("supplyAsync", "runAsync", "delayedExecutor", "orTimeout", "get", "join")),
+          Map.entry("java.util.concurrent.TimeUnit", Set.of("sleep", "timedJoin", "timedWait")),
+          Map.entry("java.util.concurrent.CountDownLatch", Set.of()),
+          Map.entry("java.util.concurrent.Semaphore", Set.of()),
+          Map.entry("java.util.concurrent.CyclicBarrier", Set.of()),
+          Map.entry("java.util.concurrent.Phaser", Set.of()),
+          Map.entry("java.util.concurrent.Exchanger", Set.of()),
+          Map.entry("java.util.concurrent.StructuredTaskScope", Set.of()),
+          Map.entry("java.util.Timer", Set.of()),
+          Map.entry("java.time.Instant", Set.of("now")),
+          Map.entry("java.time.LocalDate", Set.of("now")),
+          Map.entry("java.time.LocalTime", Set.of("now")),
+          Map.entry("java.time.LocalDateTime", Set.of("now")),
+          Map.entry("java.time.ZonedDateTime", Set.of("now")),
+          Map.entry("java.time.OffsetDateTime", Set.of("now")),
+          Map.entry("java.time.InstantSource", Set.of("system")),
+          Map.entry(
+              "java.time.Clock",
+              Set.of("systemUTC", "systemDefaultZone", "system", "tickMillis", "tickSeconds")));
+
+  static List<String> modules() {
+    return House.modules();
+  }
+
+  @Test
+  void everyModuleIsFoundWhole() {
+    assertThat(House.modules()).containsAll(AT_LEAST.keySet());
+    AT_LEAST.forEach((module, count) ->
+        assertThat(House.classes(module).size())
+            .as("number of classes in %s", module)
+            .isGreaterThanOrEqualTo(count));
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().assignedFrom(byPackage()).should().beFreeOfCycles().check(House.allClasses());
+  }
+
+  @Test
+  void coreDependsOnNothingButTheJdk() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAPackage("java..")
+                .or(resideInAPackage("jdk.jfr"))
+                .or(resideInAPackage("org.jspecify.annotations"))
+                .or(resideInAPackage("com.google.errorprone.annotations"))
+                .or(resideInAPackage("dev.belay.."))
+                .or(DescribedPredicate.describe("are primitive", JavaClass::isPrimitive)))
+        .check(House.classes(House.CORE));
+  }
+
+  @Test
+  void coreRequiresNoOtherModuleAtRunTime() {
+    assertThat(House.descriptor(House.CORE).requires())
+        .filteredOn(r -> !r.modifiers().contains(Requires.Modifier.STATIC))
+        .extracting(Requires::name)
+        .containsExactlyInAnyOrder("java.base", "jdk.jfr");
+  }
+
+  @Test
+  void coreExportsNoInternals() {
+    assertThat(House.descriptor(House.CORE).exports())
+        .filteredOn(e -> !e.isQualified())
+        .extracting(Exports::source)
+        .containsExactly("dev.belay");
+  }
+
+  @Test
+  void onlyTheSeamTouchesThreadsAndClocks() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(SEAM)
+        .should()
+        .accessTargetWhere(isBehindTheSeam())
+        .check(House.classes(House.CORE));
+  }
+
+  @Test
+  void theSeamRuleSeesTheSeam() {
+    JavaClasses seam = House.classes(House.CORE).that(resideInAPackage(SEAM));
+    assertThat(seam.stream().flatMap(c -> c.getAccessesFromSelf().stream()))
+        .anyMatch(isBehindTheSeam());
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void packagesAreNullMarked(String module) {
+    JavaClasses classes = House.classes(module);
+    Set<String> packages = new TreeSet<>();
+    for (JavaClass c : classes) {
+      if (!c.getSimpleName().equals("module-info")) {
+        packages.add(c.getPackageName());
+      }
+    }
+    assertThat(packages).isNotEmpty();
+    assertThat(packages)
+        .allMatch(
+            name -> classes.getPackage(name).isAnnotatedWith(NullMarked.class),
+            "has a package-info.java with @NullMarked");
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void noPublicTypeIsNamedAsOneOfJavaLang(String module) throws IOException {
+    Set<String> taken = publicTypesOfJavaLang();
+    assertThat(taken).contains("Process", "Module", "Record", "IO");
+    assertThat(House.classes(module))
+        .filteredOn(c -> Modifier.isPublic(c.reflect().getModifiers()))
+        .extracting(JavaClass::getSimpleName)
+        .doesNotContainAnyElementsOf(taken);
+  }
+
+  @Test
+  void onlyTheCoreKnowsItsInternals() {
+    JavaClasses core = House.classes(House.CORE);
+    noClasses()
+        .that(DescribedPredicate.describe("are outside the core", c -> !core.contain(c.getName())))
+        .should()
+        .dependOnClassesThat(resideInAPackage("dev.belay.internal.."))
+        .check(House.allClasses());
+  }
+
+  @Test
+  void noInternalsOfTheJdk() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(resideInAPackage("sun..").or(resideInAPackage("jdk.internal..")))
+        .check(House.allClasses());
+  }
+
+  private static SliceAssignment byPackage() {
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+        String name = javaClass.getPackageName();
+        return name.startsWith("dev.belay") ? SliceIdentifier.of(name) : SliceIdentifier.ignore();
+      }
+
+      @Override
+      public String getDescription() {
+        return "packages of Belay";
+      }
+    };
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> isBehindTheSeam() {
+    return DescribedPredicate.describe(
+        "creates a thread, parks, sleeps or reads the clock",
+        access -> {
+          AccessTarget target = access.getTarget();
+          Set<String> methods = BEHIND_THE_SEAM.get(target.getOwner().getName());
+          return methods != null && (methods.isEmpty() || methods.contains(target.getName()));
+        });
+  }
+
+  private static Set<String> publicTypesOfJavaLang() throws IOException {
+    Path lang =
+        FileSystems.getFileSystem(URI.create("jrt:/")).getPath("modules/java.base/java/lang");
+    Set<String> names = new TreeSet<>();
+    try (Stream<Path> files = Files.list(lang)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(".class") && !name.contains("$")) {
+          names.add(name.substring(0, name.length() - ".class".length()));
+        }
+      }
+    }
+    names.removeIf(name -> !isPublic("java.lang." + name));
+    return names;
+  }
+
+  private static boolean isPublic(String name) {
+    try {
+      return Modifier.isPublic(Class.forName(name, false, null).getModifiers());
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}
