@@ -3,6 +3,7 @@ module dev.belay.cli {
   requires dev.belay.core;
   requires dev.belay.examples;
   requires info.picocli;
+  requires java.xml;
   requires static org.jspecify;
 
   opens dev.belay.cli to
