@@ -1,0 +1,398 @@
+package dev.belay;
+
+import dev.belay.internal.host.Host;
+import dev.belay.internal.timer.TimerEntry;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// The runtime's record of one process: its state, mailbox, bonds and possessions.
+///
+/// Every verb ends up here. What happens to a cell, on which thread and in which order, is written
+/// down in `docs/decisions/0001-signal-delivery.md`; the classes [Links], [Watches], [Exits] and
+/// [Dismantling] are its chapters.
+final class Cell extends TimerEntry implements Runnable, Owed {
+  /*
+   * | field                                          | guard, writers                         |
+   * | lockWord                                       | CAS to take, volatile write to release |
+   * | state, cause                                   | written under the lock; state is read anywhere (volatile), cause after state |
+   * | trapExits, links, watching, watchers, nameEntry, owned, closing, unwound, declared, claimed, noticed, brief | the lock; after the time of death the dismantler alone |
+   * | interrupting                                   | set under the lock, cleared by who interrupts (volatile) |
+   * | inVerb, selecting, sleeping, refs              | the process's own thread, plain; see Dismantling.declare |
+   * | owedWork                                       | CAS from any thread                    |
+   * | settled, death                                 | the dismantler                         |
+   *
+   * Hazard, "lock left behind": the lock is released by a field write in the frame that took it, never by
+   * a call, so that a stack overflow cannot strike there.
+   */
+  static final int ALIVE = 0;
+  static final int EXITING = 1;
+
+  /// Past the time of death: no bond can be made with it any more.
+  static final int DEAD = 2;
+
+  /// Everybody has been told.
+  static final int GONE = 3;
+
+  /// What the cell's timer is armed for.
+  static final int RECEIVE_DEADLINE = 1;
+
+  static final int GRACE = 2;
+
+  /// What the reserve owes a cell; bits of owedWork.
+  static final int OWES_ALERT = 1;
+
+  static final int OWES_DISMANTLING = 2;
+  static final int OWES_DECLARATION = 4;
+  static final int OWES_CLOSING = 8;
+
+  private static final ThreadLocal<Cell> CURRENT = new ThreadLocal<>();
+
+  final Node node;
+  final Pid pid;
+  final Mailbox mailbox = new Mailbox();
+  final SpawnOptions options;
+  final Ancestors ancestors;
+
+  /// The process's own thread; for the inbox of a plain thread, that thread.
+  Thread thread;
+
+  /// Whether there is no body to unwind: the cell is the inbox of a plain thread.
+  final boolean bodiless;
+
+  @Nullable Body body;
+  final Class<?> initial;
+
+  volatile int lockWord;
+  volatile int state;
+  volatile boolean interrupting;
+
+  @SuppressWarnings("UnusedVariable") // by its VarHandle
+  private volatile int owedWork;
+
+  private @Nullable Owed nextOwed;
+  volatile @Nullable AliveWaiter waiters;
+
+  // guarded by the lock
+  boolean trapExits;
+  @Nullable LinkTable links;
+  @Nullable Watch watching;
+  @Nullable Watch watchers;
+  Names.@Nullable Entry nameEntry;
+  @Nullable Slot owned;
+  @Nullable Cause cause;
+  boolean brief;
+  boolean noticed;
+  boolean unwound;
+  boolean declared;
+  boolean claimed;
+  boolean closerStarved;
+
+  /// Whether its thread was never started: the spawn failed, and nobody should hear of it who did
+  /// not see it.
+  boolean unborn;
+
+  byte closing;
+  byte rounds;
+  @Nullable Closing closer;
+
+  @Nullable UserTimer timers;
+  boolean timersClosed;
+
+  // the process's own
+  boolean inVerb;
+  boolean selecting;
+  private long refs;
+  private @Nullable Ancestors asParent;
+
+  // the dismantler's
+  byte settled;
+  @Nullable Cause death;
+
+  /// Whether settling was cut short by an error; written before the debt that resumes it.
+  boolean stalled;
+
+  /// Whether the body has left although its thread could not record it, and what it threw;
+  /// likewise.
+  boolean left;
+
+  @Nullable Throwable leftWith;
+  @Nullable AliveWaiter releasing;
+  StackTraceElement @Nullable [] quarantineStack;
+
+  // the process table's
+  @Nullable Cell nextInTable;
+
+  @SuppressWarnings("this-escape")
+  Cell(Node node, long number, SpawnOptions options, Ancestors ancestors, Body body) {
+    this.node = node;
+    this.pid = new Pid(node.id, number, this);
+    this.options = options;
+    this.ancestors = ancestors;
+    this.body = body;
+    this.initial = body.getClass();
+    this.bodiless = false;
+    this.thread = node.host.processThread(options.threadName(pid), this);
+  }
+
+  @SuppressWarnings("this-escape")
+  Cell(Node node, long number, Thread owner) {
+    this.node = node;
+    this.pid = new Pid(node.id, number, this);
+    this.options = SpawnOptions.INBOX;
+    this.ancestors = Ancestors.NONE;
+    this.initial = Inbox.class;
+    this.bodiless = true;
+    this.thread = owner;
+  }
+
+  // the current process
+
+  /// Returns the cell whose thread this is, without any check.
+  static @Nullable Cell currentOrNull() {
+    return CURRENT.get();
+  }
+
+  /// Begins a verb on the calling process. The caller ends it with `cell.inVerb = false` in a
+  /// finally block.
+  ///
+  /// @param verb its name, for the message if it cannot be called here
+  static Cell enter(String verb) {
+    Cell cell = CURRENT.get();
+    if (cell == null) {
+      throw Misuse.outsideProcess(verb);
+    }
+    assert Misuse.notInInitialiser(verb);
+    if (cell.selecting) {
+      throw Misuse.inSelector(verb);
+    }
+    cell.inVerb = true;
+    if (cell.state != ALIVE) {
+      cell.inVerb = false;
+      throw cell.unwinding();
+    }
+    return cell;
+  }
+
+  /// Returns the calling process for what works while it is exiting, too.
+  static Cell current(String verb) {
+    Cell cell = CURRENT.get();
+    if (cell == null) {
+      throw Misuse.outsideProcess(verb);
+    }
+    return cell;
+  }
+
+  String label() {
+    return options.label();
+  }
+
+  Host host() {
+    return node.host;
+  }
+
+  Ref newRef() {
+    return new Ref(pid, ++refs);
+  }
+
+  Ancestors asParent() {
+    Ancestors known = asParent;
+    if (known == null) {
+      known = ancestors.with(pid);
+      asParent = known;
+    }
+    return known;
+  }
+
+  /// The life of a process, on its own thread.
+  @Override
+  public void run() {
+    Throwable thrown = null;
+    try {
+      CURRENT.set(this);
+      Body first = body;
+      body = null;
+      if (state == ALIVE && first != null) {
+        first.run();
+      }
+    } catch (Throwable e) {
+      thrown = e;
+    }
+    inVerb = false;
+    Dismantling.unwound(this, thrown);
+  }
+
+  // lock
+
+  /// Takes the lock. Release it with `cell.lockWord = 0` in a finally block of the same frame.
+  void lock() {
+    int attempt = 0;
+    while (!LOCK.compareAndSet(this, 0, 1)) {
+      node.host.relax(attempt++);
+    }
+  }
+
+  /// Returns the link table, made on first use; under the lock.
+  LinkTable linkTable() {
+    LinkTable table = links;
+    if (table == null) {
+      table = new LinkTable();
+      links = table;
+    }
+    return table;
+  }
+
+  @Nullable LinkEnd findLink(Pid peer) {
+    LinkTable table = links;
+    return table == null ? null : table.find(peer);
+  }
+
+  // being told to exit
+
+  /// Makes the cell exit; under the lock, and only if it is alive. The caller then calls [#alert]
+  /// without the lock.
+  void beginExit(Cause why, boolean briefGrace) {
+    cause = why;
+    brief = briefGrace;
+    interrupting = !bodiless && options.interruptPolicy() == InterruptPolicy.ALLOWED;
+    state = EXITING;
+  }
+
+  /// Tells the process that it is exiting, whatever it is doing, and arms its grace; a process that
+  /// is not exiting is only woken. May be repeated. A caller that gets an `Error` from it owes
+  /// [#OWES_ALERT].
+  void alert() {
+    if (state != EXITING) {
+      mailbox.wake();
+      host().unpark(thread);
+      return;
+    }
+    if (bodiless) {
+      interrupting = false;
+      mailbox.wake();
+      host().unpark(thread);
+      owe(OWES_DISMANTLING);
+      return;
+    }
+    try {
+      Dismantling.armGrace(this);
+      if (mailbox.wake()) {
+        host().unpark(thread);
+      } else if (interrupting) {
+        if (CURRENT.get() != this) {
+          host().interrupt(thread);
+        }
+      } else {
+        host().unpark(thread);
+      }
+    } finally {
+      interrupting = false;
+    }
+    if (options.interruptPolicy() == InterruptPolicy.NEVER) {
+      Dismantling.close(this);
+    }
+  }
+
+  /// Notices, on the process's own thread, that it is exiting. No interrupt of the runtime's
+  /// arrives after this.
+  ///
+  /// @return what the verb throws
+  ExitSignalError unwinding() {
+    if (bodiless) {
+      throw Misuse.closedInbox(this);
+    }
+    if (!noticed) {
+      lock();
+      try {
+        noticed = true;
+      } finally {
+        lockWord = 0;
+      }
+      int attempt = 0;
+      while (interrupting) {
+        host().relax(attempt++);
+      }
+      host().clearInterrupt();
+    }
+    return ExitSignalError.of(this);
+  }
+
+  /// Throws if the process is exiting; at the end of a verb that may have told the process itself
+  /// to exit.
+  void checkAlive() {
+    if (state != ALIVE) {
+      throw unwinding();
+    }
+  }
+
+  // debts
+
+  /// Hands work on this cell to the reserve.
+  void owe(int work) {
+    if ((int) OWED.getAndBitwiseOr(this, work) == 0) {
+      node.reserve.owe(this);
+    }
+  }
+
+  @Override
+  public @Nullable Owed nextOwed() {
+    return nextOwed;
+  }
+
+  @Override
+  public void nextOwed(@Nullable Owed next) {
+    nextOwed = next;
+  }
+
+  @Override
+  public void settleOwed() {
+    int work = (int) OWED.getAndSet(this, 0);
+    try {
+      if ((work & OWES_ALERT) != 0) {
+        work &= ~OWES_ALERT;
+        alert();
+      }
+      if ((work & OWES_CLOSING) != 0) {
+        Dismantling.close(this);
+        work &= ~OWES_CLOSING;
+      }
+      if ((work & OWES_DECLARATION) != 0) {
+        Dismantling.declare(this);
+        work &= ~OWES_DECLARATION;
+      }
+      if ((work & OWES_DISMANTLING) != 0) {
+        Dismantling.resume(this);
+      }
+    } catch (Throwable e) {
+      // The reserve puts the cell back on its list; remember what for.
+      OWED.getAndBitwiseOr(this, work == 0 ? OWES_ALERT : work);
+      throw e;
+    }
+  }
+
+  @Override
+  protected void onDeadline(int purpose) {
+    if (purpose == RECEIVE_DEADLINE) {
+      mailbox.wake();
+      host().unpark(thread);
+    } else {
+      Dismantling.graceOver(this);
+    }
+  }
+
+  // VarHandle mechanics
+  private static final VarHandle LOCK;
+  private static final VarHandle OWED;
+  static final VarHandle WAITERS;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      LOCK = lookup.findVarHandle(Cell.class, "lockWord", int.class);
+      OWED = lookup.findVarHandle(Cell.class, "owedWork", int.class);
+      WAITERS = lookup.findVarHandle(Cell.class, "waiters", AliveWaiter.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+}

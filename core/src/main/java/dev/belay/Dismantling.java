@@ -1,0 +1,468 @@
+package dev.belay;
+
+import org.jspecify.annotations.Nullable;
+
+/// The death of a process, from its last instruction to the last peer that is told (X8, and section
+/// 7 of decision 0001).
+///
+/// Runs on the process's own thread, on a closer or on the reserve; never with a lock held on
+/// return.
+final class Dismantling {
+  /*
+   * `advance` is the one place that decides who goes on, under the cell's lock. The cell is settled when its
+   * resources are closed and its thread has unwound or it was declared dead; whoever makes that true claims the
+   * settling. `settle` may be cut short by an Error anywhere; the reserve calls it again, and it goes on where
+   * it stopped: `cell.settled` counts the finished steps, and the tables are emptied from the front, each peer removed only
+   * after it has been told. Telling it twice is harmless, because its own end or watch is gone the second time.
+   */
+  private static final byte BEGUN = 0;
+  private static final byte REPORTED = 1;
+  private static final byte CAUSED = 2;
+  private static final byte RELEASED = 3;
+  private static final byte DEAD = 4;
+  private static final byte EXITS_SENT = 5;
+  private static final byte DOWNS_SENT = 6;
+  private static final byte WATCHES_OFF = 7;
+  private static final byte FINISHED = 8;
+
+  /// How long a thread has to come back once everything it owned is closed.
+  private static final long SECOND_GRACE_NANOS = 100_000_000;
+
+  /// How many polls the declarer gives the thread to come out of a verb.
+  private static final int POLLS = 1_000;
+
+  private enum Next {
+    NOTHING,
+    CLOSE,
+    SETTLE,
+    WAIT_FOR_THREAD
+  }
+
+  private Dismantling() {}
+
+  // steps 1 to 4: until the death is certain
+
+  /// The process's own thread has left the body.
+  ///
+  /// @param thrown what the body threw, or null if it returned
+  static void unwound(Cell cell, @Nullable Throwable thrown) {
+    try {
+      leave(cell, cell.state == Cell.ALIVE ? ownCause(cell, thrown) : null);
+      if (cell.declared) {
+        cell.node.quarantine.remove(cell.thread);
+      } else {
+        goOn(cell);
+      }
+    } catch (Throwable e) {
+      cell.leftWith = thrown;
+      cell.left = true;
+      cell.owe(Cell.OWES_DISMANTLING);
+    }
+  }
+
+  /// Records that the body has left, and why, unless the cell is exiting for another reason already
+  /// (X5).
+  private static void leave(Cell cell, @Nullable Cause own) {
+    cell.lock();
+    try {
+      if (cell.state == Cell.ALIVE && own != null) {
+        cell.cause = own;
+        cell.state = Cell.EXITING;
+      }
+      cell.unwound = true;
+    } finally {
+      cell.lockWord = 0;
+    }
+  }
+
+  /// Does whatever is next, and makes sure that somebody does if this thread cannot.
+  private static void goOn(Cell cell) {
+    Next next = Next.NOTHING;
+    try {
+      cell.lock();
+      try {
+        next = advance(cell);
+      } finally {
+        cell.lockWord = 0;
+      }
+      follow(cell, next);
+    } catch (Throwable e) {
+      if (next == Next.SETTLE) {
+        cell.stalled = true;
+      }
+      cell.owe(Cell.OWES_DISMANTLING);
+    }
+  }
+
+  /// Translates the end of a body into its reason (X2).
+  private static Cause ownCause(Cell cell, @Nullable Throwable thrown) {
+    ExitReason reason;
+    if (thrown == null) {
+      reason = ExitReason.NORMAL;
+    } else if (thrown instanceof ExitException exit) {
+      reason = exit.reason();
+    } else {
+      reason = new ExitReason.Crash(thrown);
+    }
+    return new Cause(reason, Trail.How.OWN_END, cell.pid, Trail.EMPTY);
+  }
+
+  /// Decides, under the lock, what the caller has to do next.
+  private static Next advance(Cell cell) {
+    if (cell.claimed) {
+      return Next.NOTHING;
+    }
+    if (cell.closing == Closing.NOT_BEGUN && cell.owned != null) {
+      return Next.CLOSE;
+    }
+    if (cell.closing == Closing.RUNNING) {
+      return Next.NOTHING;
+    }
+    if (cell.unwound || cell.bodiless) {
+      cell.claimed = true;
+      return Next.SETTLE;
+    }
+    return Next.WAIT_FOR_THREAD;
+  }
+
+  private static void follow(Cell cell, Next next) {
+    switch (next) {
+      case CLOSE -> close(cell);
+      case SETTLE -> settle(cell);
+      case WAIT_FOR_THREAD ->
+          cell.node.timers.arm(cell, cell.host().nanoTime() + secondGrace(cell), Cell.GRACE);
+      case NOTHING -> {}
+    }
+  }
+
+  private static long secondGrace(Cell cell) {
+    return Math.min(SECOND_GRACE_NANOS, cell.options.graceNanos(cell.brief));
+  }
+
+  /// Begins to close what the cell owns, unless that has begun; goes on if there is nothing.
+  static void close(Cell cell) {
+    Closing closer = new Closing(cell, cell.closerStarved);
+    boolean begin;
+    cell.lock();
+    try {
+      begin =
+          (cell.closing == Closing.NOT_BEGUN && cell.owned != null)
+              || (cell.closing == Closing.RUNNING && cell.closer == null);
+      if (begin) {
+        cell.closing = Closing.RUNNING;
+        cell.closer = closer;
+      }
+    } finally {
+      cell.lockWord = 0;
+    }
+    if (begin) {
+      start(cell, closer);
+    } else {
+      resume(cell);
+    }
+  }
+
+  private static void start(Cell cell, Closing closer) {
+    boolean started = false;
+    try {
+      armClosing(closer);
+      cell.host().start(closer.thread);
+      started = true;
+    } finally {
+      if (!started) {
+        cell.closer = null;
+        cell.owe(Cell.OWES_CLOSING);
+      }
+    }
+  }
+
+  /// The closer found nothing more to close.
+  static void closed(Closing closer) {
+    Cell cell = closer.cell;
+    cell.lock();
+    try {
+      if (cell.closer != closer) {
+        return;
+      }
+      cell.closing = Closing.DONE;
+    } finally {
+      cell.lockWord = 0;
+    }
+    goOn(cell);
+  }
+
+  /// Bounds the close that begins now.
+  static void armClosing(Closing closer) {
+    closer.cell.node.timers.arm(closer.cell, closer.deadline, Cell.GRACE);
+  }
+
+  /// Arms the grace of a cell that was told to exit: first the times of further interrupts, then
+  /// its end.
+  static void armGrace(Cell cell) {
+    cell.node.timers.arm(
+        cell, cell.host().nanoTime() + cell.options.graceNanos(cell.brief) / 4, Cell.GRACE);
+  }
+
+  /// The grace timer, on the timer thread: interrupts again, begins to close, gives a close up, or
+  /// has the cell declared dead.
+  static void graceOver(Cell cell) {
+    try {
+      byte round;
+      boolean interrupt = false;
+      boolean declare = false;
+      boolean closing;
+      Closing stuck = null;
+      AutoCloseable what = null;
+      long now = cell.host().nanoTime();
+      cell.lock();
+      try {
+        if (cell.state != Cell.EXITING || cell.claimed) {
+          return;
+        }
+        closing = cell.closing == Closing.RUNNING;
+        round = closing ? cell.rounds : cell.rounds++;
+        if (closing) {
+          stuck = cell.closer;
+          if (stuck != null && now - stuck.deadline >= 0) {
+            what = stuck.now;
+            cell.closerStarved = what == null;
+            cell.closer = null;
+          }
+        } else if (cell.closing == Closing.DONE && !cell.unwound) {
+          declare = true;
+        } else if (round < 2 && !cell.unwound) {
+          interrupt = !cell.noticed && cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
+          cell.interrupting = interrupt;
+        }
+      } finally {
+        cell.lockWord = 0;
+      }
+      if (closing && stuck != null && cell.closer == stuck) {
+        armClosing(stuck);
+      } else if (closing) {
+        if (stuck != null && what != null) {
+          cell.node.reporter.closeGivenUp(cell, what, stuck.thread);
+          cell.node.quarantine.add(cell, stuck.thread, "close() of " + what.getClass().getName());
+        }
+        cell.owe(Cell.OWES_CLOSING);
+      } else if (declare) {
+        cell.owe(Cell.OWES_DECLARATION);
+      } else if (round < 2) {
+        if (interrupt) {
+          try {
+            cell.host().interrupt(cell.thread);
+          } finally {
+            cell.interrupting = false;
+          }
+        }
+        long grace = cell.options.graceNanos(cell.brief);
+        cell.node.timers.arm(
+            cell, cell.host().nanoTime() + (round == 0 ? grace / 4 : grace / 2), Cell.GRACE);
+      } else if (!cell.unwound) {
+        // The grace is over. What it owns may be what it is stuck in.
+        boolean owns = cell.owned != null;
+        cell.owe(owns ? Cell.OWES_CLOSING : Cell.OWES_DECLARATION);
+      }
+    } catch (Throwable e) {
+      cell.owe(Cell.OWES_DECLARATION);
+    }
+  }
+
+  /// Declares a process dead whose thread has not come back, and settles it; on the reserve.
+  static void declare(Cell cell) {
+    boolean unfinished;
+    cell.lock();
+    try {
+      if (cell.state != Cell.EXITING || (cell.claimed && !cell.declared)) {
+        return;
+      }
+      if (cell.unwound && !cell.declared) {
+        return;
+      }
+      cell.claimed = true;
+      cell.declared = true;
+      unfinished = cell.owned != null;
+    } finally {
+      cell.lockWord = 0;
+    }
+    // A handshake with the thread: see section 8 of decision 0001.
+    StackTraceElement[] stack = cell.host().handshake(cell.thread);
+    for (int poll = 0; cell.inVerb && poll < POLLS; poll++) {
+      cell.host().relax(poll);
+      cell.host().handshake(cell.thread);
+    }
+    cell.quarantineStack = stack;
+    if (unfinished) {
+      cell.node.reporter.leftOpen(cell);
+    }
+    cell.node.quarantine.add(cell, cell.thread, "its body");
+    settle(cell);
+  }
+
+  /// Goes on with a death that was cut short, or that has no thread of its own; on the reserve.
+  static void resume(Cell cell) {
+    if (cell.left && !cell.unwound) {
+      leave(cell, cell.state == Cell.ALIVE ? spareCause(cell) : null);
+    }
+    boolean stalled;
+    cell.lock();
+    try {
+      if (cell.state == Cell.ALIVE) {
+        return;
+      }
+      stalled = cell.claimed && cell.stalled;
+      cell.stalled = false;
+    } finally {
+      cell.lockWord = 0;
+    }
+    if (stalled) {
+      settle(cell);
+    } else if (cell.unwound || cell.bodiless || cell.closing == Closing.DONE) {
+      goOn(cell);
+    }
+  }
+
+  /// The body has left, but its thread could not even say why. If there is no memory for the true
+  /// reason, a spare one is told.
+  private static Cause spareCause(Cell cell) {
+    try {
+      return ownCause(cell, cell.leftWith);
+    } catch (OutOfMemoryError e) {
+      return cell.node.outOfMemory;
+    }
+  }
+
+  // steps 5 to 7: by the one who claimed it
+
+  /// Settles the death, or what is left of it. Hands over to the reserve if it fails.
+  static void settle(Cell cell) {
+    try {
+      while (cell.settled != FINISHED) {
+        step(cell);
+        cell.settled++;
+      }
+    } catch (Throwable e) {
+      cell.stalled = true;
+      cell.owe(Cell.OWES_DISMANTLING);
+    }
+  }
+
+  private static void step(Cell cell) {
+    switch (cell.settled) {
+      case BEGUN -> report(cell);
+      case REPORTED -> cell.death = deathOf(cell);
+      case CAUSED -> {
+        UserTimer.cancelAll(cell);
+        cell.node.names.release(cell);
+        cell.node.table.remove(cell);
+      }
+      case RELEASED -> die(cell);
+      case DEAD -> sendExits(cell);
+      case EXITS_SENT -> sendDowns(cell);
+      case DOWNS_SENT -> takeOffWatches(cell);
+      default -> finish(cell);
+    }
+  }
+
+  private static void report(Cell cell) {
+    try {
+      if (!cell.unborn) {
+        cell.node.reporter.died(cell);
+      }
+    } catch (Throwable e) {
+      // A report must not delay a death. That it is missing is counted.
+      cell.node.reporter.missed();
+    }
+  }
+
+  private static Cause deathOf(Cell cell) {
+    Cause cause = cell.cause;
+    if (cause == null) {
+      return cell.node.outOfMemory;
+    }
+    try {
+      return cause.asDeathOf(cell, cell.declared);
+    } catch (OutOfMemoryError e) {
+      return cause;
+    }
+  }
+
+  /// The time of death.
+  private static void die(Cell cell) {
+    cell.lock();
+    try {
+      cell.state = Cell.DEAD;
+    } finally {
+      cell.lockWord = 0;
+    }
+    cell.mailbox.close();
+    AliveWaiter.releaseAll(cell);
+  }
+
+  private static void sendExits(Cell cell) {
+    LinkTable links = cell.links;
+    Cause death = cell.death;
+    if (links == null || death == null) {
+      return;
+    }
+    LinkEnd end = links.peek();
+    while (end != null) {
+      boolean again = end.severed;
+      end.severed = true;
+      if (end.unlinkId == 0) {
+        Cell peer = cell.node.local(end.peer);
+        if (peer != null) {
+          Exits.linkExit(peer, cell.pid, death, again);
+        }
+      }
+      links.remove(end);
+      end = links.peek();
+    }
+    cell.links = null;
+  }
+
+  private static void sendDowns(Cell cell) {
+    Cause death = cell.death;
+    if (death == null) {
+      return;
+    }
+    Watch watch = cell.watchers;
+    while (watch != null) {
+      boolean again = watch.telling;
+      watch.telling = true;
+      Watches.fire(watch, death, again);
+      cell.watchers = watch.targetNext;
+      watch = cell.watchers;
+    }
+  }
+
+  private static void takeOffWatches(Cell cell) {
+    Watch watch = cell.watching;
+    while (watch != null) {
+      watch.severed = true;
+      Watches.unlist(watch);
+      cell.watching = watch.ownNext;
+      watch = cell.watching;
+    }
+  }
+
+  private static void finish(Cell cell) {
+    Node node = cell.node;
+    node.timers.disarm(cell, Cell.GRACE);
+    Flight.ended(cell);
+    Tracer tracer = node.tracer;
+    if (tracer != null && !cell.unborn) {
+      Cause cause = cell.cause;
+      tracer.ended(cell.pid, cause == null ? ExitReason.NORMAL : cause.reason(), cell.declared);
+    }
+    if (!cell.declared && !cell.bodiless) {
+      // Pids keep their cell; it should keep nothing more.
+      cell.mailbox.clear();
+      cell.thread = node.reserve.thread;
+    }
+    cell.state = Cell.GONE;
+    if (!cell.bodiless) {
+      node.dismiss();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.belay;
+
+/// Unwinds the stack of a process that has been told to exit (X6).
+///
+/// It is no exception of the process's own: the process is exiting already, `finally` blocks run,
+/// `catch (Exception)` does not catch it, and catching it as a `Throwable` changes nothing, since
+/// every verb throws it again. Do not catch it, and do not throw it.
+public final class ExitSignalError extends Error {
+  private static final long serialVersionUID = 1L;
+
+  /// For when there is no memory to make one.
+  @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace to mislead anybody
+  private static final ExitSignalError SPARE = new ExitSignalError("the process is exiting");
+
+  private ExitSignalError(String message) {
+    super(message, null, false, false);
+  }
+
+  static ExitSignalError of(Cell cell) {
+    try {
+      Cause cause = cell.cause;
+      return new ExitSignalError(
+          "process "
+              + cell.pid
+              + " is exiting"
+              + (cause == null ? "" : ": " + plain(cause.reason())));
+    } catch (VirtualMachineError e) {
+      return SPARE;
+    }
+  }
+
+  /// Renders a reason without calling user code, whose `toString` may do anything.
+  static String plain(ExitReason reason) {
+    return switch (reason) {
+      case ExitReason.Term term ->
+          term.value() instanceof String text ? text : term.value().getClass().getName();
+      case ExitReason.Crash crash -> "crash: " + crash.throwable().getClass().getName();
+      case ExitReason.Shutdown shutdown -> "shutdown";
+      default -> reason.toString();
+    };
+  }
+}

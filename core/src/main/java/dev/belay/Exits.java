@@ -1,0 +1,159 @@
+package dev.belay;
+
+import org.jspecify.annotations.Nullable;
+
+/// Exit signals, as they are applied to their receiver: the decision table T1.
+///
+/// Everything here may run on any thread, and holds no lock when it returns.
+final class Exits {
+  private Exits() {}
+
+  /// Applies an exit signal that somebody sent (no link flag).
+  ///
+  /// @param from who sent it
+  /// @param to the receiver
+  /// @param reason its reason
+  static void exit(Pid from, Cell to, ExitReason reason) {
+    boolean kill = reason instanceof ExitReason.Kill;
+    Cause cause =
+        new Cause(kill ? ExitReason.KILLED : reason, Trail.How.EXIT_SIGNAL, from, Trail.EMPTY);
+    Message message = kill ? null : new Message(new Exit(from, reason, Trail.EMPTY));
+    boolean toSelf = from.equals(to.pid);
+    Stack.probe();
+    boolean wake = false;
+    boolean exiting = false;
+    to.lock();
+    try {
+      if (to.state == Cell.ALIVE) {
+        if (message != null && to.trapExits) {
+          wake = to.mailbox.push(message);
+        } else if (kill || toSelf || !(reason instanceof ExitReason.Normal)) {
+          to.beginExit(cause, kill);
+          exiting = true;
+        }
+      }
+    } finally {
+      to.lockWord = 0;
+    }
+    follow(to, wake, exiting);
+    trace(exiting, wake, from, to, reason);
+  }
+
+  /// Applies a request to end whatever the receiver traps, with that very reason.
+  static void terminate(Pid from, Cell to, ExitReason reason) {
+    Cause cause = new Cause(reason, Trail.How.TERMINATE, from, Trail.EMPTY);
+    Stack.probe();
+    boolean exiting = false;
+    to.lock();
+    try {
+      if (to.state == Cell.ALIVE) {
+        to.beginExit(cause, true);
+        exiting = true;
+      }
+    } finally {
+      to.lockWord = 0;
+    }
+    follow(to, false, exiting);
+    Tracer tracer = to.node.tracer;
+    if (tracer != null) {
+      tracer.applied(
+          TraceEvent.Signal.TERMINATE, from, to.pid, reason, exiting ? "exits" : "dropped");
+    }
+  }
+
+  /// Ends a cell that has no body, with a reason of its own choice.
+  static void end(Cell cell, ExitReason reason) {
+    Cause cause = new Cause(reason, Trail.How.OWN_END, cell.pid, Trail.EMPTY);
+    boolean exiting = false;
+    cell.lock();
+    try {
+      if (cell.state == Cell.ALIVE) {
+        cell.beginExit(cause, false);
+        exiting = true;
+      }
+    } finally {
+      cell.lockWord = 0;
+    }
+    follow(cell, false, exiting);
+  }
+
+  /// Sets the trap flag; on the process's own thread.
+  static boolean trap(Cell self, boolean trap) {
+    boolean before;
+    self.lock();
+    try {
+      before = self.trapExits;
+      self.trapExits = trap;
+    } finally {
+      self.lockWord = 0;
+    }
+    return before;
+  }
+
+  /// Applies the exit of a linked process (link flag set, T1 a, c, d, f).
+  ///
+  /// @param to the receiver
+  /// @param from the process that ended, or cannot be reached
+  /// @param death why
+  /// @param again whether this may have been applied before, up to and without the wake-up
+  static void linkExit(Cell to, Pid from, Cause death, boolean again) {
+    boolean wake = false;
+    boolean exiting = false;
+    String outcome = "dropped: no link";
+    to.lock();
+    try {
+      LinkEnd end = to.state >= Cell.DEAD ? null : to.findLink(from);
+      if (end != null) {
+        if (end.isActive() && to.state == Cell.ALIVE) {
+          if (to.trapExits) {
+            end.death = death;
+            wake = to.mailbox.push(end);
+            outcome = "becomes a message";
+          } else if (end.anyExit || !(death.reason() instanceof ExitReason.Normal)) {
+            to.beginExit(death, false);
+            exiting = true;
+            outcome = "exits";
+          } else {
+            outcome = "lives on";
+          }
+        }
+        end.fired = true;
+        to.linkTable().remove(end);
+      }
+    } finally {
+      to.lockWord = 0;
+    }
+    if (wake || exiting || again) {
+      to.alert();
+    }
+    Tracer tracer = to.node.tracer;
+    if (tracer != null) {
+      tracer.applied(TraceEvent.Signal.LINK_EXIT, from, to.pid, death.reason(), outcome);
+    }
+  }
+
+  /// What the lock does not cover: waking the receiver. For verbs; hands over if it fails.
+  static void follow(Cell to, boolean wake, boolean exiting) {
+    if (wake || exiting) {
+      try {
+        to.alert();
+      } catch (Error e) {
+        to.owe(Cell.OWES_ALERT);
+        throw e;
+      }
+    }
+  }
+
+  private static void trace(
+      boolean exiting, boolean wake, Pid from, Cell to, @Nullable ExitReason reason) {
+    Tracer tracer = to.node.tracer;
+    if (tracer != null) {
+      tracer.applied(
+          TraceEvent.Signal.EXIT,
+          from,
+          to.pid,
+          reason,
+          exiting ? "exits" : to.trapExits ? "becomes a message" : "ignored");
+    }
+  }
+}

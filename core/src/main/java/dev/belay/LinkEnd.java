@@ -1,0 +1,81 @@
+package dev.belay;
+
+import org.jspecify.annotations.Nullable;
+
+/// One side's record of a link (L11), and, once it has fired in a process that traps exits, the
+/// `Exit` message itself.
+final class LinkEnd extends Message implements Owed {
+  /*
+   * | field                              | guard                                    |
+   * | unlinkId, anyExit, fired, nextInBucket | the owner's lock; after the owner's death, its dismantler |
+   * | severed                            | volatile; set by the owner's dismantler before it goes to the peer |
+   * | death                              | written before the push that publishes it |
+   * | arriving, unlinking, nextOwed      | whoever executes the verb, then the reserve |
+   */
+  final Cell owner;
+  final Pid peer;
+
+  /// The peer's end, made together with this one by whoever links; the peer may turn out to have
+  /// one already.
+  @Nullable LinkEnd counterpart;
+
+  @Nullable LinkEnd nextInBucket;
+
+  /// 0 while the link is active, else the id of the unlink that the peer has not acknowledged.
+  long unlinkId;
+
+  boolean anyExit;
+
+  /// Whether the exit of this link has been applied to the owner; the end is as good as gone.
+  boolean fired;
+
+  /// Whether the owner is dead, for a link signal that is still on its way from a declared process.
+  volatile boolean severed;
+
+  @Nullable Cause death;
+  private @Nullable Owed nextOwed;
+
+  /// Which half of a verb the reserve would have to finish.
+  byte pending;
+
+  static final byte NOTHING = 0;
+  static final byte LINK = 1;
+  static final byte UNLINK = 2;
+
+  LinkEnd(Cell owner, Pid peer, boolean anyExit) {
+    super(null);
+    this.owner = owner;
+    this.peer = peer;
+    this.anyExit = anyExit;
+  }
+
+  boolean isActive() {
+    return unlinkId == 0 && !fired;
+  }
+
+  @Override
+  @Nullable Object open() {
+    Object message = payload;
+    Cause cause = death;
+    if (message == null && cause != null) {
+      message = new Exit(peer, cause.reason(), cause.trail());
+      payload = message;
+    }
+    return message;
+  }
+
+  @Override
+  public @Nullable Owed nextOwed() {
+    return nextOwed;
+  }
+
+  @Override
+  public void nextOwed(@Nullable Owed next) {
+    nextOwed = next;
+  }
+
+  @Override
+  public void settleOwed() {
+    Links.settle(this);
+  }
+}

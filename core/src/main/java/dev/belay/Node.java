@@ -1,0 +1,535 @@
+package dev.belay;
+
+import dev.belay.internal.host.Host;
+import dev.belay.internal.timer.TimerEntry;
+import dev.belay.internal.timer.Timers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A local runtime of processes: their table, names, timers and the threads that serve them.
+///
+/// A JVM may have several nodes; they are strangers to each other until they are connected, and a
+/// signal to another node's pid behaves as towards a node that cannot be reached. Within a process
+/// use the verbs of [Belay], which mean the process's own node; from any other thread use the
+/// methods here, and [#inbox()] for a mailbox. All methods may be called from any thread.
+///
+/// A closed node cannot be started again.
+public final class Node implements AutoCloseable {
+  /*
+   * The node holds what its cells share; it has no lock. `count` admits processes and is the only contended
+   * word of a spawn; numbers of pids come from `numbers`.
+   *
+   * tracer: volatile, one at a time, set by CAS-like synchronized blocks on `this` (cold).
+   */
+  private static final AtomicLong NODES = new AtomicLong();
+  private static final Duration SWEEP = Duration.ofSeconds(10);
+  private static final long POLL_NANOS = 1_000_000;
+
+  final NodeId id;
+  final Host host;
+  final NodeOptions options;
+  final Timers timers;
+  final Reserve reserve;
+  final ProcessTable table;
+  final Names names = new Names();
+  final Quarantine quarantine = new Quarantine();
+  final Reporter reporter;
+
+  /// Who sends what plain threads send.
+  final Pid system;
+
+  /// Told if there is no memory to tell the truth.
+  final Cause outOfMemory;
+
+  volatile @Nullable Tracer tracer;
+
+  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong unlinkIds = new AtomicLong();
+  private final Sweep sweep = new Sweep();
+  private volatile boolean stopping;
+  private boolean closed;
+
+  private Node(NodeOptions options) {
+    long number = NODES.incrementAndGet();
+    this.options = options;
+    this.id = new NodeId(options.name().isEmpty() ? "belay-" + number : options.name(), number);
+    this.host = options.host();
+    this.table = new ProcessTable(host);
+    this.timers = new Timers(host, "belay-timers " + id.name());
+    this.reserve = new Reserve(host, "belay-reserve " + id.name(), options.daemon());
+    this.reporter = new Reporter(this);
+    this.system = new Pid(id, 0, null);
+    OutOfMemoryError spare =
+        new OutOfMemoryError("there was not even memory to keep what the process crashed with");
+    this.outOfMemory =
+        new Cause(new ExitReason.Crash(spare), Trail.How.OWN_END, system, Trail.EMPTY);
+  }
+
+  /// Starts a node with all defaults.
+  ///
+  /// @return the running node
+  public static Node start() {
+    return start(NodeOptions.DEFAULT);
+  }
+
+  /// Starts a node.
+  ///
+  /// @param options how
+  /// @return the running node
+  public static Node start(NodeOptions options) {
+    Node node = new Node(options);
+    node.timers.start();
+    node.reserve.start();
+    return node;
+  }
+
+  /// Starts a node, runs a process on it as [#run] does, and closes the node.
+  ///
+  /// @param options how to start the node
+  /// @param body the main process
+  /// @throws ProcessFailedException if the main process ends abnormally
+  static void runOnNewNode(NodeOptions options, Body body) {
+    if (Cell.currentOrNull() != null) {
+      throw new VerbException(
+          "run() was called within a process. It starts a node and waits for its end; to start another process, use spawn().");
+    }
+    try (Node node = start(options)) {
+      node.run(body);
+    }
+  }
+
+  /// Returns the node's name.
+  ///
+  /// @return the name
+  public String name() {
+    return id.name();
+  }
+
+  // processes
+
+  /// Spawns a process, and waits until it has ended.
+  ///
+  /// Other processes of the node go on. If the waiting thread is interrupted, the process gets an
+  /// exit signal [ExitReason#SHUTDOWN], this goes on waiting for its end, and the interrupt status
+  /// is set again on return.
+  ///
+  /// @param body what it does
+  /// @throws ProcessFailedException if it ends otherwise than normally or by a shutdown; its cause
+  ///   is what was thrown
+  public void run(Body body) {
+    Objects.requireNonNull(body, "body");
+    boolean interrupted = false;
+    try (Inbox inbox = inbox()) {
+      Monitored main = inbox.spawnMonitor(SpawnOptions.DEFAULT.label("main"), body);
+      while (true) {
+        try {
+          Down down = inbox.receive(Down.class);
+          if (!down.reason().isOrderly()) {
+            throw new ProcessFailedException(main.pid(), down.reason(), down.trail());
+          }
+          return;
+        } catch (ProcessInterruptedException e) {
+          interrupted = true;
+          exit(main.pid(), ExitReason.SHUTDOWN);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /// Spawns a process.
+  ///
+  /// @param body what it does
+  /// @return its pid, at once
+  /// @throws ProcessLimitException if the node has as many processes as it may have, or is closing
+  public Pid spawn(Body body) {
+    return spawn(SpawnOptions.DEFAULT, body);
+  }
+
+  /// Spawns a process with options.
+  ///
+  /// @param spawnOptions how; a link is refused, because there is no process to link with
+  /// @param body what it does
+  /// @return its pid, at once
+  /// @throws ProcessLimitException if the node has as many processes as it may have, or is closing
+  /// @throws NameException if the name it should have is taken
+  public Pid spawn(SpawnOptions spawnOptions, Body body) {
+    Objects.requireNonNull(body, "body");
+    return Spawning.spawn(this, null, spawnOptions, null, body).cell().pid;
+  }
+
+  /// Opens a mailbox for the calling thread.
+  ///
+  /// @return a mailbox with a pid of its own; close it when done
+  public Inbox inbox() {
+    if (stopping) {
+      throw new ProcessLimitException("node " + name() + " is closing or closed: no new inbox");
+    }
+    return new Inbox(new Cell(this, nextPid(), Thread.currentThread()));
+  }
+
+  /// Sends a message. Sending to the dead is no error (S6).
+  ///
+  /// @param to a pid, a name or an alias
+  /// @param message any immutable value
+  public void send(Destination to, Object message) {
+    Posting.send(
+        this, system, Objects.requireNonNull(to, "to"), Objects.requireNonNull(message, "message"));
+  }
+
+  /// Sends a message to a registered name of this node.
+  ///
+  /// @param name the name
+  /// @param message any immutable value
+  /// @throws NoProcessException if nobody holds the name
+  public void send(String name, Object message) {
+    Posting.send(this, system, name, Objects.requireNonNull(message, "message"));
+  }
+
+  /// Sends an exit signal (T1). Sending one to the dead is no error.
+  ///
+  /// @param pid the receiver
+  /// @param reason its reason
+  public void exit(Pid pid, ExitReason reason) {
+    Objects.requireNonNull(reason, "reason");
+    Cell to = local(pid);
+    if (to != null) {
+      Exits.exit(system, to, reason);
+    }
+  }
+
+  /// Ends a process whatever it traps, with a reason that is passed on unchanged.
+  ///
+  /// @param pid the process
+  /// @param reason the reason
+  public void terminate(Pid pid, ExitReason reason) {
+    Objects.requireNonNull(reason, "reason");
+    Cell to = local(pid);
+    if (to != null) {
+      Exits.terminate(system, to, reason);
+    }
+  }
+
+  /// Tells whether a process of this node is alive. For one that is exiting this waits until it is
+  /// dead and its name and resources are free, at most until it is declared dead (X10).
+  ///
+  /// @param pid a process of this node
+  /// @return whether it is alive
+  public boolean isAlive(Pid pid) {
+    return Snapshots.isAlive(this, null, pid);
+  }
+
+  /// Looks at a process of this node.
+  ///
+  /// @param pid a process of this node
+  /// @return a snapshot, or nothing if the process is dead
+  public Optional<ProcessInfo> info(Pid pid) {
+    Cell cell = pid.cell;
+    if (cell == null || cell.node != this) {
+      throw new IllegalArgumentException(
+          "info(" + pid + "): only for processes of this node; the pid is of " + pid.node());
+    }
+    return Snapshots.info(cell);
+  }
+
+  /// Lists the processes of this node, also those that are exiting, oldest first. A process that
+  /// exists during the whole call is in the list (X11). Inboxes of plain threads are not.
+  ///
+  /// @return their pids
+  public List<Pid> processes() {
+    return table.cells().stream().map(cell -> cell.pid).toList();
+  }
+
+  /// Counts the processes of this node.
+  ///
+  /// @return the number
+  public int processCount() {
+    return count.get();
+  }
+
+  /// Lists the threads that did not come back from processes that were declared dead, and from
+  /// closing resources.
+  ///
+  /// @return the threads that still run
+  public List<QuarantinedThread> quarantined() {
+    return quarantine.list();
+  }
+
+  // names
+
+  /// Registers a process under a name (R1, R2).
+  ///
+  /// @param name not empty
+  /// @param pid a process of this node
+  /// @throws NameException if the name is taken, or the process has a name or is not alive
+  public void register(String name, Pid pid) {
+    Cell cell = local(pid);
+    if (cell == null) {
+      throw new NameException(
+          "register(\"" + name + "\", " + pid + "): only processes of this node can be registered");
+    }
+    names.register(name, cell);
+  }
+
+  /// Frees a name (R4).
+  ///
+  /// @param name the name
+  /// @throws NameException if nobody holds it
+  public void unregister(String name) {
+    names.unregister(name);
+  }
+
+  /// Finds the process that holds a name.
+  ///
+  /// @param name the name
+  /// @return its pid, if anybody holds the name
+  public Optional<Pid> whereis(String name) {
+    Cell cell = names.lookup(name);
+    return cell == null ? Optional.empty() : Optional.of(cell.pid);
+  }
+
+  /// Lists the registered names, sorted.
+  ///
+  /// @return the names
+  public List<String> registered() {
+    return names.all();
+  }
+
+  // timers
+
+  /// Sends a message after a time; see [Belay#sendAfter].
+  ///
+  /// @param delay not negative
+  /// @param to a pid of this node, or a name, which is looked up when the time has come
+  /// @param message any immutable value
+  /// @return the timer
+  public TimerRef sendAfter(Duration delay, Destination to, Object message) {
+    return UserTimer.start("sendAfter", this, system, delay, to, message, false);
+  }
+
+  /// Cancels a timer; see [Belay#cancelTimer].
+  ///
+  /// @param timer the timer
+  /// @return the time that was left, or nothing if it was not running
+  public Optional<Duration> cancelTimer(TimerRef timer) {
+    return timer.timer.cancel();
+  }
+
+  /// Reads a timer; see [Belay#readTimer].
+  ///
+  /// @param timer the timer
+  /// @return the time that is left, or nothing if it is not running
+  public Optional<Duration> readTimer(TimerRef timer) {
+    return timer.timer.read();
+  }
+
+  // looking on
+
+  /// Gives the node's signals to a listener, one by one, in the order in which they happened, on a
+  /// thread of its own.
+  ///
+  /// Nothing waits for the listener: up to `bound` events are kept for it, and beyond that new ones
+  /// are dropped, which the gap in their numbers shows. A node has one listener at a time.
+  ///
+  /// @param filter which events the listener wants, called on its thread
+  /// @param listener what gets them
+  /// @param bound how many events to keep for it, at least 1
+  /// @return what ends the tracing when it is closed, after waiting up to a second for the listener
+  ///   to catch up
+  /// @throws IllegalStateException if the node has a listener already
+  public AutoCloseable trace(
+      Predicate<TraceEvent> filter, Consumer<TraceEvent> listener, int bound) {
+    if (bound < 1) {
+      throw new IllegalArgumentException("trace(…, " + bound + "): the bound must be at least 1");
+    }
+    Tracer fresh = new Tracer(this, filter, listener, bound);
+    synchronized (this) {
+      if (tracer != null) {
+        throw new IllegalStateException(
+            "node " + name() + " is being traced already; close the other listener first");
+      }
+      fresh.start();
+      tracer = fresh;
+    }
+    return fresh;
+  }
+
+  synchronized void stopTracing(Tracer which) {
+    if (tracer == which) {
+      tracer = null;
+    }
+  }
+
+  /// Waits until every report of what went wrong so far has been given to the logger.
+  ///
+  /// @param time how long to wait at most
+  /// @return whether all have been
+  public boolean flushReports(Duration time) {
+    return reporter.flush(time.toNanos());
+  }
+
+  // shutting down
+
+  /// Shuts the node down: every process gets an exit signal [ExitReason#SHUTDOWN], those that are
+  /// left after the shutdown time are killed, and those that do not even unwind then are declared
+  /// dead. All resources that processes own are closed when this returns, or given up and reported.
+  /// Closing again does nothing.
+  ///
+  /// @throws VerbException if called within a process of this node, which would wait for itself
+  @Override
+  public void close() {
+    Cell self = Cell.currentOrNull();
+    if (self != null && self.node == this) {
+      throw new VerbException(
+          "close() of node "
+              + name()
+              + " was called by its process "
+              + self.pid
+              + ", which would wait for its own end."
+              + " Let the process that runs the node end, or close the node from a plain thread.");
+    }
+    stopping = true;
+    long kill = host.nanoTime() + options.shutdownTime().toNanos();
+    tellAll(ExitReason.SHUTDOWN);
+    boolean interrupted = awaitEnd(kill);
+    while (count.get() > 0) {
+      tellAll(ExitReason.KILL);
+      interrupted |= awaitEnd(host.nanoTime() + 50_000_000L);
+    }
+    synchronized (this) {
+      if (!closed) {
+        closed = true;
+        reporter.flush(Duration.ofSeconds(2).toNanos());
+        Tracer last = tracer;
+        tracer = null;
+        if (last != null) {
+          last.close();
+        }
+        reporter.stop();
+        timers.stop();
+        reserve.stop();
+      }
+    }
+    if (interrupted) {
+      host.interrupt(Thread.currentThread());
+    }
+  }
+
+  private void tellAll(ExitReason reason) {
+    for (Cell cell : table.cells()) {
+      Exits.exit(system, cell, reason);
+    }
+  }
+
+  /// Waits until no process is left.
+  ///
+  /// @return whether the waiting thread was interrupted, which ends the wait
+  private boolean awaitEnd(long deadline) {
+    while (count.get() > 0 && host.nanoTime() - deadline < 0) {
+      host.parkNanos(this, POLL_NANOS);
+      if (host.clearInterrupt()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // for the other rooms
+
+  /// Returns the cell of a process of this node, dead or alive; null if it is of another.
+  @Nullable Cell local(Pid pid) {
+    Cell cell = pid.cell;
+    return cell != null && cell.node == this ? cell : null;
+  }
+
+  long nextPid() {
+    return numbers.incrementAndGet();
+  }
+
+  long nextUnlinkId() {
+    return unlinkIds.incrementAndGet();
+  }
+
+  /// Admits one more process, and makes sure that its timer can be armed.
+  void admit() {
+    int now = count.incrementAndGet();
+    boolean admitted = false;
+    try {
+      if (stopping) {
+        throw new ProcessLimitException(
+            "node " + name() + " is closing or closed: no new processes");
+      }
+      if (now > options.maxProcesses()) {
+        throw new ProcessLimitException(
+            "node "
+                + name()
+                + " has "
+                + options.maxProcesses()
+                + " processes, which is its limit. If they are not left over, raise it with NodeOptions.maxProcesses.");
+      }
+      timers.reserve(now);
+      admitted = true;
+    } finally {
+      if (!admitted) {
+        count.decrementAndGet();
+      }
+    }
+  }
+
+  /// One process less.
+  void dismiss() {
+    count.decrementAndGet();
+  }
+
+  Cause noProc(Pid whom) {
+    return new Cause(ExitReason.NO_PROC, Trail.How.LINK, whom, Trail.EMPTY);
+  }
+
+  Cause noConnection(Pid whom) {
+    return new Cause(ExitReason.NO_CONNECTION, Trail.How.NODE_LOSS, whom, Trail.EMPTY);
+  }
+
+  /// Makes sure that quarantined threads are looked at now and then.
+  void startSweep() {
+    sweep.ensureArmed();
+  }
+
+  /// The timer that interrupts quarantined threads again.
+  private final class Sweep extends TimerEntry {
+    private boolean armed;
+
+    synchronized void ensureArmed() {
+      if (!armed) {
+        armed = true;
+        timers.armUnreserved(this, host.nanoTime() + SWEEP.toNanos());
+      }
+    }
+
+    @Override
+    protected void onDeadline(int purpose) {
+      boolean more = quarantine.sweep(Node.this);
+      synchronized (this) {
+        armed = false;
+      }
+      if (more) {
+        ensureArmed();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Node[" + name() + ", " + count.get() + " processes]";
+  }
+}

@@ -1,0 +1,106 @@
+package dev.belay;
+
+import dev.belay.internal.host.Host;
+import java.time.Duration;
+import java.util.Objects;
+
+/// How to start a [Node]. Immutable: each method returns changed options.
+///
+/// | option | default |
+/// | --- | --- |
+/// | [#name] | `belay-` and a number |
+/// | [#maxProcesses] | 8,388,608 |
+/// | [#shutdownTime] | 5 s |
+/// | [#daemon] | false |
+public final class NodeOptions {
+  /// All defaults.
+  public static final NodeOptions DEFAULT =
+      new NodeOptions("", 1 << 23, Duration.ofSeconds(5), false, Host.jdk());
+
+  private static final int MOST_PROCESSES = 1 << 27;
+
+  private final String name;
+  private final int maxProcesses;
+  private final Duration shutdownTime;
+  private final boolean daemon;
+  private final Host host;
+
+  private NodeOptions(
+      String name, int maxProcesses, Duration shutdownTime, boolean daemon, Host host) {
+    this.name = name;
+    this.maxProcesses = maxProcesses;
+    this.shutdownTime = shutdownTime;
+    this.daemon = daemon;
+    this.host = host;
+  }
+
+  /// Names the node.
+  ///
+  /// @param text not empty, without spaces; need not be unique
+  /// @return changed options
+  public NodeOptions name(String text) {
+    if (text.isBlank() || text.chars().anyMatch(Character::isWhitespace)) {
+      throw new IllegalArgumentException(
+          "a node's name must not be empty or have spaces: \"" + text + "\"");
+    }
+    return new NodeOptions(text, maxProcesses, shutdownTime, daemon, host);
+  }
+
+  /// Limits how many processes the node may have at once; a spawn beyond it throws
+  /// [ProcessLimitException].
+  ///
+  /// @param limit from 1 to 134,217,728
+  /// @return changed options
+  public NodeOptions maxProcesses(int limit) {
+    if (limit < 1 || limit > MOST_PROCESSES) {
+      throw new IllegalArgumentException(
+          "maxProcesses(" + limit + "): must be from 1 to " + MOST_PROCESSES);
+    }
+    return new NodeOptions(name, limit, shutdownTime, daemon, host);
+  }
+
+  /// Sets how long processes may take to end when the node shuts down, before they are killed.
+  ///
+  /// @param time from 0 to 1 hour
+  /// @return changed options
+  public NodeOptions shutdownTime(Duration time) {
+    if (time.isNegative() || time.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException("shutdownTime(" + time + "): must be from 0 to 1 hour");
+    }
+    return new NodeOptions(name, maxProcesses, time, daemon, host);
+  }
+
+  /// Sets whether the JVM may end while the node runs. By default a node keeps the JVM alive until
+  /// it is closed.
+  ///
+  /// @param mayEnd whether it may
+  /// @return changed options
+  public NodeOptions daemon(boolean mayEnd) {
+    return new NodeOptions(name, maxProcesses, shutdownTime, mayEnd, host);
+  }
+
+  /// Sets where threads and time come from; for tests.
+  NodeOptions host(Host other) {
+    return new NodeOptions(name, maxProcesses, shutdownTime, daemon, Objects.requireNonNull(other));
+  }
+
+  String name() {
+    return name;
+  }
+
+  int maxProcesses() {
+    return maxProcesses;
+  }
+
+  Duration shutdownTime() {
+    return shutdownTime;
+  }
+
+  boolean daemon() {
+    return daemon;
+  }
+
+  Host host() {
+    return host;
+  }
+}

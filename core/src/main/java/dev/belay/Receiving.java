@@ -1,0 +1,154 @@
+package dev.belay;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Selective receive, and the other ways in which a process waits. All of it runs on the thread
+/// that owns the mailbox.
+final class Receiving {
+  /// Longer than any JVM runs; deadlines beyond it are cut to it, so that the clock's arithmetic
+  /// holds.
+  private static final long FOREVER = Long.MAX_VALUE / 4;
+
+  private Receiving() {}
+
+  /// Returns a duration in nanoseconds.
+  static long nanos(String verb, Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException(
+          verb
+              + "(…, "
+              + timeout
+              + "): a timeout cannot be negative; use Duration.ZERO to only look.");
+    }
+    return timeout.compareTo(Duration.ofNanos(FOREVER)) > 0 ? FOREVER : timeout.toNanos();
+  }
+
+  /// Takes the first message that matches, waiting for it if there is none (RV1, RV2).
+  ///
+  /// @param type the class of messages to take, or null for any; not looked at with a selector
+  /// @param selector what decides, or null for the class alone
+  /// @param since a reference of this process, to look only at what came after it was made (RV3);
+  ///   or null
+  /// @param nanos how long to wait; negative for ever; 0 to look once at all there is
+  /// @return what the selector gave or the message, or null if the time was over
+  static @Nullable Object receive(
+      Cell self,
+      @Nullable Class<?> type,
+      @Nullable Selector<?> selector,
+      @Nullable Ref since,
+      long nanos) {
+    Mailbox mailbox = self.mailbox;
+    Message seen = since == null ? null : mailbox.placeOf(since);
+    long deadline = nanos > 0 ? self.host().nanoTime() + nanos : 0;
+    boolean armed = false;
+    try {
+      while (true) {
+        Message next = seen == null ? mailbox.first() : seen.next;
+        while (next != null) {
+          Object message = next.open();
+          if (message != null) {
+            Object result =
+                selector != null
+                    ? select(self, selector, message)
+                    : type == null || type.isInstance(message) ? message : null;
+            if (result != null) {
+              mailbox.remove(next);
+              Tracer tracer = self.node.tracer;
+              if (tracer != null) {
+                tracer.delivered(self.pid, message);
+              }
+              return result;
+            }
+          }
+          seen = next;
+          next = next.next;
+        }
+        if (mailbox.take()) {
+          continue;
+        }
+        if (nanos == 0 || (nanos > 0 && self.host().nanoTime() - deadline >= 0)) {
+          self.checkAlive();
+          return null;
+        }
+        if (nanos > 0 && !armed) {
+          self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
+          armed = true;
+        }
+        await(self, nanos > 0, deadline);
+      }
+    } finally {
+      if (armed) {
+        self.node.timers.disarm(self, Cell.RECEIVE_DEADLINE);
+      }
+    }
+  }
+
+  /// Runs user code: the process has left the runtime meanwhile, and may come back exiting.
+  private static @Nullable Object select(Cell self, Selector<?> selector, Object message) {
+    Object result;
+    self.selecting = true;
+    self.inVerb = false;
+    try {
+      result = selector.select(message);
+    } finally {
+      self.selecting = false;
+      self.inVerb = true;
+    }
+    self.checkAlive();
+    return result;
+  }
+
+  /// Parks until there is something in the inbox, the process is exiting, or the deadline may have
+  /// passed.
+  private static void await(Cell self, boolean timed, long deadline) {
+    Mailbox mailbox = self.mailbox;
+    if (!mailbox.park()) {
+      self.checkAlive();
+      return;
+    }
+    try {
+      while (mailbox.isParked() && self.state == Cell.ALIVE) {
+        if (timed && self.host().nanoTime() - deadline >= 0) {
+          break;
+        }
+        parkOnce(self, "receive");
+      }
+    } finally {
+      mailbox.unpark();
+    }
+    self.checkAlive();
+  }
+
+  private static void parkOnce(Cell self, String verb) {
+    self.inVerb = false;
+    try {
+      self.host().park(self);
+    } finally {
+      self.inVerb = true;
+    }
+    if (self.host().clearInterrupt()) {
+      self.checkAlive();
+      throw new ProcessInterruptedException(
+          verb
+              + "() of "
+              + self.pid
+              + " was interrupted by a thread other than the runtime's. To end a process, send it an exit signal.");
+    }
+  }
+
+  /// Waits for a time, leaving the mailbox alone.
+  static void sleep(Cell self, long nanos) {
+    long deadline = self.host().nanoTime() + nanos;
+    self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
+    try {
+      while (self.host().nanoTime() - deadline < 0) {
+        self.checkAlive();
+        parkOnce(self, "sleep");
+      }
+    } finally {
+      self.node.timers.disarm(self, Cell.RECEIVE_DEADLINE);
+    }
+    self.checkAlive();
+  }
+}

@@ -1,0 +1,277 @@
+package dev.belay;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// How to spawn a process. Immutable: each method returns changed options, so that they can be kept
+/// and shared, except that options which hand over resources should be used once.
+///
+/// | option | default |
+/// | --- | --- |
+/// | [#label] | none |
+/// | [#name] | not registered |
+/// | [#link()] | not linked |
+/// | [#own] | owns nothing |
+/// | [#grace] | 1 s |
+/// | [#killGrace] | 100 ms |
+/// | [#closeTime] | 1 s |
+/// | [#interrupt] | [InterruptPolicy#ALLOWED] |
+public final class SpawnOptions {
+  /// All defaults.
+  public static final SpawnOptions DEFAULT =
+      new SpawnOptions(
+          "",
+          null,
+          null,
+          LinkMode.NORMAL,
+          List.of(),
+          Duration.ofSeconds(1).toNanos(),
+          Duration.ofMillis(100).toNanos(),
+          Duration.ofSeconds(1).toNanos(),
+          InterruptPolicy.ALLOWED);
+
+  static final SpawnOptions INBOX = DEFAULT.label("inbox").interrupt(InterruptPolicy.NEVER);
+
+  /// The longest grace and closing time.
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final String label;
+  private final @Nullable String name;
+  private final @Nullable LinkMode link;
+  private final LinkMode childLink;
+  private final List<AutoCloseable> resources;
+  private final long graceNanos;
+  private final long killGraceNanos;
+  private final long closeNanos;
+  private final InterruptPolicy interruptPolicy;
+
+  private SpawnOptions(
+      String label,
+      @Nullable String name,
+      @Nullable LinkMode link,
+      LinkMode childLink,
+      List<AutoCloseable> resources,
+      long graceNanos,
+      long killGraceNanos,
+      long closeNanos,
+      InterruptPolicy interruptPolicy) {
+    this.label = label;
+    this.name = name;
+    this.link = link;
+    this.childLink = childLink;
+    this.resources = resources;
+    this.graceNanos = graceNanos;
+    this.killGraceNanos = killGraceNanos;
+    this.closeNanos = closeNanos;
+    this.interruptPolicy = interruptPolicy;
+  }
+
+  /// Describes the process for people: it stands in its thread's name, in `info`, in trails and in
+  /// crash reports.
+  ///
+  /// @param text any text; need not be unique
+  /// @return changed options
+  public SpawnOptions label(String text) {
+    Objects.requireNonNull(text, "text");
+    return new SpawnOptions(
+        text,
+        name,
+        link,
+        childLink,
+        resources,
+        graceNanos,
+        killGraceNanos,
+        closeNanos,
+        interruptPolicy);
+  }
+
+  /// Registers the process under a name before its first instruction.
+  ///
+  /// @param registered the name; if it is taken, `spawn` throws [NameException] and there is no
+  ///   process
+  /// @return changed options
+  public SpawnOptions name(String registered) {
+    Names.check(registered);
+    return new SpawnOptions(
+        label,
+        registered,
+        link,
+        childLink,
+        resources,
+        graceNanos,
+        killGraceNanos,
+        closeNanos,
+        interruptPolicy);
+  }
+
+  /// Links the new process with its spawner, atomically (L23).
+  ///
+  /// @return changed options
+  public SpawnOptions link() {
+    return link(LinkMode.NORMAL, LinkMode.NORMAL);
+  }
+
+  /// Links the new process with its spawner, atomically, with the mode of the spawner's end: with
+  /// [LinkMode#ANY_EXIT] the spawner goes down with the new process whatever the reason.
+  ///
+  /// @param spawnersEnd the mode of the spawner's end
+  /// @return changed options
+  public SpawnOptions link(LinkMode spawnersEnd) {
+    return link(spawnersEnd, LinkMode.NORMAL);
+  }
+
+  /// Links the new process with its spawner, atomically, with a mode for each end.
+  ///
+  /// @param spawnersEnd the mode of the spawner's end
+  /// @param childsEnd the mode of the new process's end: with [LinkMode#ANY_EXIT] it goes down with
+  ///   its spawner whatever the reason, as the children of a supervisor do
+  /// @return changed options
+  public SpawnOptions link(LinkMode spawnersEnd, LinkMode childsEnd) {
+    Objects.requireNonNull(spawnersEnd, "spawnersEnd");
+    Objects.requireNonNull(childsEnd, "childsEnd");
+    return new SpawnOptions(
+        label,
+        name,
+        spawnersEnd,
+        childsEnd,
+        resources,
+        graceNanos,
+        killGraceNanos,
+        closeNanos,
+        interruptPolicy);
+  }
+
+  /// Lets the new process own a resource from before its first instruction. If `spawn` throws, the
+  /// resource stays the caller's.
+  ///
+  /// @param resource closed when the process ends; of several the last one first
+  /// @return changed options
+  public SpawnOptions own(AutoCloseable resource) {
+    Objects.requireNonNull(resource, "resource");
+    List<AutoCloseable> more = new ArrayList<>(resources);
+    more.add(resource);
+    return new SpawnOptions(
+        label,
+        name,
+        link,
+        childLink,
+        List.copyOf(more),
+        graceNanos,
+        killGraceNanos,
+        closeNanos,
+        interruptPolicy);
+  }
+
+  /// Sets how long the process may take to unwind after an exit signal before it is declared dead.
+  ///
+  /// @param time from 0 to 1 hour
+  /// @return changed options
+  public SpawnOptions grace(Duration time) {
+    return new SpawnOptions(
+        label,
+        name,
+        link,
+        childLink,
+        resources,
+        checked("grace", time),
+        killGraceNanos,
+        closeNanos,
+        interruptPolicy);
+  }
+
+  /// Sets how long the process may take to unwind after a kill or `terminate` before it is declared
+  /// dead.
+  ///
+  /// @param time from 0 to 1 hour
+  /// @return changed options
+  public SpawnOptions killGrace(Duration time) {
+    return new SpawnOptions(
+        label,
+        name,
+        link,
+        childLink,
+        resources,
+        graceNanos,
+        checked("killGrace", time),
+        closeNanos,
+        interruptPolicy);
+  }
+
+  /// Sets how long the closing of one owned resource may take before it is given up and reported.
+  ///
+  /// @param time from 0 to 1 hour
+  /// @return changed options
+  public SpawnOptions closeTime(Duration time) {
+    return new SpawnOptions(
+        label,
+        name,
+        link,
+        childLink,
+        resources,
+        graceNanos,
+        killGraceNanos,
+        checked("closeTime", time),
+        interruptPolicy);
+  }
+
+  /// Sets whether the runtime may interrupt the process's thread.
+  ///
+  /// @param policy the policy
+  /// @return changed options
+  public SpawnOptions interrupt(InterruptPolicy policy) {
+    Objects.requireNonNull(policy, "policy");
+    return new SpawnOptions(
+        label, name, link, childLink, resources, graceNanos, killGraceNanos, closeNanos, policy);
+  }
+
+  private static long checked(String option, Duration time) {
+    if (time.isNegative() || time.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          option + "(" + time + "): must be from " + Duration.ZERO + " to " + LONGEST);
+    }
+    return time.toNanos();
+  }
+
+  String label() {
+    return label;
+  }
+
+  @Nullable String name() {
+    return name;
+  }
+
+  @Nullable LinkMode spawnersEnd() {
+    return link;
+  }
+
+  LinkMode childsEnd() {
+    return childLink;
+  }
+
+  List<AutoCloseable> resources() {
+    return resources;
+  }
+
+  long graceNanos(boolean brief) {
+    return brief ? Math.min(graceNanos, killGraceNanos) : graceNanos;
+  }
+
+  long closeNanos() {
+    return closeNanos;
+  }
+
+  InterruptPolicy interruptPolicy() {
+    return interruptPolicy;
+  }
+
+  /// Names the thread only where there is something to say: a name costs memory in each of a
+  /// million processes.
+  @Nullable String threadName(Pid pid) {
+    return label.isEmpty() && name == null
+        ? null
+        : pid + " " + (name == null ? label : label.isEmpty() ? name : name + " " + label);
+  }
+}

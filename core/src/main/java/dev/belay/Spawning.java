@@ -1,0 +1,159 @@
+package dev.belay;
+
+import org.jspecify.annotations.Nullable;
+
+/// How a process comes into being: whole, bonds and possessions included, before anybody can see it
+/// (L23, M19, SP1–SP2).
+final class Spawning {
+  private Spawning() {}
+
+  /// Spawns a process.
+  ///
+  /// @param parent the spawning process, or null for a plain thread
+  /// @param monitor how the spawner monitors it, or null for not at all
+  /// @return the new process, and its monitor if asked for
+  static Born spawn(
+      Node node,
+      @Nullable Cell parent,
+      SpawnOptions options,
+      @Nullable MonitorOptions monitor,
+      Body body) {
+    node.admit();
+    Cell child = null;
+    boolean done = false;
+    try {
+      Ancestors ancestors = parent == null ? Ancestors.NONE : parent.asParent();
+      child = new Cell(node, node.nextPid(), options, ancestors, body);
+      Bonds bonds = bonds(parent, child, options, monitor);
+      String name = options.name();
+      if (name != null) {
+        node.names.register(name, child);
+      }
+      own(child, options);
+      Stack.probe();
+      if (parent != null && !tie(parent, child, bonds)) {
+        throw parent.unwinding();
+      }
+      node.table.add(child);
+      node.host.start(child.thread);
+      done = true;
+      Flight.spawned(child);
+      Tracer tracer = node.tracer;
+      if (tracer != null) {
+        tracer.spawned(parent == null ? node.system : parent.pid, child.pid, options.label());
+      }
+      return new Born(child, bonds.watch == null ? null : bonds.watch.ref);
+    } finally {
+      if (!done) {
+        undo(node, parent, child);
+      }
+    }
+  }
+
+  /// A new process.
+  record Born(Cell cell, @Nullable Ref ref) {}
+
+  /// What ties a spawner to its child: all records are made before either side has any.
+  private record Bonds(
+      @Nullable LinkEnd parentsEnd, @Nullable LinkEnd childsEnd, @Nullable Watch watch) {}
+
+  private static Bonds bonds(
+      @Nullable Cell parent, Cell child, SpawnOptions options, @Nullable MonitorOptions monitor) {
+    LinkMode mode = options.spawnersEnd();
+    if (parent == null) {
+      if (mode != null) {
+        throw new IllegalArgumentException(
+            "spawn with link(): there is no process here to link with. Spawn from within a process, or from an Inbox.");
+      }
+      return new Bonds(null, null, null);
+    }
+    LinkEnd parentsEnd = null;
+    LinkEnd childsEnd = null;
+    if (mode != null) {
+      parentsEnd = new LinkEnd(parent, child.pid, mode == LinkMode.ANY_EXIT);
+      childsEnd = new LinkEnd(child, parent.pid, options.childsEnd() == LinkMode.ANY_EXIT);
+      child.linkTable().add(childsEnd);
+    }
+    Watch watch = null;
+    if (monitor != null) {
+      Ref ref = parent.newRef();
+      watch = new Watch(ref, parent, child, child.pid, monitor.aliasMode, monitor.tag);
+      ref.watch = watch;
+      watch.aliasOn = monitor.aliasMode != null;
+      watch.list(child);
+      parent.mailbox.mark(ref);
+    }
+    return new Bonds(parentsEnd, childsEnd, watch);
+  }
+
+  private static void own(Cell child, SpawnOptions options) {
+    for (AutoCloseable resource : options.resources()) {
+      Slot slot = new Slot(new Owned<>(resource, child));
+      slot.older = child.owned;
+      child.owned = slot;
+    }
+  }
+
+  /// Ties the child to its parent, at the parent: the linearization point of the bonds.
+  ///
+  /// @return false if the parent is exiting
+  private static boolean tie(Cell parent, Cell child, Bonds bonds) {
+    parent.lock();
+    try {
+      if (parent.state != Cell.ALIVE) {
+        return false;
+      }
+      if (bonds.parentsEnd != null) {
+        parent.linkTable().add(bonds.parentsEnd);
+      }
+      if (bonds.watch != null) {
+        bonds.watch.turnOn();
+      }
+      return true;
+    } finally {
+      parent.lockWord = 0;
+    }
+  }
+
+  /// A process whose thread could not be started never was for its spawner, and dies for everybody
+  /// else who may have seen it.
+  private static void undo(Node node, @Nullable Cell parent, @Nullable Cell child) {
+    if (child == null) {
+      node.dismiss();
+      return;
+    }
+    if (parent != null) {
+      Links.forget(parent, child.pid);
+      forgetWatches(parent, child);
+    }
+    child.lock();
+    try {
+      child.owned = null;
+      child.unwound = true;
+      child.unborn = true;
+      if (child.state == Cell.ALIVE) {
+        child.beginExit(node.noProc(child.pid), false);
+        child.interrupting = false;
+      }
+    } finally {
+      child.lockWord = 0;
+    }
+    child.owe(Cell.OWES_DISMANTLING);
+  }
+
+  private static void forgetWatches(Cell parent, Cell child) {
+    parent.lock();
+    try {
+      Watch watch = parent.state >= Cell.DEAD ? null : parent.watching;
+      while (watch != null) {
+        Watch next = watch.ownNext;
+        if (watch.target == child && watch.on) {
+          watch.turnOff();
+        }
+        watch = next;
+      }
+    } finally {
+      parent.lockWord = 0;
+    }
+  }
+}

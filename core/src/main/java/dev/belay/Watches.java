@@ -1,0 +1,291 @@
+package dev.belay;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Monitors and aliases: their verbs, and the steps of their protocol at watcher and target
+/// (M1–M20, A1–A13).
+final class Watches {
+  private Watches() {}
+
+  /// Monitors a process, or whoever holds a name now.
+  ///
+  /// @param self the watcher
+  /// @param subject as it will stand in the `Down` message
+  /// @param target the process, if it is a local one that exists or existed
+  static Ref monitor(Cell self, Subject subject, @Nullable Cell target, MonitorOptions options) {
+    Ref ref = self.newRef();
+    if (target == self) {
+      // A process cannot see its own end (M6); the alias, if asked for, works.
+      if (options.aliasMode != null) {
+        activate(self, new Watch(ref, self, null, null, options.aliasMode, null));
+      }
+      return ref;
+    }
+    Watch watch = new Watch(ref, self, target, subject, options.aliasMode, options.tag);
+    ref.watch = watch;
+    self.mailbox.mark(ref);
+    Stack.probe();
+    Tracer tracer = self.node.tracer;
+    if (tracer != null) {
+      tracer.sent(TraceEvent.Signal.MONITOR, self.pid, target != null ? target.pid : self.pid, ref);
+    }
+    boolean alive;
+    self.lock();
+    try {
+      alive = self.state == Cell.ALIVE;
+      if (alive) {
+        watch.pending = Watch.MONITOR;
+        watch.aliasOn = options.aliasMode != null;
+        watch.turnOn();
+      }
+    } finally {
+      self.lockWord = 0;
+    }
+    if (!alive) {
+      throw self.unwinding();
+    }
+    try {
+      arrive(watch, false);
+      watch.pending = Watch.NOTHING;
+    } catch (Error e) {
+      self.node.reserve.owe(watch);
+      throw e;
+    }
+    return ref;
+  }
+
+  /// Steps 2 and 3 of a monitor: at the target, and at the watcher if there is no target (M4).
+  private static void arrive(Watch watch, boolean again) {
+    Cell target = watch.target;
+    boolean there = false;
+    if (target != null) {
+      target.lock();
+      try {
+        there = target.state < Cell.DEAD;
+        if (there && !watch.severed && !watch.listed) {
+          watch.list(target);
+        }
+      } finally {
+        target.lockWord = 0;
+      }
+      Tracer tracer = target.node.tracer;
+      if (tracer != null) {
+        tracer.applied(
+            TraceEvent.Signal.MONITOR,
+            watch.watcher.pid,
+            target.pid,
+            null,
+            there ? "monitored" : "noproc");
+      }
+    }
+    if (!there) {
+      Node node = watch.watcher.node;
+      Pid whom = watch.subject instanceof Pid pid ? pid : watch.watcher.pid;
+      boolean reachable =
+          target != null || (watch.subject instanceof Name name && name.node().equals(node.name()));
+      fire(watch, reachable ? node.noProc(whom) : node.noConnection(whom), again);
+    }
+  }
+
+  /// Applies a down to the watcher: the monitor, if it is on, becomes a message (M13).
+  static void fire(Watch watch, Cause cause, boolean again) {
+    Cell watcher = watch.watcher;
+    boolean wake = false;
+    boolean fired = false;
+    watcher.lock();
+    try {
+      if (watcher.state < Cell.DEAD && watch.on) {
+        if (watcher.state == Cell.ALIVE) {
+          watch.death = cause;
+          wake = watcher.mailbox.push(watch);
+          fired = true;
+        }
+        // A call that is its own last act: an Error leaves the watch as it was or fired.
+        watch.on = false;
+        watch.turnOff();
+      }
+    } finally {
+      watcher.lockWord = 0;
+    }
+    if (wake || again) {
+      watcher.alert();
+    }
+    Tracer tracer = watcher.node.tracer;
+    if (tracer != null) {
+      Pid from = watch.target != null ? watch.target.pid : watcher.pid;
+      tracer.applied(
+          TraceEvent.Signal.DOWN,
+          from,
+          watcher.pid,
+          cause.reason(),
+          fired ? "becomes a message" : "dropped: no monitor");
+    }
+  }
+
+  /// Takes a monitor off. After it no `Down` of it will be added to the mailbox (M9).
+  ///
+  /// @return what `demonitor` gives: see [Demonitor#INFO]
+  static boolean demonitor(Cell self, Ref ref, Set<Demonitor> options) {
+    boolean flush = options.contains(Demonitor.FLUSH);
+    boolean info = options.contains(Demonitor.INFO);
+    Watch watch = ref.watch;
+    if (watch == null || watch.watcher != self) {
+      return !info || flush;
+    }
+    Stack.probe();
+    boolean wasOn = false;
+    boolean alive;
+    self.lock();
+    try {
+      alive = self.state == Cell.ALIVE;
+      if (alive && watch.on) {
+        watch.pending = Watch.DEMONITOR;
+        watch.turnOff();
+        wasOn = true;
+      }
+    } finally {
+      self.lockWord = 0;
+    }
+    if (!alive) {
+      throw self.unwinding();
+    }
+    if (!watch.aliasOn) {
+      self.mailbox.unmark(ref);
+    }
+    if (wasOn) {
+      demonitorAtTarget(watch);
+      return true;
+    }
+    boolean flushed = false;
+    if (flush) {
+      self.mailbox.take();
+      if (watch.queued) {
+        self.mailbox.remove(watch);
+        flushed = true;
+      }
+    }
+    return !info || (flush && !flushed);
+  }
+
+  /// Step 2 of a demonitor; hands over if it fails.
+  private static void demonitorAtTarget(Watch watch) {
+    try {
+      Tracer tracer = watch.watcher.node.tracer;
+      if (tracer != null && watch.target != null) {
+        tracer.sent(TraceEvent.Signal.DEMONITOR, watch.watcher.pid, watch.target.pid, watch.ref);
+      }
+      unlist(watch);
+      watch.pending = Watch.NOTHING;
+    } catch (Error e) {
+      watch.watcher.node.reserve.owe(watch);
+      throw e;
+    }
+  }
+
+  /// Takes a watch off its target's list.
+  static void unlist(Watch watch) {
+    Cell target = watch.target;
+    if (target == null) {
+      return;
+    }
+    target.lock();
+    try {
+      if (target.state < Cell.DEAD) {
+        watch.unlist(target);
+      }
+    } finally {
+      target.lockWord = 0;
+    }
+  }
+
+  /// Makes a plain alias of the calling process.
+  static Ref alias(Cell self, AliasMode mode) {
+    if (mode == AliasMode.DEMONITOR) {
+      throw new IllegalArgumentException(
+          "alias(DEMONITOR): that mode is for the alias of a monitor; use EXPLICIT or REPLY, or monitor with an alias.");
+    }
+    Ref ref = self.newRef();
+    activate(self, new Watch(ref, self, null, null, mode, null));
+    return ref;
+  }
+
+  private static void activate(Cell self, Watch watch) {
+    watch.ref.watch = watch;
+    self.mailbox.mark(watch.ref);
+    self.lock();
+    try {
+      watch.aliasOn = self.state == Cell.ALIVE;
+    } finally {
+      self.lockWord = 0;
+    }
+  }
+
+  /// Ends an alias.
+  ///
+  /// @return whether it was an active alias of the caller (A4)
+  static boolean unalias(Cell self, Ref ref) {
+    Watch watch = ref.watch;
+    if (watch == null || watch.watcher != self) {
+      return false;
+    }
+    boolean was;
+    boolean on;
+    self.lock();
+    try {
+      was = watch.aliasOn;
+      watch.aliasOn = false;
+      on = watch.on;
+    } finally {
+      self.lockWord = 0;
+    }
+    if (!on) {
+      self.mailbox.unmark(ref);
+    }
+    return was;
+  }
+
+  /// Sends to an alias: the message is received if the alias is active now (A2); a reply alias ends
+  /// with it, and its monitor too (A3, A7).
+  static void send(Ref alias, Message message) {
+    Watch watch = alias.watch;
+    if (watch == null) {
+      return;
+    }
+    Cell to = watch.watcher;
+    Stack.probe();
+    boolean wake = false;
+    boolean ended = false;
+    to.lock();
+    try {
+      if (watch.aliasOn && to.state == Cell.ALIVE) {
+        wake = to.mailbox.push(message);
+        if (watch.aliasMode == AliasMode.REPLY) {
+          watch.aliasOn = false;
+          if (watch.on) {
+            watch.pending = Watch.DEMONITOR;
+            ended = true;
+            watch.on = false;
+            watch.turnOff();
+          }
+        }
+      }
+    } finally {
+      to.lockWord = 0;
+    }
+    Exits.follow(to, wake, false);
+    if (ended) {
+      demonitorAtTarget(watch);
+    }
+  }
+
+  /// Finishes, on the reserve, a verb that an `Error` left half done.
+  static void settle(Watch watch) {
+    switch (watch.pending) {
+      case Watch.MONITOR -> arrive(watch, true);
+      case Watch.DEMONITOR -> unlist(watch);
+      default -> {}
+    }
+    watch.pending = Watch.NOTHING;
+  }
+}

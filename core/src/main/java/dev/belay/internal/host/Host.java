@@ -1,0 +1,98 @@
+package dev.belay.internal.host;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the runtime needs from the machine: threads, parking, interrupts and the clock.
+///
+/// All methods may be called from any thread unless they say otherwise.
+public interface Host {
+  /// Returns the host that is the JDK itself.
+  ///
+  /// @return the one instance
+  static Host jdk() {
+    return JdkHost.INSTANCE;
+  }
+
+  /// Reads the monotonic clock.
+  ///
+  /// @return nanoseconds since some fixed origin; compare by subtraction
+  long nanoTime();
+
+  /// Creates the thread of a process, not started.
+  ///
+  /// @param name the thread's name, or null for none
+  /// @param body what it runs
+  /// @return the thread
+  Thread processThread(@Nullable String name, Runnable body);
+
+  /// Creates a thread that closes resources or renders reports, and so runs user code; not started.
+  ///
+  /// @param name the thread's name
+  /// @param virtual whether it should be a virtual thread; a platform thread runs even if all
+  ///   carriers are busy
+  /// @param body what it runs
+  /// @return the thread
+  Thread helperThread(String name, boolean virtual, Runnable body);
+
+  /// Creates a thread of the runtime itself, not started. It never runs user code.
+  ///
+  /// @param name the thread's name
+  /// @param daemon whether the JVM may end while it runs
+  /// @param body what it runs
+  /// @return the thread
+  Thread systemThread(String name, boolean daemon, Runnable body);
+
+  /// Starts a thread that this host created.
+  ///
+  /// @param thread the thread
+  void start(Thread thread);
+
+  /// Blocks the calling thread until it is unparked or interrupted, or for no reason.
+  ///
+  /// @param blocker what it waits for, for thread dumps
+  void park(Object blocker);
+
+  /// Blocks the calling thread as [#park] does, for a bounded time. Not for the threads of
+  /// processes.
+  ///
+  /// @param blocker what it waits for, for thread dumps
+  /// @param nanos the longest time, in nanoseconds
+  void parkNanos(Object blocker, long nanos);
+
+  /// Makes the current or next `park` of the thread return.
+  ///
+  /// @param thread the thread
+  void unpark(Thread thread);
+
+  /// Interrupts the thread.
+  ///
+  /// @param thread the thread
+  void interrupt(Thread thread);
+
+  /// Clears the calling thread's interrupt status.
+  ///
+  /// @return whether it was set
+  boolean clearInterrupt();
+
+  /// Passes a moment while another thread leaves a short critical section.
+  ///
+  /// @param attempt how often this was tried before, from 0
+  void relax(int attempt);
+
+  /// Lets other threads run.
+  void yieldThread();
+
+  /// Takes the stack of a thread. After it, whatever the thread did before the frames that it shows
+  /// is visible to the caller, and whatever the caller wrote before is visible to the thread.
+  ///
+  /// @param thread the thread
+  /// @return its stack, innermost frame first; empty if it has ended
+  StackTraceElement[] handshake(Thread thread);
+
+  /// Waits until a thread has ended. Not for the threads of processes.
+  ///
+  /// @param thread the thread
+  /// @param nanos the longest time, in nanoseconds
+  /// @return whether it has ended
+  boolean join(Thread thread, long nanos);
+}

@@ -1,0 +1,113 @@
+package dev.belay.internal.host;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The JDK as it is: virtual threads for processes and helpers, platform threads for the runtime.
+final class JdkHost implements Host {
+  static final JdkHost INSTANCE = new JdkHost();
+
+  /// How often a waiter spins before it gives its carrier away. Sections are tens of nanoseconds.
+  private static final int SPINS = 32;
+
+  private JdkHost() {}
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public Thread processThread(@Nullable String name, Runnable body) {
+    Thread.Builder.OfVirtual builder = Thread.ofVirtual().inheritInheritableThreadLocals(false);
+    return (name == null ? builder : builder.name(name)).unstarted(body);
+  }
+
+  @Override
+  public Thread helperThread(String name, boolean virtual, Runnable body) {
+    if (!virtual) {
+      return systemThread(name, true, body);
+    }
+    return Thread.ofVirtual().inheritInheritableThreadLocals(false).name(name).unstarted(body);
+  }
+
+  @Override
+  public Thread systemThread(String name, boolean daemon, Runnable body) {
+    return Thread.ofPlatform()
+        .daemon(daemon)
+        .inheritInheritableThreadLocals(false)
+        .name(name)
+        .unstarted(body);
+  }
+
+  @Override
+  public void start(Thread thread) {
+    thread.start();
+  }
+
+  @Override
+  public void park(Object blocker) {
+    LockSupport.park(blocker);
+  }
+
+  @Override
+  public void parkNanos(Object blocker, long nanos) {
+    LockSupport.parkNanos(blocker, nanos);
+  }
+
+  @Override
+  public void unpark(Thread thread) {
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void interrupt(Thread thread) {
+    thread.interrupt();
+  }
+
+  @Override
+  public boolean clearInterrupt() {
+    return Thread.interrupted();
+  }
+
+  @Override
+  @SuppressWarnings("ThreadPriorityCheck") // the holder of a section is never far from its end
+  public void relax(int attempt) {
+    if (attempt < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+
+  @Override
+  @SuppressWarnings("ThreadPriorityCheck") // it is what the caller asked for
+  public void yieldThread() {
+    Thread.yield();
+  }
+
+  @Override
+  public StackTraceElement[] handshake(Thread thread) {
+    return thread.getStackTrace();
+  }
+
+  @Override
+  public boolean join(Thread thread, long nanos) {
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + nanos;
+    try {
+      while (true) {
+        try {
+          return thread.join(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package dev.belay.internal.timer;
+
+import dev.belay.internal.host.Host;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The timers of one node, and the thread that lets them fire.
+///
+/// A deadline is never early. Deadlines fire in the order of their times (TM2), all on one thread.
+/// Arming and cancelling may be done from any thread; exactly one of firing and cancelling happens
+/// (TM4).
+public final class Timers {
+  /*
+   * A 4-ary heap of entries that know their own slot, under a one-word spin lock.
+   *
+   * Why a heap and not a wheel: no quantum (deadlines are exact and totally ordered), every critical section is at most
+   * log4(n) moves (a wheel's cascade is not bounded), and most deadlines are later than all others, so that arming is one comparison.
+   *
+   * Room is reserved ahead for one entry per process (`reserve`), so that arming a process's own
+   * entry, which happens while it dies, never allocates.
+   *
+   * | field    | guard                                             |
+   * | heap, size, reserved, sleepingUntil | lock                   |
+   * | stopped  | volatile                                          |
+   * Entries fire outside the lock; an entry that was popped is no longer armed (slot 0), so a
+   * concurrent cancel fails, which is TM4.
+   */
+  private static final int ARITY_SHIFT = 2;
+
+  private final Host host;
+  private final Thread thread;
+
+  @SuppressWarnings("UnusedVariable") // by its VarHandle
+  private volatile int lock;
+
+  private volatile boolean stopped;
+  private TimerEntry[] heap = new TimerEntry[64];
+  private int size;
+  private volatile int reserved;
+  private int unreservedArmed;
+
+  /// When the timer thread means to wake; `Long.MAX_VALUE` when it has nothing to wait for.
+  private long sleepingUntil = Long.MAX_VALUE;
+
+  private boolean sleepingForever = true;
+
+  /// Creates the timers of a node; [#start] starts their thread.
+  ///
+  /// @param host where threads and time come from
+  /// @param name the name of the timer thread
+  @SuppressWarnings("this-escape")
+  public Timers(Host host, String name) {
+    this.host = host;
+    this.thread = host.systemThread(name, true, this::run);
+  }
+
+  /// Starts the timer thread.
+  public void start() {
+    host.start(thread);
+  }
+
+  /// Ends the timer thread. Armed entries never fire after that.
+  public void stop() {
+    stopped = true;
+    host.unpark(thread);
+  }
+
+  /// Makes sure that this many entries can be armed by [#arm] without allocation.
+  ///
+  /// @param entries the number of entries
+  public void reserve(int entries) {
+    if (entries <= reserved) {
+      return;
+    }
+    acquire();
+    try {
+      if (entries > reserved) {
+        int wanted = Math.max(entries, reserved + (reserved >> 1) + 64);
+        grow(wanted + unreservedArmed);
+        reserved = wanted;
+      }
+    } finally {
+      lock = 0;
+    }
+  }
+
+  /// Arms an entry, or moves it if it is armed. Allocates nothing.
+  ///
+  /// @param entry the entry, for which room was reserved
+  /// @param deadline when it fires, on the host's clock
+  /// @param purpose what for
+  public void arm(TimerEntry entry, long deadline, int purpose) {
+    boolean wake;
+    acquire();
+    try {
+      wake = put(entry, deadline, purpose);
+    } finally {
+      lock = 0;
+    }
+    if (wake) {
+      host.unpark(thread);
+    }
+  }
+
+  /// Arms an entry for which no room was reserved. It must not be armed already.
+  ///
+  /// @param entry the entry
+  /// @param deadline when it fires, on the host's clock
+  public void armUnreserved(TimerEntry entry, long deadline) {
+    boolean wake;
+    acquire();
+    try {
+      grow(reserved + unreservedArmed + 1);
+      unreservedArmed++;
+      wake = put(entry, deadline, 0);
+    } finally {
+      lock = 0;
+    }
+    if (wake) {
+      host.unpark(thread);
+    }
+  }
+
+  /// Cancels an entry armed by [#armUnreserved].
+  ///
+  /// @param entry the entry
+  /// @return its deadline, or null if it was not armed: it has fired or was cancelled
+  public @Nullable Long cancelUnreserved(TimerEntry entry) {
+    Long left = null;
+    acquire();
+    try {
+      if (entry.slot != 0) {
+        left = entry.deadline;
+        remove(entry);
+        unreservedArmed--;
+      }
+    } finally {
+      lock = 0;
+    }
+    return left;
+  }
+
+  /// Reads the deadline of an entry.
+  ///
+  /// @param entry the entry
+  /// @return its deadline, or null if it is not armed
+  public @Nullable Long deadlineOf(TimerEntry entry) {
+    acquire();
+    try {
+      return entry.slot == 0 ? null : (Long) entry.deadline;
+    } finally {
+      lock = 0;
+    }
+  }
+
+  /// Takes an entry armed by [#arm] off again, if it is armed for that purpose.
+  ///
+  /// @param entry the entry
+  /// @param purpose what for
+  /// @return whether it was armed for it
+  public boolean disarm(TimerEntry entry, int purpose) {
+    acquire();
+    try {
+      if (entry.slot == 0 || entry.purpose != purpose) {
+        return false;
+      }
+      remove(entry);
+      return true;
+    } finally {
+      lock = 0;
+    }
+  }
+
+  /// Arms an entry unless it is armed for a purpose with a higher number. Allocates nothing.
+  ///
+  /// @param entry the entry, for which room was reserved
+  /// @param deadline when it fires, on the host's clock
+  /// @param purpose what for
+  public void armUnlessBusy(TimerEntry entry, long deadline, int purpose) {
+    boolean wake = false;
+    acquire();
+    try {
+      if (entry.slot == 0 || entry.purpose <= purpose) {
+        wake = put(entry, deadline, purpose);
+      }
+    } finally {
+      lock = 0;
+    }
+    if (wake) {
+      host.unpark(thread);
+    }
+  }
+
+  /// Returns how many entries are armed.
+  ///
+  /// @return the number
+  public int armed() {
+    acquire();
+    try {
+      return size;
+    } finally {
+      lock = 0;
+    }
+  }
+
+  /// Lets every entry fire whose deadline has passed. The timer thread does this by itself; a
+  /// test's host that has no timer thread calls it.
+  ///
+  /// @return the next deadline, or null if nothing is armed
+  public @Nullable Long fireDue() {
+    while (true) {
+      TimerEntry due = null;
+      int purpose = 0;
+      long now = host.nanoTime();
+      acquire();
+      try {
+        if (size == 0) {
+          sleepingForever = true;
+          return null;
+        }
+        TimerEntry first = heap[0];
+        if (first.deadline - now > 0) {
+          sleepingForever = false;
+          sleepingUntil = first.deadline;
+          return first.deadline;
+        }
+        remove(first);
+        due = first;
+        purpose = first.purpose;
+        if (purpose == 0) {
+          unreservedArmed--;
+        }
+      } finally {
+        lock = 0;
+      }
+      due.onDeadline(purpose);
+    }
+  }
+
+  private void run() {
+    while (!stopped) {
+      try {
+        Long next = fireDue();
+        if (next == null) {
+          host.park(this);
+        } else {
+          host.parkNanos(this, next - host.nanoTime());
+        }
+      } catch (Throwable e) {
+        // An entry hands what it could not finish to the reserve; the timers must go on for all
+        // others.
+        host.relax(Integer.MAX_VALUE);
+      }
+    }
+  }
+
+  private void acquire() {
+    int attempt = 0;
+    while (!LOCK.compareAndSet(this, 0, 1)) {
+      host.relax(attempt++);
+    }
+  }
+
+  private void grow(int entries) {
+    if (entries > heap.length) {
+      heap = Arrays.copyOf(heap, Math.max(entries, heap.length + (heap.length >> 1)));
+    }
+  }
+
+  /// Returns whether the timer thread must be woken.
+  private boolean put(TimerEntry entry, long deadline, int purpose) {
+    if (entry.slot != 0) {
+      entry.deadline = deadline;
+      int at = entry.slot - 1;
+      siftUp(at, entry);
+      siftDown(entry.slot - 1, entry);
+    } else {
+      grow(size + 1);
+      entry.deadline = deadline;
+      siftUp(size++, entry);
+    }
+    entry.purpose = purpose;
+    if (entry.slot == 1 && (sleepingForever || deadline - sleepingUntil < 0)) {
+      sleepingForever = false;
+      sleepingUntil = deadline;
+      return true;
+    }
+    return false;
+  }
+
+  @SuppressWarnings("NullAway") // a slot past the end holds null, as in any array-backed heap
+  private void remove(TimerEntry entry) {
+    int at = entry.slot - 1;
+    entry.slot = 0;
+    TimerEntry last = heap[--size];
+    heap[size] = null;
+    if (last != entry) {
+      siftUp(at, last);
+      siftDown(last.slot - 1, last);
+    }
+  }
+
+  private void siftUp(int from, TimerEntry entry) {
+    int at = from;
+    while (at > 0) {
+      int parent = (at - 1) >> ARITY_SHIFT;
+      TimerEntry other = heap[parent];
+      if (other.deadline - entry.deadline <= 0) {
+        break;
+      }
+      heap[at] = other;
+      other.slot = at + 1;
+      at = parent;
+    }
+    heap[at] = entry;
+    entry.slot = at + 1;
+  }
+
+  private void siftDown(int from, TimerEntry entry) {
+    int at = from;
+    while (true) {
+      int child = (at << ARITY_SHIFT) + 1;
+      if (child >= size) {
+        break;
+      }
+      int end = Math.min(child + (1 << ARITY_SHIFT), size);
+      int least = child;
+      for (int i = child + 1; i < end; i++) {
+        if (heap[i].deadline - heap[least].deadline < 0) {
+          least = i;
+        }
+      }
+      TimerEntry other = heap[least];
+      if (entry.deadline - other.deadline <= 0) {
+        break;
+      }
+      heap[at] = other;
+      other.slot = at + 1;
+      at = least;
+    }
+    heap[at] = entry;
+    entry.slot = at + 1;
+  }
+
+  // VarHandle mechanics
+  private static final VarHandle LOCK;
+
+  static {
+    try {
+      LOCK = MethodHandles.lookup().findVarHandle(Timers.class, "lock", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+}
