@@ -11,6 +11,11 @@ import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
@@ -27,6 +32,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -57,7 +63,7 @@ class HouseRulesTest {
                   "startVirtualThread",
                   "ofVirtual",
                   "ofPlatform")),
-          Map.entry(Object.class.getName(), Set.of("wait", "notify", "notifyAll")),
+          Map.entry(Object.class.getName(), Set.of("wait")),
           Map.entry(System.class.getName(), Set.of("nanoTime", "currentTimeMillis", "currentTime")),
           Map.entry("java.util.concurrent.locks.LockSupport", Set.of()),
           Map.entry("java.util.concurrent.Executors", Set.of()),
@@ -124,6 +130,35 @@ class HouseRulesTest {
         .filteredOn(r -> !r.modifiers().contains(Requires.Modifier.STATIC))
         .extracting(Requires::name)
         .containsExactlyInAnyOrder("java.base", "jdk.jfr");
+  }
+
+  /// A module that is passed on has to be there when users compile; annotations need not be.
+  @Test
+  void coreForcesNoModuleOnItsUsers() {
+    assertThat(House.descriptor(House.CORE).requires())
+        .filteredOn(r -> r.modifiers().contains(Requires.Modifier.TRANSITIVE))
+        .as("\"requires static transitive\": users could not compile without that module")
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void publicApiShowsOnlyPublicTypes(String module) {
+    Set<String> exported =
+        House.descriptor(module).exports().stream()
+            .filter(e -> !e.isQualified())
+            .map(Exports::source)
+            .collect(Collectors.toSet());
+    Set<String> leaks = new TreeSet<>();
+    for (JavaClass type : House.classes(module)) {
+      if (exported.contains(type.getPackageName()) && isVisible(type)) {
+        shownBy(type)
+            .filter(shown -> shown.getPackageName().startsWith("dev.belay"))
+            .filter(shown -> !isVisible(shown) || shown.getPackageName().contains(".internal"))
+            .forEach(shown -> leaks.add(type.getName() + " shows " + shown.getName()));
+      }
+    }
+    assertThat(leaks).isEmpty();
   }
 
   @Test
@@ -195,6 +230,43 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat(resideInAPackage("sun..").or(resideInAPackage("jdk.internal..")))
         .check(House.allClasses());
+  }
+
+  private static boolean isVisible(JavaClass type) {
+    Set<JavaModifier> modifiers = type.getModifiers();
+    boolean visible =
+        modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+    return visible && type.getEnclosingClass().map(HouseRulesTest::isVisible).orElse(true);
+  }
+
+  /// The types in the signatures that users of a type see: its parents, and its visible members'.
+  private static Stream<JavaClass> shownBy(JavaClass type) {
+    Stream<JavaType> parents =
+        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+    Stream<JavaType> members =
+        type.getMembers().stream()
+            .filter(m -> !m.getModifiers().contains(JavaModifier.SYNTHETIC))
+            .filter(m ->
+                m.getModifiers().contains(JavaModifier.PUBLIC)
+                    || m.getModifiers().contains(JavaModifier.PROTECTED))
+            .flatMap(HouseRulesTest::signature);
+    // A parent that users cannot see is no leak: they cannot name it.
+    return Stream.concat(parents.filter(p -> isVisible(p.toErasure())), members)
+        .flatMap(t -> t.getAllInvolvedRawTypes().stream())
+        .map(JavaClass::getBaseComponentType);
+  }
+
+  private static Stream<JavaType> signature(JavaMember member) {
+    return switch (member) {
+      case JavaCodeUnit unit ->
+          Stream.of(
+                  Stream.of(unit.getReturnType()),
+                  unit.getParameterTypes().stream(),
+                  unit.getExceptionTypes().stream())
+              .flatMap(types -> types);
+      case JavaField field -> Stream.of(field.getType());
+      default -> Stream.empty();
+    };
   }
 
   private static SliceAssignment byPackage() {
