@@ -75,6 +75,7 @@ public final class Belay {
   ///
   /// @param <T> what the selector returns
   /// @return null
+  @SuppressWarnings("TypeParameterUnusedInFormals") // null is of every type
   public static <T> @Nullable T skip() {
     return null;
   }

@@ -360,7 +360,8 @@ final class Dismantling {
       case DEAD -> sendExits(cell);
       case EXITS_SENT -> sendDowns(cell);
       case DOWNS_SENT -> takeOffWatches(cell);
-      default -> finish(cell);
+      case WATCHES_OFF -> finish(cell);
+      default -> throw new AssertionError(cell.settled);
     }
   }
 

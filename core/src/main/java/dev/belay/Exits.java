@@ -1,7 +1,5 @@
 package dev.belay;
 
-import org.jspecify.annotations.Nullable;
-
 /// Exit signals, as they are applied to their receiver: the decision table T1.
 ///
 /// Everything here may run on any thread, and holds no lock when it returns.
@@ -22,21 +20,29 @@ final class Exits {
     Stack.probe();
     boolean wake = false;
     boolean exiting = false;
+    String outcome = "dropped: not alive";
     to.lock();
     try {
       if (to.state == Cell.ALIVE) {
         if (message != null && to.trapExits) {
           wake = to.mailbox.push(message);
+          outcome = "becomes a message";
         } else if (kill || toSelf || !(reason instanceof ExitReason.Normal)) {
           to.beginExit(cause, kill);
           exiting = true;
+          outcome = "exits";
+        } else {
+          outcome = "ignored: normal";
         }
       }
     } finally {
       to.lockWord = 0;
     }
     follow(to, wake, exiting);
-    trace(exiting, wake, from, to, reason);
+    Tracer tracer = to.node.tracer;
+    if (tracer != null) {
+      tracer.applied(TraceEvent.Signal.EXIT, from, to.pid, reason, outcome);
+    }
   }
 
   /// Applies a request to end whatever the receiver traps, with that very reason.
@@ -141,19 +147,6 @@ final class Exits {
         to.owe(Cell.OWES_ALERT);
         throw e;
       }
-    }
-  }
-
-  private static void trace(
-      boolean exiting, boolean wake, Pid from, Cell to, @Nullable ExitReason reason) {
-    Tracer tracer = to.node.tracer;
-    if (tracer != null) {
-      tracer.applied(
-          TraceEvent.Signal.EXIT,
-          from,
-          to.pid,
-          reason,
-          exiting ? "exits" : to.trapExits ? "becomes a message" : "ignored");
     }
   }
 }

@@ -256,8 +256,8 @@ public final class Inbox implements AutoCloseable {
   /// Takes the oldest message that a selector wants, waiting for one if there is none. Other
   /// messages stay, in order (RV1).
   ///
-  /// @param selector returns something for the message that it wants, and null or [#skip()] for
-  ///   others
+  /// @param selector returns something for the message that it wants, and null or [Belay#skip()]
+  ///   for others
   /// @param <T> what it returns
   /// @return what the selector returned
   public <T> T receive(Selector<T> selector) {
@@ -269,8 +269,8 @@ public final class Inbox implements AutoCloseable {
   /// order. The time begins with the call, and messages that are not wanted do not extend it
   /// (TM13).
   ///
-  /// @param selector returns something for the message that it wants, and null or [#skip()] for
-  ///   others
+  /// @param selector returns something for the message that it wants, and null or [Belay#skip()]
+  ///   for others
   /// @param timeout how long to wait at most; [Duration#ZERO] looks once at every message that is
   ///   there
   /// @param <T> what the selector returns

@@ -31,7 +31,7 @@ final class Spawning {
       }
       own(child, options);
       Stack.probe();
-      if (parent != null && !tie(parent, child, bonds)) {
+      if (parent != null && !tie(parent, bonds)) {
         throw parent.unwinding();
       }
       node.table.add(child);
@@ -97,7 +97,7 @@ final class Spawning {
   /// Ties the child to its parent, at the parent: the linearization point of the bonds.
   ///
   /// @return false if the parent is exiting
-  private static boolean tie(Cell parent, Cell child, Bonds bonds) {
+  private static boolean tie(Cell parent, Bonds bonds) {
     parent.lock();
     try {
       if (parent.state != Cell.ALIVE) {
