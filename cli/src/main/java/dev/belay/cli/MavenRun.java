@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +24,11 @@ final class MavenRun {
   private static final Pattern MODULE =
       Pattern.compile("\\[INFO\\] -+< dev\\.belay:belay-(\\S+) >-+");
   private static final Pattern TESTS = Pattern.compile("\\[\\w+\\] Tests run: (\\d+), .* -- in .*");
+  private static final Pattern BEGUN = Pattern.compile("\\[INFO\\] Running (\\S+)");
+
+  private static final Pattern ENDED =
+      Pattern.compile("\\[\\w+\\] Tests run: .* -- in (\\S+)");
+
   private static final Pattern DOWNLOAD = Pattern.compile("(?:\\[INFO\\] )?Download(?:ing|ed) .*");
 
   /// A warning in a source, which fails the build.
@@ -36,7 +43,7 @@ final class MavenRun {
   /// Advice of Maven that helps nobody here.
   private static final Pattern NOISE =
       Pattern.compile(
-          "\\[ERROR\\] *|.*\\[Help 1\\].*|.*Re-run Maven.*|.*re-run Maven.*|.*full stack trace.*"
+          "\\[ERROR\\] *|\\[ERROR\\] \tat .*|.*\\[Help 1\\].*|.*Re-run Maven.*|.*re-run Maven.*|.*full stack trace.*"
               + "|.*For more information about.*|.*mvn <args> -rf.*|.*After correcting.*");
 
   private static final int MOST_ERRORS = 40;
@@ -55,6 +62,7 @@ final class MavenRun {
   private String module = "";
   private int moduleTests;
   private boolean testsLost;
+  private final Set<String> running = new LinkedHashSet<>();
 
   /// @param live whether the progress may rewrite its line
   MavenRun(Path root, List<String> arguments, boolean live, PrintWriter out) {
@@ -109,18 +117,36 @@ final class MavenRun {
     return time;
   }
 
+  /// The test classes that began and never ended, when surefire lost its test JVM.
+  Set<String> lost() {
+    return testsLost ? running : Set.of();
+  }
+
   /// The lines that say why the build failed.
   List<String> errors() {
     return errors;
   }
 
-  static String clock(Duration duration) {
+  /// A duration as a person says it.
+  static String spoken(Duration duration) {
+    long seconds = Math.ceilDiv(duration.toMillis(), 1000);
+    return seconds < 60 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+  }
+
+  private static String clock(Duration duration) {
     return "%d:%02d".formatted(duration.toMinutes(), duration.toSecondsPart());
   }
 
   private void follow(String line) {
     Matcher building = MODULE.matcher(line);
     Matcher tested = TESTS.matcher(line);
+    Matcher begun = BEGUN.matcher(line);
+    Matcher ended = ENDED.matcher(line);
+    if (begun.matches()) {
+      running.add(begun.group(1));
+    } else if (ended.matches()) {
+      running.remove(ended.group(1));
+    }
     if (building.matches()) {
       endModule();
       module = building.group(1);
@@ -163,7 +189,7 @@ final class MavenRun {
     if (module.isEmpty()) {
       return;
     }
-    String tests = moduleTests == 0 ? "built" : moduleTests + " tests";
+    String tests = moduleTests == 0 ? "built" : TestCommand.count(moduleTests, "test");
     out.println((live ? "\r\033[K" : "") + "  " + module + ": " + tests);
     out.flush();
     lastShown = Instant.now();

@@ -89,6 +89,9 @@ final class TestCommand implements Callable<Integer> {
     }
     printSummary(out, reports, run.time());
     List<String> problems = problems(totals, built, leftOut, reports, all);
+    for (String test : run.lost()) {
+      problems.add(test + " began and never ended: it ended its JVM, or hung.");
+    }
     for (String problem : problems) {
       out.println(emphasis(problem));
     }
@@ -102,13 +105,13 @@ final class TestCommand implements Callable<Integer> {
       Totals totals, boolean built, boolean leftOut, TestReports reports, TestSuites all) {
     List<String> problems = new ArrayList<>();
     if (totals.failed() > 0) {
-      problems.add(totals.failed() + " of the tests failed.");
+      problems.add(count(totals.failed(), "test") + " failed.");
     }
     if (!built) {
       problems.add("The build failed: a check, the compiler, or a test that did not end.");
     }
     if (totals.skipped() > 0) {
-      problems.add(totals.skipped() + " tests were skipped; a skipped test counts as a failure.");
+      problems.add(count(totals.skipped(), "test") + " skipped; that counts as a failure.");
     }
     if (totals.tests() == 0) {
       problems.add("No test ran.");
@@ -192,17 +195,18 @@ final class TestCommand implements Callable<Integer> {
     for (Module module : modules) {
       Totals totals = module.totals();
       out.printf(
-          "  %-" + Math.max(1, width) + "s %6d tests %8s%s%n",
+          "  %-" + Math.max(1, width) + "s %7d tests %12s%s%n",
           module.name(),
           totals.tests(),
-          seconds(totals.time()),
+          MavenRun.spoken(totals.time()),
           totals.failed() > 0 ? "   " + totals.failed() + " failed" : "");
     }
-    out.println("  in " + MavenRun.clock(time) + " minutes, with all checks of the build");
+    out.println("  in " + MavenRun.spoken(time) + ", with the checks of the build");
   }
 
-  private static String seconds(Duration time) {
-    return Math.ceilDiv(time.toMillis(), 1000) + " s";
+  /// A number with its noun.
+  static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
   }
 
   private Path root() {
