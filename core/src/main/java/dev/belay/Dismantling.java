@@ -462,7 +462,9 @@ final class Dismantling {
       cell.thread = node.reserve.thread;
     }
     cell.state = Cell.GONE;
-    if (!cell.bodiless) {
+    if (cell.bodiless) {
+      node.dismissInbox(cell);
+    } else {
       node.dismiss();
     }
   }

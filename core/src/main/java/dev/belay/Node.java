@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -30,7 +32,10 @@ public final class Node implements AutoCloseable {
    */
   private static final AtomicLong NODES = new AtomicLong();
   private static final Duration SWEEP = Duration.ofSeconds(10);
-  private static final long POLL_NANOS = 1_000_000;
+  private static final long POLL_NANOS = 50_000_000;
+
+  /// After this time without a process in the table, those that are still counted are lost.
+  private static final long LOST_NANOS = 10_000_000_000L;
 
   final NodeId id;
   final Host host;
@@ -54,7 +59,9 @@ public final class Node implements AutoCloseable {
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong unlinkIds = new AtomicLong();
   private final Sweep sweep = new Sweep();
+  private final Set<Cell> inboxes = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
+  private volatile @Nullable Thread closer;
   private boolean closed;
 
   private Node(NodeOptions options) {
@@ -176,7 +183,12 @@ public final class Node implements AutoCloseable {
     if (stopping) {
       throw new ProcessLimitException("node " + name() + " is closing or closed: no new inbox");
     }
-    return new Inbox(new Cell(this, nextPid(), Thread.currentThread()));
+    Cell cell = new Cell(this, nextPid(), Thread.currentThread());
+    inboxes.add(cell);
+    if (stopping) {
+      Exits.end(cell, ExitReason.SHUTDOWN);
+    }
+    return new Inbox(cell);
   }
 
   /// Sends a message. Sending to the dead is no error (S6).
@@ -400,19 +412,34 @@ public final class Node implements AutoCloseable {
               + " Let the process that runs the node end, or close the node from a plain thread.");
     }
     stopping = true;
-    long kill = host.nanoTime() + options.shutdownTime().toNanos();
+    closer = Thread.currentThread();
+    long now = host.nanoTime();
     tellAll(ExitReason.SHUTDOWN);
-    boolean interrupted = awaitEnd(kill);
+    boolean interrupted = awaitEnd(now + options.shutdownTime().toNanos());
+    long emptySince = 0;
     while (count.get() > 0) {
       tellAll(ExitReason.KILL);
-      interrupted |= awaitEnd(host.nanoTime() + 50_000_000L);
+      interrupted |= awaitEnd(host.nanoTime() + POLL_NANOS);
+      now = host.nanoTime();
+      emptySince = !table.cells().isEmpty() ? 0 : emptySince == 0 ? now : emptySince;
+      if (emptySince != 0 && now - emptySince > LOST_NANOS) {
+        System.getLogger("dev.belay")
+            .log(
+                System.Logger.Level.ERROR,
+                "node {0} closes although {1} processes are unaccounted for",
+                name(),
+                count.get());
+        break;
+      }
+    }
+    for (Cell inbox : inboxes) {
+      Exits.exit(system, inbox, ExitReason.KILL);
     }
     synchronized (this) {
       if (!closed) {
         closed = true;
         reporter.flush(Duration.ofSeconds(2).toNanos());
         Tracer last = tracer;
-        tracer = null;
         if (last != null) {
           last.close();
         }
@@ -436,8 +463,12 @@ public final class Node implements AutoCloseable {
   ///
   /// @return whether the waiting thread was interrupted, which ends the wait
   private boolean awaitEnd(long deadline) {
-    while (count.get() > 0 && host.nanoTime() - deadline < 0) {
-      host.parkNanos(this, POLL_NANOS);
+    while (count.get() > 0) {
+      long left = deadline - host.nanoTime();
+      if (left <= 0) {
+        break;
+      }
+      host.parkNanos(this, Math.min(left, POLL_NANOS));
       if (host.clearInterrupt()) {
         return true;
       }
@@ -489,7 +520,17 @@ public final class Node implements AutoCloseable {
 
   /// One process less.
   void dismiss() {
-    count.decrementAndGet();
+    if (count.decrementAndGet() == 0) {
+      Thread waiting = closer;
+      if (waiting != null) {
+        host.unpark(waiting);
+      }
+    }
+  }
+
+  /// The inbox of a plain thread has ended.
+  void dismissInbox(Cell cell) {
+    inboxes.remove(cell);
   }
 
   Cause noProc(Pid whom) {

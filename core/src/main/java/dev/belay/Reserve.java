@@ -18,6 +18,10 @@ final class Reserve {
    */
   private static final long PAUSE_NANOS = 5_000_000;
 
+  /// How often the list is looked at even if nobody unparked the reserve, because an error kept
+  /// somebody from it.
+  private static final long ROUND_NANOS = 1_000_000_000;
+
   private final Host host;
   final Thread thread;
 
@@ -25,6 +29,9 @@ final class Reserve {
   private volatile @Nullable Owed debts;
 
   private volatile boolean stopped;
+
+  /// Taken off the list and not settled yet; the reserve's own.
+  private @Nullable Owed taken;
 
   @SuppressWarnings("this-escape")
   Reserve(Host host, String name, boolean daemon) {
@@ -43,44 +50,70 @@ final class Reserve {
 
   /// Puts a debt on the list. The caller makes sure that it is not on it already.
   void owe(Owed debt) {
+    push(debt);
+    host.unpark(thread);
+  }
+
+  private void push(Owed debt) {
     while (true) {
       Owed seen = debts;
       debt.nextOwed(seen);
       if (DEBTS.compareAndSet(this, seen, debt)) {
-        break;
+        return;
       }
     }
-    host.unpark(thread);
   }
 
   private void run() {
     while (!stopped) {
-      if (settleAll()) {
-        host.parkNanos(this, PAUSE_NANOS);
-      } else if (debts == null) {
-        host.park(this);
+      try {
+        if (settleAll()) {
+          host.parkNanos(this, PAUSE_NANOS);
+        } else if (debts == null) {
+          host.parkNanos(this, ROUND_NANOS);
+        }
+      } catch (Throwable e) {
+        // The reserve never ends by an error. What it was about to settle is still in `taken`.
+        host.relax(Integer.MAX_VALUE);
       }
     }
+    settleAll();
   }
 
-  /// Settles what is owed now.
+  /// Settles what is owed now; on the reserve's thread, or after it has ended.
   ///
   /// @return whether something failed and is owed still
   boolean settleAll() {
     boolean failed = false;
-    Owed debt = (Owed) DEBTS.getAndSet(this, null);
-    while (debt != null) {
+    if (taken == null) {
+      taken = (Owed) DEBTS.getAndSet(this, null);
+    }
+    while (taken != null) {
+      Owed debt = taken;
+      // Before it is settled: while it is, it may be owed again.
       Owed next = debt.nextOwed();
       debt.nextOwed(null);
+      taken = next;
       try {
         debt.settleOwed();
       } catch (Throwable e) {
         failed = true;
-        owe(debt);
+        keep(debt);
       }
-      debt = next;
     }
     return failed;
+  }
+
+  private void keep(Owed debt) {
+    boolean kept = false;
+    while (!kept) {
+      try {
+        push(debt);
+        kept = true;
+      } catch (Throwable e) {
+        host.relax(Integer.MAX_VALUE);
+      }
+    }
   }
 
   // VarHandle mechanics

@@ -19,7 +19,7 @@ final class UserTimer extends TimerEntry {
   private final Pid from;
   private final Destination destination;
   private final @Nullable Cell cell;
-  private @Nullable Object message;
+  private @Nullable Message message;
   private @Nullable UserTimer prev;
   private @Nullable UserTimer next;
   private boolean listed;
@@ -65,7 +65,7 @@ final class UserTimer extends TimerEntry {
     long deadline = node.host.nanoTime() + Receiving.nanos(verb, delay);
     UserTimer timer = new UserTimer(node, from, destination, cell);
     TimerRef ref = new TimerRef(timer);
-    timer.message = wrap ? new Timeout(ref, message) : message;
+    timer.message = new Message(wrap ? new Timeout(ref, message) : message);
     if (cell != null && !timer.list(cell)) {
       timer.message = null;
       return ref;
@@ -107,12 +107,39 @@ final class UserTimer extends TimerEntry {
 
   @Override
   protected void onDeadline(int purpose) {
-    Object what = message;
-    message = null;
     unlist();
+    Message what = message;
     if (what != null && !dropped) {
-      Posting.send(node, from, destination, what);
+      deliver(what);
     }
+    message = null;
+  }
+
+  /// Sends the message, which was made when the timer was started, so that there is no want of
+  /// memory now.
+  private void deliver(Message what) {
+    switch (destination) {
+      case Pid pid -> push(cell, what);
+      case Name name ->
+          push(name.node().equals(node.name()) ? node.names.lookup(name.name()) : null, what);
+      case Ref alias -> {
+        message = null;
+        Watches.send(alias, what);
+      }
+    }
+  }
+
+  private void push(@Nullable Cell to, Message what) {
+    if (to == null) {
+      return;
+    }
+    boolean wake = to.mailbox.push(what);
+    message = null;
+    Tracer tracer = node.tracer;
+    if (tracer != null) {
+      tracer.applied(TraceEvent.Signal.MESSAGE, from, to.pid, what.payload, "queued by a timer");
+    }
+    Exits.follow(to, wake, false);
   }
 
   private boolean list(Cell at) {

@@ -17,7 +17,7 @@ public abstract class TimerEntry {
   protected TimerEntry() {}
 
   /// Called by the timer thread when the deadline has passed, without any lock. Must not block and
-  /// must not run user code.
+  /// must not run user code. If it throws, it is called again a little later.
   ///
   /// @param purpose what the deadline was armed for
   protected abstract void onDeadline(int purpose);

@@ -29,6 +29,8 @@ public final class Timers {
    */
   private static final int ARITY_SHIFT = 2;
 
+  private static final long RETRY_NANOS = 5_000_000;
+
   private final Host host;
   private final Thread thread;
 
@@ -235,7 +237,26 @@ public final class Timers {
       } finally {
         lock = 0;
       }
-      due.onDeadline(purpose);
+      try {
+        due.onDeadline(purpose);
+      } catch (Throwable e) {
+        again(due, purpose);
+      }
+    }
+  }
+
+  /// An entry failed, most likely for want of memory; it fires again soon.
+  private void again(TimerEntry entry, int purpose) {
+    acquire();
+    try {
+      if (entry.slot == 0) {
+        put(entry, host.nanoTime() + RETRY_NANOS, purpose);
+        if (purpose == 0) {
+          unreservedArmed++;
+        }
+      }
+    } finally {
+      lock = 0;
     }
   }
 
