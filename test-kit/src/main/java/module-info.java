@@ -2,5 +2,8 @@
 module dev.belay.testkit {
   requires transitive dev.belay.core;
   requires transitive org.junit.jupiter.api;
+  requires java.logging;
   requires static org.jspecify;
+
+  exports dev.belay.testkit;
 }

@@ -1,4 +1,7 @@
-/// A JUnit extension that checks the invariants of a node after every test.
+/// A JUnit extension that gives a test a node of its own and checks the node's invariants after
+/// every test.
+///
+/// Begin with [BelayTest]; say with [Expected] what a test leaves or provokes on purpose.
 @NullMarked
 package dev.belay.testkit;
 

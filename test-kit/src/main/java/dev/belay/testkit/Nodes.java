@@ -1,0 +1,46 @@
+package dev.belay.testkit;
+
+import dev.belay.Node;
+import dev.belay.NodeOptions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Starts nodes for one test. They are closed and checked when the test has ended.
+///
+/// May be used from any thread.
+public final class Nodes {
+  private final List<Node> started = new ArrayList<>();
+  private @Nullable Node own;
+
+  Nodes() {}
+
+  /// Starts a node with default options.
+  ///
+  /// @return the running node
+  public Node start() {
+    return start(NodeOptions.DEFAULT);
+  }
+
+  /// Starts a node.
+  ///
+  /// @param options how
+  /// @return the running node
+  public synchronized Node start(NodeOptions options) {
+    Node node = Node.start(options.daemon(true));
+    started.add(node);
+    return node;
+  }
+
+  /// Returns the node that a parameter of type [Node] gets.
+  synchronized Node own() {
+    if (own == null) {
+      own = start();
+    }
+    return own;
+  }
+
+  synchronized List<Node> all() {
+    return List.copyOf(started);
+  }
+}

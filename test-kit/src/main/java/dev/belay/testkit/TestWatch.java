@@ -1,0 +1,156 @@
+package dev.belay.testkit;
+
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.QuarantinedThread;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.logging.LogRecord;
+
+/// What is watched during one test, and checked at its end.
+final class TestWatch {
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  /// A test that has failed is likely to leave something behind, which is only said in addition.
+  private static final Duration SETTLING_OF_FAILED = Duration.ofMillis(200);
+
+  private static final Duration FLUSHING = Duration.ofSeconds(10);
+  private static final long POLL_NANOS = 500_000;
+
+  private final Nodes nodes = new Nodes();
+  private final Expected expected = new Expected();
+  private final ReportLog log = new ReportLog();
+  private final List<String> violations = new ArrayList<>();
+  private final List<Throwable> causes = new ArrayList<>();
+
+  Nodes nodes() {
+    return nodes;
+  }
+
+  Expected expected() {
+    return expected;
+  }
+
+  /// Whether reports can be checked at all.
+  boolean hearsReports() {
+    return log.isHeard();
+  }
+
+  /// Checks everything and closes the nodes.
+  ///
+  /// @param failed whether the test has failed already
+  /// @throws AssertionError if an invariant does not hold
+  void end(boolean failed) {
+    try {
+      Duration settling = failed ? SETTLING_OF_FAILED : SETTLING;
+      for (Node node : nodes.all()) {
+        violations.addAll(settled(settling, () -> leftOver(node)));
+        violations.addAll(settled(settling, () -> Bonds.broken(node)));
+      }
+      checkRunning();
+      for (Node node : nodes.all()) {
+        close(node, settling);
+      }
+    } finally {
+      log.close();
+    }
+    checkLog();
+    if (!violations.isEmpty()) {
+      throw failure();
+    }
+  }
+
+  private void close(Node node, Duration settling) {
+    if (!node.flushReports(FLUSHING)) {
+      violations.add("reports of node " + node.name() + " were not written within " + FLUSHING);
+    }
+    node.close();
+    if (!node.processes().isEmpty()) {
+      violations.add("node " + node.name() + " is closed, but has " + node.processes());
+    }
+    violations.addAll(settled(settling, () -> quarantined(node)));
+  }
+
+  private List<String> leftOver(Node node) {
+    return node.processes().stream()
+        .filter(pid -> !expected.mayRun(pid))
+        .map(pid -> "a process is left over: " + describe(node, pid))
+        .toList();
+  }
+
+  private static String describe(Node node, Pid pid) {
+    return node.info(pid)
+        .map(info ->
+            pid
+                + (info.label().isEmpty() ? "" : " (" + info.label() + ")")
+                + ", "
+                + info.status()
+                + ", started as "
+                + info.initialFunction()
+                + (info.owned().isEmpty() ? "" : ", owns " + info.owned()))
+        .orElseGet(pid::toString);
+  }
+
+  private void checkRunning() {
+    List<Pid> all = nodes.all().stream().flatMap(node -> node.processes().stream()).toList();
+    for (Pid pid : expected.mustRun()) {
+      if (!all.contains(pid)) {
+        violations.add(pid + " should still run when the test ends, but is gone");
+      }
+    }
+  }
+
+  private List<String> quarantined(Node node) {
+    return node.quarantined().stream()
+        .filter(thread -> !expected.mayBeQuarantined(thread.pid()))
+        .map(TestWatch::describe)
+        .toList();
+  }
+
+  private static String describe(QuarantinedThread thread) {
+    StringBuilder text = new StringBuilder("a thread of ");
+    text.append(thread.pid()).append(" is in quarantine: ").append(thread.stuckIn());
+    for (StackTraceElement element : thread.stackWhenDeclared()) {
+      text.append("\n    at ").append(element);
+    }
+    return text.toString();
+  }
+
+  private void checkLog() {
+    List<LogRecord> records = log.records();
+    for (LogRecord record : expected.unexpected(records)) {
+      violations.add("unexpected report: " + record.getLevel() + " " + ReportLog.text(record));
+      if (record.getThrown() != null) {
+        causes.add(record.getThrown());
+      }
+    }
+    if (log.isHeard()) {
+      expected.missing(records).forEach(text -> violations.add("not reported: " + text));
+    }
+  }
+
+  /// Looks again and again until nothing is wrong.
+  ///
+  /// @return what is wrong in the end
+  private static List<String> settled(Duration time, Supplier<List<String>> look) {
+    long deadline = System.nanoTime() + time.toNanos();
+    List<String> wrong = look.get();
+    while (!wrong.isEmpty() && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(POLL_NANOS);
+      wrong = look.get();
+    }
+    return wrong;
+  }
+
+  private AssertionError failure() {
+    AssertionError error =
+        new AssertionError(
+            "the test does not leave its nodes as it should:\n- "
+                + String.join("\n- ", violations));
+    causes.forEach(error::addSuppressed);
+    return error;
+  }
+}
