@@ -231,8 +231,13 @@ final class Dismantling {
         } else if (cell.closing == Closing.DONE && !cell.unwound) {
           declare = true;
         } else if (round < 2 && !cell.unwound) {
-          interrupt = !cell.noticed && cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
-          cell.interrupting = interrupt;
+          interrupt =
+              !cell.noticed
+                  && !cell.interrupting
+                  && cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
+          if (interrupt) {
+            cell.interrupting = true;
+          }
         }
       } finally {
         cell.lockWord = 0;

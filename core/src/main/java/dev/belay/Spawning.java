@@ -30,11 +30,12 @@ final class Spawning {
         node.names.register(name, child);
       }
       own(child, options);
+      Born born = new Born(child, bonds.watch == null ? null : bonds.watch.ref);
       Stack.probe();
+      node.table.add(child);
       if (parent != null && !tie(parent, bonds)) {
         throw parent.unwinding();
       }
-      node.table.add(child);
       node.host.start(child.thread);
       done = true;
       Flight.spawned(child);
@@ -42,7 +43,7 @@ final class Spawning {
       if (tracer != null) {
         tracer.spawned(parent == null ? node.system : parent.pid, child.pid, options.label());
       }
-      return new Born(child, bonds.watch == null ? null : bonds.watch.ref);
+      return born;
     } finally {
       if (!done) {
         undo(node, parent, child);
