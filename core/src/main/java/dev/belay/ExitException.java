@@ -14,7 +14,7 @@ public final class ExitException extends RuntimeException {
   ///
   /// @param reason the reason with which the process ends if nobody catches this
   public ExitException(ExitReason reason) {
-    super("exit: " + Objects.requireNonNull(reason, "reason"));
+    super("exit: " + ExitSignalError.rendered(Objects.requireNonNull(reason, "reason")));
     this.reason = reason;
   }
 

@@ -29,6 +29,16 @@ public final class ExitSignalError extends Error {
     }
   }
 
+  /// Renders a reason for people, on the thread of whoever asked for it; a value whose `toString`
+  /// fails is named by its class.
+  static String rendered(ExitReason reason) {
+    try {
+      return reason.toString();
+    } catch (Throwable e) {
+      return plain(reason);
+    }
+  }
+
   /// Renders a reason without calling user code, whose `toString` may do anything.
   static String plain(ExitReason reason) {
     return switch (reason) {

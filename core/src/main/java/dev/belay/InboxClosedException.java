@@ -8,7 +8,7 @@ public final class InboxClosedException extends IllegalStateException {
   private final transient ExitReason reason;
 
   InboxClosedException(Pid pid, ExitReason reason) {
-    super("inbox " + pid + " has ended: " + reason);
+    super("inbox " + pid + " has ended: " + ExitSignalError.rendered(reason));
     this.reason = reason;
   }
 

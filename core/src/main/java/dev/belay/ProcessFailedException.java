@@ -18,7 +18,7 @@ public final class ProcessFailedException extends RuntimeException {
         "the main process "
             + pid
             + " ended: "
-            + reason
+            + ExitSignalError.rendered(reason)
             + (trail.hops().size() > 1 ? " (" + trail + ")" : ""),
         reason instanceof ExitReason.Crash crash ? crash.throwable() : null);
     this.pid = Objects.requireNonNull(pid, "pid");
