@@ -2,6 +2,8 @@ package dev.belay.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.belay.documentation.Repository;
+import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeElement;
@@ -12,6 +14,8 @@ import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.reflect.AccessFlag;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,7 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClassFileRulesTest {
   /// The classes of the core that may lock: the list that the synchronization map explains. A class
   /// that no longer locks has to leave it.
-  private static final Set<String> MAY_LOCK = Set.of();
+  private static final Set<String> MAY_LOCK =
+      Set.of("dev.belay.Node", "dev.belay.Node$Sweep", "dev.belay.Tracer");
+
+  private static final Path MAP = Path.of("docs", "internals", "synchronization.md");
 
   static List<String> modules() {
     return House.modules();
@@ -38,6 +45,15 @@ class ClassFileRulesTest {
       }
     }
     assertThat(locking).isEqualTo(new TreeSet<>(MAY_LOCK));
+  }
+
+  @Test
+  void listedClassesStandInTheSynchronizationMap() throws IOException {
+    String map = Files.readString(Repository.ROOT.resolve(MAP));
+    assertThat(MAY_LOCK)
+        .allSatisfy(name ->
+            assertThat(map)
+                .contains("`" + name.substring(name.lastIndexOf('.') + 1).replace('$', '.') + "`"));
   }
 
   @ParameterizedTest

@@ -57,7 +57,6 @@ class HouseRulesTest {
                   "<init>",
                   "sleep",
                   "yield",
-                  "onSpinWait",
                   "join",
                   "start",
                   "startVirtualThread",

@@ -10,11 +10,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The repository that these tests run in, as files.
-final class Repository {
+public final class Repository {
   /// Folders that hold nothing written by hand.
   private static final Set<String> SKIPPED = Set.of("target", ".git", ".belay", ".idea", ".vscode");
 
-  static final Path ROOT = findRoot();
+  /// Its root.
+  public static final Path ROOT = findRoot();
 
   private Repository() {}
 
