@@ -15,6 +15,7 @@ import java.util.logging.LogRecord;
 public final class Expected {
   private final List<Report> reports = new ArrayList<>();
   private final Set<Pid> running = ConcurrentHashMap.newKeySet();
+  private final Set<Pid> maybeRunning = ConcurrentHashMap.newKeySet();
   private final Set<Pid> quarantined = ConcurrentHashMap.newKeySet();
   private volatile boolean anyRunning;
 
@@ -61,6 +62,13 @@ public final class Expected {
     running.addAll(List.of(pids));
   }
 
+  /// Allows processes to run on when the test has ended.
+  ///
+  /// @param pids the processes
+  public void maybeRunning(Pid... pids) {
+    maybeRunning.addAll(List.of(pids));
+  }
+
   /// Expects that a thread of a process is in quarantine when the test ends, or was meanwhile, and
   /// that this was reported. The test still has to let the thread go.
   ///
@@ -71,7 +79,7 @@ public final class Expected {
   }
 
   boolean mayRun(Pid pid) {
-    return anyRunning || running.contains(pid);
+    return anyRunning || running.contains(pid) || maybeRunning.contains(pid);
   }
 
   Set<Pid> mustRun() {

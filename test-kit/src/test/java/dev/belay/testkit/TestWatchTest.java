@@ -61,6 +61,14 @@ class TestWatchTest {
   }
 
   @Test
+  void aProcessMayRunOnOrNot() {
+    Pid gone = node.spawn(() -> {});
+    assertThat(awaitEnd(gone)).isTrue();
+    expected.maybeRunning(gone, node.spawn(Belay::receive));
+    assertThatCode(() -> watch.end(false)).doesNotThrowAnyException();
+  }
+
+  @Test
   void anyProcessMayRunOn() {
     node.spawn(Belay::receive);
     node.spawn(Belay::receive);

@@ -1,0 +1,128 @@
+package dev.belay.rules;
+
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.ProcessFailedException;
+import dev.belay.SpawnOptions;
+import dev.belay.testkit.BelayTest;
+import dev.belay.testkit.Expected;
+import dev.belay.testkit.Nodes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/// What the tests of rules stand on: a node, puppets that may be left where they are, and waiting
+/// for what must come.
+@BelayTest
+abstract class Staged {
+  /// How long to wait for what must come.
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final List<Puppet> puppets = new ArrayList<>();
+  private @Nullable Node node;
+  private @Nullable Nodes nodes;
+  private @Nullable Expected expected;
+
+  @BeforeEach
+  void raiseTheCurtain(Node itsNode, Nodes itsNodes, Expected itsExpected) {
+    node = itsNode;
+    nodes = itsNodes;
+    expected = itsExpected;
+  }
+
+  @AfterEach
+  void letPuppetsBe() {
+    expected().maybeRunning(puppets.stream().map(Puppet::pid).toArray(Pid[]::new));
+  }
+
+  final Node node() {
+    return Objects.requireNonNull(node);
+  }
+
+  final Nodes nodes() {
+    return Objects.requireNonNull(nodes);
+  }
+
+  final Expected expected() {
+    return Objects.requireNonNull(expected);
+  }
+
+  /// Starts a puppet. It need not be ended by the test.
+  final Puppet puppet() {
+    return puppet(SpawnOptions.DEFAULT);
+  }
+
+  /// Starts a puppet with options. It need not be ended by the test.
+  final Puppet puppet(SpawnOptions options) {
+    return adopt(Puppet.start(node(), options).pid());
+  }
+
+  /// Lets a process that runs [Puppet#obey] be one of the puppets.
+  final Puppet adopt(Pid pid) {
+    Puppet puppet = new Puppet(node(), pid);
+    puppets.add(puppet);
+    return puppet;
+  }
+
+  /// The pid of a process that has ended.
+  final Pid dead() {
+    Pid pid = node().spawn(() -> {});
+    await("its end", () -> node().info(pid).isEmpty());
+    return pid;
+  }
+
+  /// Runs a process to its end. An assertion that failed in it fails here.
+  final void run(dev.belay.Body body) {
+    try {
+      node().run(body);
+    } catch (ProcessFailedException e) {
+      if (e.getCause() instanceof AssertionError failed) {
+        throw failed;
+      }
+      throw e;
+    }
+  }
+
+  /// In a process: takes the oldest message of a type, which must come in time.
+  static <T> T expect(Class<T> type) {
+    return came(dev.belay.Belay.receive(type, PATIENCE), type.getSimpleName());
+  }
+
+  /// In a process: takes the oldest message, which must come in time and be this.
+  static void expectMessage(Object message) {
+    Object first = came(dev.belay.Belay.receive(PATIENCE), message);
+    if (!first.equals(message)) {
+      throw new AssertionError("expected " + message + ", but the oldest message is " + first);
+    }
+  }
+
+  /// In a process: the mailbox is empty.
+  static void expectNothing() {
+    Optional<Object> message = dev.belay.Belay.receive(Duration.ZERO);
+    if (message.isPresent()) {
+      throw new AssertionError("unexpected message: " + message.get());
+    }
+  }
+
+  /// Waits until something is so.
+  static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("waited in vain for " + what);
+      }
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  private static <T> T came(Optional<T> message, Object what) {
+    return message.orElseThrow(() -> new AssertionError("waited in vain for the message " + what));
+  }
+}
