@@ -26,8 +26,7 @@ final class MavenRun {
   private static final Pattern TESTS = Pattern.compile("\\[\\w+\\] Tests run: (\\d+), .* -- in .*");
   private static final Pattern BEGUN = Pattern.compile("\\[INFO\\] Running (\\S+)");
 
-  private static final Pattern ENDED =
-      Pattern.compile("\\[\\w+\\] Tests run: .* -- in (\\S+)");
+  private static final Pattern ENDED = Pattern.compile("\\[\\w+\\] Tests run: .* -- in (\\S+)");
 
   private static final Pattern DOWNLOAD = Pattern.compile("(?:\\[INFO\\] )?Download(?:ing|ed) .*");
 
@@ -40,11 +39,18 @@ final class MavenRun {
           "\\[ERROR\\] (?:.*The forked VM terminated.*|There was a timeout.*|.*Crashed tests:.*"
               + "|.*ExecutionException.*)");
 
-  /// Advice of Maven that helps nobody here.
+  /// Advice of Maven that helps nobody here, and failed tests, which the reports tell better.
   private static final Pattern NOISE =
       Pattern.compile(
-          "\\[ERROR\\] *|\\[ERROR\\] \tat .*|.*\\[Help 1\\].*|.*Re-run Maven.*|.*re-run Maven.*|.*full stack trace.*"
-              + "|.*For more information about.*|.*mvn <args> -rf.*|.*After correcting.*");
+          "\\[ERROR\\] *|\\[ERROR\\] \tat .*|\\[ERROR\\] \\[Help .*|.*[Rr]e-run Maven.*"
+              + "|.*full stack trace.*|.*For more information about.*|.*mvn <args> -rf.*"
+              + "|.*After correcting.*|.*Could not resolve dependencies for project dev\\.belay:.*"
+              + "|\\[ERROR\\] (?:Tests run|Failures|Errors):.*"
+              + "|.*<<< (?:FAILURE|ERROR)!.*|\\[ERROR\\] There are test failures.*"
+              + "|\\[ERROR\\] {3}\\w+(?:Test|Tests|TestCase)[.:>].*");
+
+  private static final Pattern FAILED =
+      Pattern.compile("\\[ERROR\\] Failed to execute goal .*|\\[INFO\\] .* FAILURE \\[.*");
 
   private static final int MOST_ERRORS = 40;
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(30);
@@ -62,6 +68,7 @@ final class MavenRun {
   private String module = "";
   private int moduleTests;
   private boolean testsLost;
+  private boolean failed;
   private final Set<String> running = new LinkedHashSet<>();
 
   /// @param live whether the progress may rewrite its line
@@ -75,7 +82,9 @@ final class MavenRun {
 
   /// Runs Maven to its end and says whether it, and all that it started, went well.
   boolean execute() {
-    List<String> command = new ArrayList<>(List.of("mvn", "--batch-mode", "--fail-at-end"));
+    // A module whose format is wrong still has tests worth running, and others depend on it. What
+    // failed is read from the output.
+    List<String> command = new ArrayList<>(List.of("mvn", "--batch-mode", "--fail-never"));
     command.addAll(arguments);
     started = Instant.now();
     lastShown = started;
@@ -97,7 +106,7 @@ final class MavenRun {
       int status = maven.waitFor();
       endModule();
       time = Duration.between(started, Instant.now());
-      return status == 0 && !testsLost;
+      return status == 0 && !failed && !testsLost;
     } catch (IOException e) {
       if (Files.exists(log)) {
         throw new UncheckedIOException(e);
@@ -149,13 +158,14 @@ final class MavenRun {
     }
     if (building.matches()) {
       endModule();
-      module = building.group(1);
+      module = building.group(1).equals("parent") ? "" : building.group(1);
       moduleTests = 0;
     } else if (tested.matches()) {
       moduleTests += Integer.parseInt(tested.group(1));
     } else if (TESTS_LOST.matcher(line).matches()) {
       testsLost = true;
     }
+    failed |= FAILED.matcher(line).matches();
     boolean reason = line.startsWith("[ERROR]") || WARNING.matcher(line).matches();
     if (reason && errors.size() < MOST_ERRORS && !NOISE.matcher(line).matches()) {
       errors.add(line);
@@ -189,7 +199,7 @@ final class MavenRun {
     if (module.isEmpty()) {
       return;
     }
-    String tests = moduleTests == 0 ? "built" : TestCommand.count(moduleTests, "test");
+    String tests = moduleTests == 0 ? "no tests" : TestCommand.count(moduleTests, "test");
     out.println((live ? "\r\033[K" : "") + "  " + module + ": " + tests);
     out.flush();
     lastShown = Instant.now();
