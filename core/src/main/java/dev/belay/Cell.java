@@ -118,7 +118,6 @@ final class Cell extends TimerEntry implements Runnable, Owed {
 
   @Nullable Throwable leftWith;
   @Nullable AliveWaiter releasing;
-  StackTraceElement @Nullable [] quarantineStack;
 
   // the process table's
   @Nullable Cell nextInTable;

@@ -52,6 +52,8 @@ final class Closing implements Runnable {
       }
       try {
         Dismantling.armClosing(this);
+        // One close may leave its thread interrupted; the next must not suffer from it.
+        cell.host().clearInterrupt();
         resource.close();
       } catch (Throwable e) {
         cell.node.reporter.closeFailed(cell, resource, e);

@@ -246,8 +246,7 @@ final class Dismantling {
         armClosing(stuck);
       } else if (closing) {
         if (stuck != null && what != null) {
-          cell.node.reporter.closeGivenUp(cell, what, stuck.thread);
-          cell.node.quarantine.add(cell, stuck.thread, "close() of " + what.getClass().getName());
+          giveUp(stuck, what);
         }
         cell.owe(Cell.OWES_CLOSING);
       } else if (declare) {
@@ -270,6 +269,20 @@ final class Dismantling {
       }
     } catch (Throwable e) {
       cell.owe(Cell.OWES_DECLARATION);
+    }
+  }
+
+  /// Reports a close() that has not come back. If that fails, the others must be closed all the
+  /// same.
+  private static void giveUp(Closing stuck, AutoCloseable resource) {
+    Cell cell = stuck.cell;
+    try {
+      cell.node.reporter.closeGivenUp(cell, resource, stuck.thread);
+      StackTraceElement[] stack = cell.host().handshake(stuck.thread);
+      String stuckIn = "close() of " + resource.getClass().getName();
+      cell.node.quarantine.add(cell, stuck.thread, stuckIn, stack);
+    } catch (Throwable e) {
+      cell.node.reporter.missed();
     }
   }
 
@@ -296,11 +309,14 @@ final class Dismantling {
       cell.host().relax(poll);
       cell.host().handshake(cell.thread);
     }
-    cell.quarantineStack = stack;
-    if (unfinished) {
-      cell.node.reporter.leftOpen(cell);
+    try {
+      if (unfinished) {
+        cell.node.reporter.leftOpen(cell);
+      }
+      cell.node.quarantine.add(cell, cell.thread, "its body", stack);
+    } catch (Throwable e) {
+      cell.node.reporter.missed();
     }
-    cell.node.quarantine.add(cell, cell.thread, "its body");
     settle(cell);
   }
 

@@ -13,11 +13,11 @@ final class Quarantine {
    */
   private final ConcurrentHashMap<Thread, QuarantinedThread> threads = new ConcurrentHashMap<>();
 
-  void add(Cell cell, Thread thread, String stuckIn) {
+  void add(Cell cell, Thread thread, String stuckIn, StackTraceElement[] stack) {
     Node node = cell.node;
     QuarantinedThread entry =
         new QuarantinedThread(
-            cell.pid, cell.label(), thread, stuckIn, node.host.nanoTime(), cell.quarantineStack);
+            cell.pid, cell.label(), thread, stuckIn, node.host.nanoTime(), List.of(stack));
     threads.put(thread, entry);
     if (!thread.isAlive()) {
       threads.remove(thread);

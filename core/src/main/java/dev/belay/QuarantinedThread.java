@@ -1,7 +1,6 @@
 package dev.belay;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A thread that did not come back although its process is dead: it has no rights in the runtime
 /// any more, but still runs.
@@ -29,15 +28,5 @@ public record QuarantinedThread(
   /// @param stackWhenDeclared its stack at that time
   public QuarantinedThread {
     stackWhenDeclared = List.copyOf(stackWhenDeclared);
-  }
-
-  QuarantinedThread(
-      Pid pid,
-      String label,
-      Thread thread,
-      String stuckIn,
-      long sinceNanos,
-      StackTraceElement @Nullable [] stack) {
-    this(pid, label, thread, stuckIn, sinceNanos, stack == null ? List.of() : List.of(stack));
   }
 }
