@@ -42,7 +42,7 @@ final class MavenRun {
   /// Advice of Maven that helps nobody here, and failed tests, which the reports tell better.
   private static final Pattern NOISE =
       Pattern.compile(
-          "\\[ERROR\\] *|\\[ERROR\\] \tat .*|\\[ERROR\\] \\[Help .*|.*[Rr]e-run Maven.*"
+          "\\[ERROR\\] *|\\[ERROR\\] \tat .*|\\[ERROR\\] (?:\\[Help|->) .*|.*[Rr]e-run Maven.*"
               + "|.*full stack trace.*|.*For more information about.*|.*mvn <args> -rf.*"
               + "|.*After correcting.*|.*Could not resolve dependencies for project dev\\.belay:.*"
               + "|\\[ERROR\\] (?:Tests run|Failures|Errors):.*"
@@ -67,6 +67,8 @@ final class MavenRun {
   private Duration time = Duration.ZERO;
   private String module = "";
   private int moduleTests;
+  private boolean downloading;
+  private String shown = "";
   private boolean testsLost;
   private boolean failed;
   private final Set<String> running = new LinkedHashSet<>();
@@ -90,12 +92,8 @@ final class MavenRun {
     lastShown = started;
     try {
       Files.createDirectories(log.getParent());
-      Process maven =
-          new ProcessBuilder(command)
-              .directory(root.toFile())
-              .redirectErrorStream(true)
-              .redirectInput(new File("/dev/null"))
-              .start();
+      Process maven = start(command);
+      Thread clock = Thread.startVirtualThread(this::tick);
       try (BufferedReader lines = maven.inputReader(StandardCharsets.UTF_8);
           Writer file = Files.newBufferedWriter(log)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -104,17 +102,31 @@ final class MavenRun {
         }
       }
       int status = maven.waitFor();
+      clock.interrupt();
       endModule();
       time = Duration.between(started, Instant.now());
       return status == 0 && !failed && !testsLost;
     } catch (IOException e) {
-      if (Files.exists(log)) {
-        throw new UncheckedIOException(e);
-      }
-      throw new CommandFailure("mvn cannot be run (is Maven on the PATH?): " + e.getMessage());
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure("interrupted");
+    }
+  }
+
+  private Process start(List<String> command) {
+    try {
+      Process maven =
+          new ProcessBuilder(command)
+              .directory(root.toFile())
+              .redirectErrorStream(true)
+              .redirectInput(new File("/dev/null"))
+              .start();
+      // Who ends this command means Maven too.
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(maven::destroy));
+      return maven;
+    } catch (IOException e) {
+      throw new CommandFailure("mvn cannot be run (is Maven on the PATH?): " + e.getMessage());
     }
   }
 
@@ -146,7 +158,19 @@ final class MavenRun {
     return "%d:%02d".formatted(duration.toMinutes(), duration.toSecondsPart());
   }
 
-  private void follow(String line) {
+  /// Keeps the clock of the progress going while a long test prints nothing.
+  private void tick() {
+    try {
+      while (true) {
+        Thread.sleep(Duration.ofSeconds(1));
+        showProgress();
+      }
+    } catch (InterruptedException e) {
+      // Maven has ended.
+    }
+  }
+
+  private synchronized void follow(String line) {
     Matcher building = MODULE.matcher(line);
     Matcher tested = TESTS.matcher(line);
     Matcher begun = BEGUN.matcher(line);
@@ -170,10 +194,11 @@ final class MavenRun {
     if (reason && errors.size() < MOST_ERRORS && !NOISE.matcher(line).matches()) {
       errors.add(line);
     }
-    showProgress(DOWNLOAD.matcher(line).matches());
+    downloading = DOWNLOAD.matcher(line).matches();
+    showProgress();
   }
 
-  private void showProgress(boolean downloading) {
+  private synchronized void showProgress() {
     Instant now = Instant.now();
     if (module.isEmpty()) {
       return;
@@ -185,17 +210,18 @@ final class MavenRun {
                 moduleTests,
                 clock(Duration.between(started, now)),
                 downloading ? ", downloading" : "");
-    if (live) {
+    if (live && !text.equals(shown)) {
       out.print("\r\033[K" + text);
       out.flush();
-    } else if (Duration.between(lastShown, now).compareTo(SIGN_OF_LIFE) >= 0) {
+      shown = text;
+    } else if (!live && Duration.between(lastShown, now).compareTo(SIGN_OF_LIFE) >= 0) {
       out.println(text);
       out.flush();
       lastShown = now;
     }
   }
 
-  private void endModule() {
+  private synchronized void endModule() {
     if (module.isEmpty()) {
       return;
     }
