@@ -45,7 +45,6 @@ final class Mailbox {
   private @Nullable Message first;
   private @Nullable Message last;
   private Mark @Nullable [] marks;
-  private int nextMark;
 
   /// Where the mailbox ended when a reference was made.
   private static final class Mark extends Message {
@@ -210,12 +209,12 @@ final class Mailbox {
       marks = all;
     }
     Mark mark = new Mark(ref);
-    Mark oldest = all[nextMark];
+    int place = placeFor(all);
+    Mark oldest = all[place];
     if (oldest != null) {
       unmark(oldest);
     }
-    all[nextMark] = mark;
-    nextMark = (nextMark + 1) % MARKS;
+    all[place] = mark;
     mark.queued = true;
     mark.prev = last;
     if (last == null) {
@@ -224,6 +223,23 @@ final class Mailbox {
       last.next = mark;
     }
     last = mark;
+  }
+
+  /// Finds a free place for a mark, or the one of the oldest reference. Calls within calls give
+  /// their places back (`unmark`), and then the outermost call keeps its own however many there
+  /// are.
+  private static int placeFor(Mark[] all) {
+    int place = 0;
+    for (int i = 0; i < MARKS; i++) {
+      Mark mark = all[i];
+      if (mark == null) {
+        return i;
+      }
+      if (mark.ref.number < all[place].ref.number) {
+        place = i;
+      }
+    }
+    return place;
   }
 
   private void unmark(Mark mark) {
