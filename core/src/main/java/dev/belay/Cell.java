@@ -95,6 +95,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   byte closing;
   byte rounds;
   @Nullable Closing closer;
+  @Nullable Possessions possessions;
 
   @Nullable UserTimer timers;
   boolean timersClosed;
@@ -104,6 +105,9 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   boolean selecting;
   private long refs;
   private @Nullable Ancestors asParent;
+
+  // for its crash report
+  final long born;
 
   // the dismantler's
   byte settled;
@@ -130,6 +134,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
     this.ancestors = ancestors;
     this.body = body;
     this.initial = body.getClass();
+    this.born = node.host.nanoTime();
     this.bodiless = false;
     this.thread = node.host.processThread(options.threadName(pid), this);
   }
@@ -141,6 +146,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
     this.options = SpawnOptions.INBOX;
     this.ancestors = Ancestors.NONE;
     this.initial = Inbox.class;
+    this.born = node.host.nanoTime();
     this.bodiless = true;
     this.thread = owner;
   }

@@ -55,6 +55,7 @@ final class Closing implements Runnable {
         // One close may leave its thread interrupted; the next must not suffer from it.
         cell.host().clearInterrupt();
         resource.close();
+        cell.node.reporter.closed(this, resource);
       } catch (Throwable e) {
         cell.node.reporter.closeFailed(cell, resource, e);
       }

@@ -277,12 +277,12 @@ final class Dismantling {
   private static void giveUp(Closing stuck, AutoCloseable resource) {
     Cell cell = stuck.cell;
     try {
-      cell.node.reporter.closeGivenUp(cell, resource, stuck.thread);
       StackTraceElement[] stack = cell.host().handshake(stuck.thread);
+      cell.node.reporter.closeGivenUp(cell, resource, stack);
       String stuckIn = "close() of " + resource.getClass().getName();
       cell.node.quarantine.add(cell, stuck.thread, stuckIn, stack);
     } catch (Throwable e) {
-      cell.node.reporter.missed();
+      cell.node.reporter.missed(e);
     }
   }
 
@@ -315,7 +315,7 @@ final class Dismantling {
       }
       cell.node.quarantine.add(cell, cell.thread, "its body", stack);
     } catch (Throwable e) {
-      cell.node.reporter.missed();
+      cell.node.reporter.missed(e);
     }
     settle(cell);
   }
@@ -393,7 +393,7 @@ final class Dismantling {
       }
     } catch (Throwable e) {
       // A report must not delay a death. That it is missing is counted.
-      cell.node.reporter.missed();
+      cell.node.reporter.missed(e);
     }
   }
 

@@ -20,6 +20,7 @@ final class Exits {
     Stack.probe();
     boolean wake = false;
     boolean exiting = false;
+    boolean ignored = false;
     String outcome = "dropped: not alive";
     to.lock();
     try {
@@ -32,6 +33,7 @@ final class Exits {
           exiting = true;
           outcome = "exits";
         } else {
+          ignored = true;
           outcome = "ignored: normal";
         }
       }
@@ -39,6 +41,9 @@ final class Exits {
       to.lockWord = 0;
     }
     follow(to, wake, exiting);
+    if (ignored) {
+      to.node.reporter.normalIgnored(from, to.pid);
+    }
     Tracer tracer = to.node.tracer;
     if (tracer != null) {
       tracer.applied(TraceEvent.Signal.EXIT, from, to.pid, reason, outcome);

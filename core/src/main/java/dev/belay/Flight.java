@@ -72,7 +72,7 @@ final class Flight {
   @Label("Declared Death")
   @Category({"Belay", "Process"})
   @Description(
-      "A process did not unwind within its grace, or a close() did not return; its thread is in quarantine")
+      "A process did not unwind within its grace and was declared dead; its thread is in quarantine")
   @StackTrace(false)
   static final class DeclaredDeath extends Event {
     @Label("Pid")
@@ -120,16 +120,17 @@ final class Flight {
         crash.commit();
       }
     } catch (Throwable e) {
-      cell.node.reporter.missed();
+      cell.node.reporter.missed(e);
     }
   }
 
-  static void declared(Cell cell, String stuckIn) {
+  static void declared(Cell cell, StackTraceElement[] stack) {
     DeclaredDeath event = new DeclaredDeath();
     if (event.shouldCommit()) {
       event.pid = cell.pid.toString();
       event.label = cell.label();
-      event.stuckIn = stuckIn;
+      StackTraceElement frame = StackText.userFrame(stack);
+      event.stuckIn = frame == null ? "" : frame.toString();
       event.commit();
     }
   }

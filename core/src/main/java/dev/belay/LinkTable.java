@@ -71,6 +71,21 @@ final class LinkTable {
     return null;
   }
 
+  /// Copies some peers, as many as there is room for and can be found quickly.
+  ///
+  /// @return how many
+  int some(Pid[] peers) {
+    int count = 0;
+    for (int i = 0; i < buckets.length && i < 1_024; i++) {
+      for (LinkEnd end = buckets[i]; end != null && count < peers.length; end = end.nextInBucket) {
+        if (end.isActive()) {
+          peers[count++] = end.peer;
+        }
+      }
+    }
+    return count;
+  }
+
   void forEach(Consumer<LinkEnd> action) {
     for (LinkEnd chain : buckets) {
       for (LinkEnd end = chain; end != null; end = end.nextInBucket) {

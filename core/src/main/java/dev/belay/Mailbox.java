@@ -282,6 +282,13 @@ final class Mailbox {
     return null;
   }
 
+  /// Looks at the newest message in the inbox, from which older ones follow by `next`; only while
+  /// nobody takes.
+  @Nullable Message newest() {
+    Message top = head;
+    return top == PARKED || top == CLOSED ? null : top;
+  }
+
   /// Refuses all later messages and drops those in the inbox.
   void close() {
     HEAD.getAndSet(this, CLOSED);

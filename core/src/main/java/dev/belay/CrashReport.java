@@ -1,0 +1,268 @@
+package dev.belay;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The report of one death: a process that crashed, or that was declared dead.
+///
+/// It is made by the dismantler, before anybody is told: it takes a bounded number of references
+/// and calls no user code.
+final class CrashReport extends Report {
+  /*
+   * At this time the dismantler owns the mailbox, unless the process is declared dead: then its kept part belongs to the thread
+   * that is stuck, and is left alone. The inbox is a stack with the newest message on top. To find its oldest ones it is
+   * walked, up to MOST_STEPS; of a longer one the newest are shown.
+   */
+  static final int MOST_MESSAGES = 10;
+  static final int MOST_PEERS = 20;
+  private static final int MOST_STEPS = 20_000;
+
+  private final Cell cell;
+  private final Cause cause;
+  private final boolean declared;
+  private final long lived;
+  private final StackTraceElement[] stuck;
+  private @Nullable String name;
+  private boolean traps;
+  private int linkCount;
+  private final List<Pid> links = new ArrayList<>(4);
+  private final List<Subject> monitors = new ArrayList<>(4);
+  private final List<Pid> monitoredBy = new ArrayList<>(4);
+  private boolean moreMonitors;
+  private boolean moreMonitoredBy;
+  private final @Nullable Possessions possessions;
+  private final int mailboxLength;
+  private final List<Object> messages = new ArrayList<>(4);
+  private boolean newest;
+
+  // the reporter's thread only
+  private final List<UserText> messageTexts = new ArrayList<>();
+  private @Nullable UserText reasonText;
+  private @Nullable UserText stackText;
+
+  private CrashReport(Level level, Cell cell, Cause cause, StackTraceElement @Nullable [] stuck) {
+    super(level);
+    this.cell = cell;
+    this.cause = cause;
+    this.declared = stuck != null;
+    this.lived = cell.host().nanoTime() - cell.born;
+    this.stuck = stuck == null ? new StackTraceElement[0] : stuck;
+    this.possessions = cell.possessions;
+    this.mailboxLength = cell.mailbox.length();
+  }
+
+  /// Takes what the report of a crash needs; on the dismantler's thread.
+  static CrashReport crashed(Cell cell, Cause cause) {
+    CrashReport report = new CrashReport(Level.ERROR, cell, cause, null);
+    report.takeBonds();
+    report.takeMessages();
+    return report;
+  }
+
+  /// Takes what the report of a declared death needs; on the dismantler's thread.
+  ///
+  /// @param stuck the stack of the thread that did not come back
+  static CrashReport declared(Cell cell, Cause cause, StackTraceElement[] stuck) {
+    Level level = cause.reason().isOrderly() ? Level.WARNING : Level.ERROR;
+    CrashReport report = new CrashReport(level, cell, cause, stuck);
+    report.takeBonds();
+    return report;
+  }
+
+  private void takeBonds() {
+    Pid[] peers = new Pid[MOST_PEERS];
+    Subject[] subjects = new Subject[MOST_PEERS + 1];
+    Pid[] watchers = new Pid[MOST_PEERS + 1];
+    int peerCount = 0;
+    int subjectCount = 0;
+    int watcherCount = 0;
+    cell.lock();
+    try {
+      Names.Entry entry = cell.nameEntry;
+      name = entry == null ? null : entry.name;
+      traps = cell.trapExits;
+      LinkTable table = cell.links;
+      if (table != null) {
+        linkCount = table.size();
+        peerCount = table.some(peers);
+      }
+      Watch watch = cell.watching;
+      while (watch != null && subjectCount < subjects.length) {
+        Subject subject = watch.subject;
+        if (subject != null) {
+          subjects[subjectCount++] = subject;
+        }
+        watch = watch.ownNext;
+      }
+      watch = cell.watchers;
+      while (watch != null && watcherCount < watchers.length) {
+        watchers[watcherCount++] = watch.watcher.pid;
+        watch = watch.targetNext;
+      }
+    } finally {
+      cell.lockWord = 0;
+    }
+    moreMonitors = subjectCount > MOST_PEERS;
+    moreMonitoredBy = watcherCount > MOST_PEERS;
+    links.addAll(Arrays.asList(peers).subList(0, peerCount));
+    links.sort(null);
+    monitors.addAll(Arrays.asList(subjects).subList(0, Math.min(subjectCount, MOST_PEERS)));
+    monitoredBy.addAll(Arrays.asList(watchers).subList(0, Math.min(watcherCount, MOST_PEERS)));
+    monitoredBy.sort(null);
+  }
+
+  private void takeMessages() {
+    int wanted = MOST_MESSAGES;
+    Message node = cell.mailbox.first();
+    while (node != null && wanted > 0) {
+      Object message = node.open();
+      if (message != null) {
+        messages.add(message);
+        wanted--;
+      }
+      node = node.next;
+    }
+    Message top = cell.mailbox.newest();
+    if (top == null || wanted == 0) {
+      return;
+    }
+    newest = top.depth > MOST_STEPS && messages.isEmpty();
+    if (top.depth > MOST_STEPS && !newest) {
+      return;
+    }
+    int skipped = newest ? 0 : Math.max(0, top.depth - wanted);
+    List<Object> backwards = new ArrayList<>(wanted);
+    int at = 0;
+    for (node = top; node != null && at < skipped + wanted; node = node.next) {
+      if (at++ >= skipped) {
+        Object message = node.open();
+        if (message != null) {
+          backwards.add(message);
+        }
+      }
+    }
+    messages.addAll(newest ? backwards : backwards.reversed());
+  }
+
+  private StackTraceElement[] frames() {
+    return cause.reason() instanceof ExitReason.Crash crash && !declared
+        ? StackText.plainFrames(crash.throwable())
+        : stuck;
+  }
+
+  @Override
+  Place place() {
+    String kind =
+        declared
+            ? "declared dead"
+            : cause.reason() instanceof ExitReason.Crash crash
+                ? crash.throwable().getClass().getName()
+                : "ended";
+    return Place.of(kind, frames(), cell);
+  }
+
+  @Override
+  Pid about() {
+    return cell.pid;
+  }
+
+  @Override
+  List<UserText> userTexts() {
+    List<UserText> texts = new ArrayList<>();
+    if (cause.reason() instanceof ExitReason.Crash crash) {
+      reasonText = UserText.line(crash.throwable());
+      if (!declared) {
+        stackText = UserText.stack(crash.throwable());
+        texts.add(stackText);
+      }
+    } else {
+      reasonText = UserText.line(cause.reason());
+    }
+    texts.addFirst(reasonText);
+    for (Object message : messages) {
+      messageTexts.add(UserText.line(message));
+    }
+    texts.addAll(messageTexts);
+    return texts;
+  }
+
+  @Override
+  String text() {
+    String reason = reasonText == null ? "" : reasonText.get();
+    String who = "process " + StackText.who(cell.pid);
+    Page page =
+        new Page(
+            declared
+                ? who
+                    + " was declared dead: it did not unwind within "
+                    + grace()
+                    + ", reason "
+                    + reason
+                : who + " crashed: " + reason);
+    page.fact(declared ? "stuck at" : "at", StackText.userFrame(frames()));
+    if (declared) {
+      page.advice(
+          "next",
+          "Everybody has been told, and its thread has no rights in the runtime any more; but the thread still runs"
+              + " (Node.quarantined() lists it). See below where it is stuck, and let that code end when it is"
+              + " interrupted, or call verbs in its loop.");
+    }
+    page.fact("node", cell.node.name());
+    page.fact("name", name == null ? null : PlainText.line(name));
+    page.fact("body", StackText.initialFunction(cell.initial, frames()));
+    page.fact("lived", PlainText.duration(lived));
+    page.fact("ancestors", StackText.pids(cell.ancestors.pids(), false));
+    page.fact("trail", cause.asDeathOf(cell, declared).trail());
+    page.fact("traps exits", traps ? "yes" : "no");
+    page.fact("links", links());
+    page.fact("monitors", StackText.pids(monitors, moreMonitors));
+    page.fact("monitored by", StackText.pids(monitoredBy, moreMonitoredBy));
+    page.fact("owned", possessions);
+    page.fact("mailbox", mailbox());
+    for (int i = 0; i < messageTexts.size(); i++) {
+      page.fact("", (newest ? mailboxLength - i : i + 1) + "  " + messageTexts.get(i).get());
+    }
+    if (declared) {
+      page.block("stack of its thread", StackText.of(stuck));
+    } else if (stackText != null && !stackText.isHarmless()) {
+      page.block("stack", stackText.get());
+    }
+    return page.toString();
+  }
+
+  @Override
+  @Nullable Throwable thrown() {
+    return stackText != null ? stackText.throwableIfHarmless() : null;
+  }
+
+  private String grace() {
+    return PlainText.duration(cell.options.graceNanos(cell.brief));
+  }
+
+  private @Nullable String links() {
+    if (linkCount == 0) {
+      return null;
+    }
+    String pids = StackText.pids(links, false);
+    return linkCount > links.size() ? PlainText.count(linkCount) + ", among them " + pids : pids;
+  }
+
+  private String mailbox() {
+    if (mailboxLength == 0) {
+      return "empty";
+    }
+    String length =
+        PlainText.count(mailboxLength) + (mailboxLength == 1 ? " message" : " messages");
+    if (declared) {
+      return length + ", which its thread may be reading still: not shown";
+    } else if (newest) {
+      return length + ", the newest first:";
+    }
+    return messages.size() < mailboxLength
+        ? length + ", the first " + messages.size() + ":"
+        : length + ":";
+  }
+}
