@@ -31,6 +31,9 @@ final class TestSuites {
   /// Tests of this module run only in the long tier.
   private static final String STRESS = "stress";
 
+  /// Reads what all other tests have shown, and so belongs to whole runs only.
+  private static final String TABLE = "ConformanceTableTest";
+
   private final List<TestClass> classes;
   private final Map<String, List<TestClass>> suites = new TreeMap<>();
 
@@ -104,6 +107,8 @@ final class TestSuites {
   }
 
   private Stream<TestClass> testsOf(Collection<String> names) {
-    return names.stream().flatMap(name -> suites.getOrDefault(name, List.of()).stream());
+    return names.stream()
+        .flatMap(name -> suites.getOrDefault(name, List.of()).stream())
+        .filter(test -> !test.name().endsWith("." + TABLE));
   }
 }

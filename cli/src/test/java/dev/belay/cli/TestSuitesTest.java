@@ -20,6 +20,7 @@ class TestSuitesTest {
     source("core", "dev/belay/Helper", "");
     source("conformance", "dev/belay/twins/TwinsTest", "@Tag(\"erlang\")");
     source("conformance", "dev/belay/rules/LinksTest", "");
+    source("conformance", "dev/belay/rules/ConformanceTableTest", "");
     source("stress", "dev/belay/stress/StressTest", "@Tag(\"full\")");
   }
 
@@ -36,6 +37,12 @@ class TestSuitesTest {
         .containsExactly("dev.belay.MailboxTest", "dev.belay.twins.TwinsTest");
     assertThat(suites.modulesOf(List.of("twins", "core"))).containsExactly("conformance", "core");
     assertThat(suites.modulesThatRunByDefault()).containsExactly("conformance", "core");
+  }
+
+  @Test
+  void theTableOfTheWholeRunIsInNoSelection() {
+    assertThat(TestSuites.find(root).classesOf(List.of("rules")))
+        .containsExactly("dev.belay.rules.LinksTest");
   }
 
   @Test
