@@ -26,11 +26,6 @@ import org.jspecify.annotations.Nullable;
 record Puppet(Node node, Pid pid) {
   private static final long PATIENCE_SECONDS = 30;
 
-  /// Starts one.
-  static Puppet start(Node node) {
-    return start(node, SpawnOptions.DEFAULT);
-  }
-
   /// Starts one with options.
   static Puppet start(Node node, SpawnOptions options) {
     return new Puppet(node, node.spawn(options.label("puppet"), Puppet::obey));

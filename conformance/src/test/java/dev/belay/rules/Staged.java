@@ -25,6 +25,10 @@ abstract class Staged {
   /// How long to wait for what must come.
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /// For processes that are killed while the machine has more to do than it can: they have all the
+  /// time they need, and are not declared dead only because they did not get the processor.
+  static final SpawnOptions PATIENT = SpawnOptions.DEFAULT.grace(PATIENCE).killGrace(PATIENCE);
+
   private final List<Puppet> puppets = new ArrayList<>();
   private @Nullable Node node;
   private @Nullable Nodes nodes;
@@ -56,7 +60,7 @@ abstract class Staged {
 
   /// Starts a puppet. It need not be ended by the test.
   final Puppet puppet() {
-    return puppet(SpawnOptions.DEFAULT);
+    return puppet(PATIENT);
   }
 
   /// Starts a puppet with options. It need not be ended by the test.
