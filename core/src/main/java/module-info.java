@@ -1,6 +1,6 @@
 /// Processes, signals, links, monitors, names, timers and scheduling.
 module dev.belay.core {
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
   requires static com.google.errorprone.annotations;
   requires jdk.jfr;
 

@@ -46,7 +46,7 @@ class HouseRulesTest {
 
   /// Modules with fewer classes than this were not found, or only in part.
   private static final Map<String, Integer> AT_LEAST =
-      Map.of(House.CORE, 40, "dev.belay.testkit", 1, "dev.belay.examples", 1, "dev.belay.cli", 4);
+      Map.of(House.CORE, 90, "dev.belay.testkit", 4, "dev.belay.examples", 1, "dev.belay.cli", 4);
 
   /// Methods behind the seam, by declaring class; an empty set stands for all of them.
   private static final Map<String, Set<String>> BEHIND_THE_SEAM =
