@@ -104,14 +104,14 @@ public final class Belay {
   /// @return a snapshot, or nothing if the process is dead
   /// @throws IllegalArgumentException if it is of another node
   public static Optional<ProcessInfo> info(Pid pid) {
-    return node().info(pid);
+    return Cell.current("info").node.info(pid);
   }
 
   /// Lists the processes of this node, also those that are exiting, oldest first (X11).
   ///
   /// @return their pids
   public static List<Pid> processes() {
-    return node().processes();
+    return Cell.current("processes").node.processes();
   }
 
   /// Waits for a time, leaving the mailbox alone.
@@ -145,8 +145,13 @@ public final class Belay {
   /// @return the handle by which to release it or give it away
   public static <T extends AutoCloseable> Owned<T> own(T resource) {
     Objects.requireNonNull(resource, "resource");
-    Cell self = Cell.current("own");
-    self.inVerb = true;
+    Cell self;
+    try {
+      self = Cell.enter("own");
+    } catch (Throwable e) {
+      Slot.closeQuietly(resource, e);
+      throw e;
+    }
     try {
       return Slot.own(self, resource);
     } finally {
@@ -178,7 +183,11 @@ public final class Belay {
   /// @throws ProcessLimitException if the node has as many processes as it may have
   /// @throws NameException if the name it should have is taken
   public static Pid spawn(SpawnOptions options, Body body) {
-    Cell self = Cell.enter("spawn");
+    return spawn("spawn", options, body);
+  }
+
+  private static Pid spawn(String verb, SpawnOptions options, Body body) {
+    Cell self = Cell.enter(verb);
     try {
       Objects.requireNonNull(body, "body");
       return Spawning.spawn(self.node, self, options, null, body).cell().pid;
@@ -193,7 +202,7 @@ public final class Belay {
   /// @return its pid, at once
   /// @throws ProcessLimitException if the node has as many processes as it may have
   public static Pid spawnLink(Body body) {
-    return spawn(SpawnOptions.DEFAULT.link(), body);
+    return spawn("spawnLink", SpawnOptions.DEFAULT.link(), body);
   }
 
   /// Spawns a process that is linked with the caller from its first instant; with
@@ -204,7 +213,7 @@ public final class Belay {
   /// @return its pid, at once
   /// @throws ProcessLimitException if the node has as many processes as it may have
   public static Pid spawnLink(LinkMode mode, Body body) {
-    return spawn(SpawnOptions.DEFAULT.link(mode), body);
+    return spawn("spawnLink", SpawnOptions.DEFAULT.link(mode), body);
   }
 
   /// Spawns a process and monitors it from its first instant, so that the [Down] has its true

@@ -82,7 +82,11 @@ public final class Inbox implements AutoCloseable {
   /// @throws ProcessLimitException if the node has as many processes as it may have
   /// @throws NameException if the name it should have is taken
   public Pid spawn(SpawnOptions options, Body body) {
-    Cell self = enter("spawn");
+    return spawn("spawn", options, body);
+  }
+
+  private Pid spawn(String verb, SpawnOptions options, Body body) {
+    Cell self = enter(verb);
     Objects.requireNonNull(body, "body");
     return Spawning.spawn(self.node, self, options, null, body).cell().pid;
   }
@@ -93,7 +97,7 @@ public final class Inbox implements AutoCloseable {
   /// @return its pid, at once
   /// @throws ProcessLimitException if the node has as many processes as it may have
   public Pid spawnLink(Body body) {
-    return spawn(SpawnOptions.DEFAULT.link(), body);
+    return spawn("spawnLink", SpawnOptions.DEFAULT.link(), body);
   }
 
   /// Spawns a process that is linked with the inbox from its first instant; with
@@ -104,7 +108,7 @@ public final class Inbox implements AutoCloseable {
   /// @return its pid, at once
   /// @throws ProcessLimitException if the node has as many processes as it may have
   public Pid spawnLink(LinkMode mode, Body body) {
-    return spawn(SpawnOptions.DEFAULT.link(mode), body);
+    return spawn("spawnLink", SpawnOptions.DEFAULT.link(mode), body);
   }
 
   /// Spawns a process and monitors it from its first instant, so that the [Down] has its true

@@ -32,7 +32,8 @@ final class Slot {
     }
   }
 
-  private static void closeQuietly(AutoCloseable resource, Throwable because) {
+  /// Closes a resource that nobody came to own.
+  static void closeQuietly(AutoCloseable resource, Throwable because) {
     try {
       resource.close();
     } catch (Throwable e) {
