@@ -257,6 +257,10 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   /// Makes the cell exit; under the lock, and only if it is alive. The caller then calls [#alert]
   /// without the lock.
   void beginExit(Cause why, boolean briefGrace) {
+    Tracer tracer = node.tracer;
+    if (tracer != null && !unborn) {
+      tracer.exiting(pid, why);
+    }
     cause = why;
     brief = briefGrace;
     interrupting = !bodiless && options.interruptPolicy() == InterruptPolicy.ALLOWED;

@@ -66,6 +66,10 @@ final class Dismantling {
     cell.lock();
     try {
       if (cell.state == Cell.ALIVE && own != null) {
+        Tracer tracer = cell.node.tracer;
+        if (tracer != null) {
+          tracer.exiting(cell.pid, own);
+        }
         cell.cause = own;
         cell.state = Cell.EXITING;
       }
@@ -411,8 +415,12 @@ final class Dismantling {
 
   /// The time of death.
   private static void die(Cell cell) {
+    Tracer tracer = cell.node.tracer;
     cell.lock();
     try {
+      if (tracer != null && !cell.unborn) {
+        tracer.died(cell);
+      }
       cell.state = Cell.DEAD;
     } finally {
       cell.lockWord = 0;
@@ -474,8 +482,7 @@ final class Dismantling {
     Flight.ended(cell);
     Tracer tracer = node.tracer;
     if (tracer != null && !cell.unborn) {
-      Cause cause = cell.cause;
-      tracer.ended(cell.pid, cause == null ? ExitReason.NORMAL : cause.reason(), cell.declared);
+      tracer.ended(cell);
     }
     if (!cell.declared && !cell.bodiless) {
       // Pids keep their cell; it should keep nothing more.

@@ -18,24 +18,33 @@ final class Exits {
     Message message = kill ? null : new Message(new Exit(from, reason, Trail.EMPTY));
     boolean toSelf = from.equals(to.pid);
     Stack.probe();
+    Tracer tracer = to.node.tracer;
+    if (tracer != null) {
+      tracer.sent(TraceEvent.Signal.EXIT, from, to.pid, reason);
+    }
     boolean wake = false;
     boolean exiting = false;
     boolean ignored = false;
-    String outcome = "dropped: not alive";
     to.lock();
     try {
-      if (to.state == Cell.ALIVE) {
-        if (message != null && to.trapExits) {
-          wake = to.mailbox.push(message);
-          outcome = "becomes a message";
-        } else if (kill || toSelf || !(reason instanceof ExitReason.Normal)) {
-          to.beginExit(cause, kill);
-          exiting = true;
-          outcome = "exits";
-        } else {
-          ignored = true;
-          outcome = "ignored: normal";
-        }
+      boolean alive = to.state == Cell.ALIVE;
+      boolean trapped = alive && message != null && to.trapExits;
+      boolean ends =
+          alive && !trapped && (kill || toSelf || !(reason instanceof ExitReason.Normal));
+      if (tracer != null) {
+        String outcome =
+            trapped
+                ? "becomes a message"
+                : ends ? "exits" : alive ? "ignored: normal" : "dropped: not alive";
+        tracer.applied(TraceEvent.Signal.EXIT, from, to.pid, reason, outcome);
+      }
+      if (trapped && message != null) {
+        wake = to.mailbox.push(message);
+      } else if (ends) {
+        to.beginExit(cause, kill);
+        exiting = true;
+      } else {
+        ignored = alive;
       }
     } finally {
       to.lockWord = 0;
@@ -44,20 +53,29 @@ final class Exits {
     if (ignored) {
       to.node.reporter.normalIgnored(from, to.pid);
     }
-    Tracer tracer = to.node.tracer;
-    if (tracer != null) {
-      tracer.applied(TraceEvent.Signal.EXIT, from, to.pid, reason, outcome);
-    }
   }
 
   /// Applies a request to end whatever the receiver traps, with that very reason.
   static void terminate(Pid from, Cell to, ExitReason reason) {
     Cause cause = new Cause(reason, Trail.How.TERMINATE, from, Trail.EMPTY);
     Stack.probe();
+    Tracer tracer = to.node.tracer;
+    if (tracer != null) {
+      tracer.sent(TraceEvent.Signal.TERMINATE, from, to.pid, reason);
+    }
     boolean exiting = false;
     to.lock();
     try {
-      if (to.state == Cell.ALIVE) {
+      boolean alive = to.state == Cell.ALIVE;
+      if (tracer != null) {
+        tracer.applied(
+            TraceEvent.Signal.TERMINATE,
+            from,
+            to.pid,
+            reason,
+            alive ? "exits" : "dropped: not alive");
+      }
+      if (alive) {
         to.beginExit(cause, true);
         exiting = true;
       }
@@ -65,11 +83,6 @@ final class Exits {
       to.lockWord = 0;
     }
     follow(to, false, exiting);
-    Tracer tracer = to.node.tracer;
-    if (tracer != null) {
-      tracer.applied(
-          TraceEvent.Signal.TERMINATE, from, to.pid, reason, exiting ? "exits" : "dropped");
-    }
   }
 
   /// Ends a cell that has no body, with a reason of its own choice.
@@ -108,25 +121,36 @@ final class Exits {
   /// @param death why
   /// @param again whether this may have been applied before, up to and without the wake-up
   static void linkExit(Cell to, Pid from, Cause death, boolean again) {
+    Tracer tracer = to.node.tracer;
+    if (tracer != null && !again) {
+      tracer.sent(TraceEvent.Signal.LINK_EXIT, from, to.pid, death.reason());
+    }
     boolean wake = false;
     boolean exiting = false;
-    String outcome = "dropped: no link";
     to.lock();
     try {
       LinkEnd end = to.state >= Cell.DEAD ? null : to.findLink(from);
+      boolean counts = end != null && end.isActive() && to.state == Cell.ALIVE;
+      boolean trapped = counts && to.trapExits;
+      boolean ends =
+          end != null
+              && counts
+              && !trapped
+              && (end.anyExit || !(death.reason() instanceof ExitReason.Normal));
+      if (tracer != null && (end != null || !again)) {
+        String outcome =
+            trapped
+                ? "becomes a message"
+                : ends ? "exits" : counts ? "lives on" : "dropped: no link";
+        tracer.applied(TraceEvent.Signal.LINK_EXIT, from, to.pid, death.reason(), outcome);
+      }
       if (end != null) {
-        if (end.isActive() && to.state == Cell.ALIVE) {
-          if (to.trapExits) {
-            end.death = death;
-            wake = to.mailbox.push(end);
-            outcome = "becomes a message";
-          } else if (end.anyExit || !(death.reason() instanceof ExitReason.Normal)) {
-            to.beginExit(death, false);
-            exiting = true;
-            outcome = "exits";
-          } else {
-            outcome = "lives on";
-          }
+        if (trapped) {
+          end.death = death;
+          wake = to.mailbox.push(end);
+        } else if (ends) {
+          to.beginExit(death, false);
+          exiting = true;
         }
         end.fired = true;
         to.linkTable().remove(end);
@@ -136,10 +160,6 @@ final class Exits {
     }
     if (wake || exiting || again) {
       to.alert();
-    }
-    Tracer tracer = to.node.tracer;
-    if (tracer != null) {
-      tracer.applied(TraceEvent.Signal.LINK_EXIT, from, to.pid, death.reason(), outcome);
     }
   }
 

@@ -19,7 +19,7 @@ final class Links {
     Stack.probe();
     Tracer tracer = self.node.tracer;
     if (tracer != null) {
-      tracer.sent(TraceEvent.Signal.LINK, self.pid, peer, mode);
+      tracer.sent(TraceEvent.Signal.LINK, self.pid, peer, anyExit ? mode : null);
     }
     LinkEnd end = null;
     boolean alive;
@@ -83,19 +83,19 @@ final class Links {
     }
     Cell peer = counterpart.owner;
     Pid from = end.owner.pid;
+    Tracer tracer = peer.node.tracer;
     boolean there;
     peer.lock();
     try {
       there = peer.state < Cell.DEAD;
+      if (tracer != null) {
+        tracer.applied(TraceEvent.Signal.LINK, from, peer.pid, null, there ? "linked" : "noproc");
+      }
       if (there && !end.severed && peer.findLink(from) == null) {
         peer.linkTable().add(counterpart);
       }
     } finally {
       peer.lockWord = 0;
-    }
-    Tracer tracer = peer.node.tracer;
-    if (tracer != null) {
-      tracer.applied(TraceEvent.Signal.LINK, from, peer.pid, null, there ? "linked" : "noproc");
     }
     return there;
   }
@@ -108,11 +108,20 @@ final class Links {
     boolean refused = false;
     boolean wake = false;
     Cause cause = self.node.noProc(end.peer);
+    Tracer tracer = self.node.tracer;
     self.lock();
     try {
       if (self.state < Cell.DEAD) {
         if (end.isActive() && self.state == Cell.ALIVE) {
           if (self.trapExits) {
+            if (tracer != null) {
+              tracer.applied(
+                  TraceEvent.Signal.LINK_EXIT,
+                  end.peer,
+                  self.pid,
+                  cause.reason(),
+                  "becomes a message");
+            }
             end.death = cause;
             wake = self.mailbox.push(end);
           } else {
@@ -175,18 +184,18 @@ final class Links {
     Cell self = end.owner;
     Cell peer = self.node.local(end.peer);
     if (peer != null) {
+      Tracer tracer = peer.node.tracer;
       peer.lock();
       try {
+        if (tracer != null) {
+          tracer.applied(TraceEvent.Signal.UNLINK, self.pid, peer.pid, null, "acknowledged");
+        }
         LinkEnd theirs = peer.state >= Cell.DEAD ? null : peer.findLink(self.pid);
         if (theirs != null && theirs.unlinkId == 0) {
           peer.linkTable().remove(theirs);
         }
       } finally {
         peer.lockWord = 0;
-      }
-      Tracer tracer = peer.node.tracer;
-      if (tracer != null) {
-        tracer.applied(TraceEvent.Signal.UNLINK, self.pid, peer.pid, null, "acknowledged");
       }
     }
     self.lock();

@@ -28,7 +28,7 @@ public final class Node implements AutoCloseable {
    * The node holds what its cells share; it has no lock. `count` admits processes and is the only contended
    * word of a spawn; numbers of pids come from `numbers`.
    *
-   * tracer: volatile, one at a time, set by CAS-like synchronized blocks on `this` (cold).
+   * tracer: volatile, changed in synchronized blocks on `this` (cold).
    */
   private static final AtomicLong NODES = new AtomicLong();
   private static final Duration SWEEP = Duration.ofSeconds(10);
@@ -351,36 +351,37 @@ public final class Node implements AutoCloseable {
   /// Gives the node's signals to a listener, one by one, in the order in which they happened, on a
   /// thread of its own.
   ///
-  /// Nothing waits for the listener: up to `bound` events are kept for it, and beyond that new ones
-  /// are dropped, which the gap in their numbers shows. A node has one listener at a time.
+  /// Events about one receiver are in the order in which the signals were applied to it; an event
+  /// is before all that its signal brought about. Nothing waits for the listener: up to `bound`
+  /// events are kept for it, and beyond that new ones are dropped, which [Trace#dropped] counts and
+  /// the gap in their numbers shows. What the listener throws is reported, and it gets the next
+  /// event.
   ///
-  /// @param filter which events the listener wants, called on its thread
+  /// @param filter which events the listener wants, called on its thread; a [TraceFilter] is asked
+  ///   before the event is kept
   /// @param listener what gets them
   /// @param bound how many events to keep for it, at least 1
-  /// @return what ends the tracing when it is closed, after waiting up to a second for the listener
-  ///   to catch up
-  /// @throws IllegalStateException if the node has a listener already
-  public AutoCloseable trace(
-      Predicate<TraceEvent> filter, Consumer<TraceEvent> listener, int bound) {
+  /// @return what ends the tracing when it is closed
+  public Trace trace(Predicate<TraceEvent> filter, Consumer<TraceEvent> listener, int bound) {
     if (bound < 1) {
       throw new IllegalArgumentException("trace(…, " + bound + "): the bound must be at least 1");
     }
-    Tracer fresh = new Tracer(this, filter, listener, bound);
+    Trace fresh =
+        new Trace(
+            this,
+            Objects.requireNonNull(filter, "filter"),
+            Objects.requireNonNull(listener, "listener"),
+            bound);
     synchronized (this) {
-      if (tracer != null) {
-        throw new IllegalStateException(
-            "node " + name() + " is being traced already; close the other listener first");
-      }
       fresh.start();
-      tracer = fresh;
+      tracer = Tracer.with(this, tracer, fresh);
     }
     return fresh;
   }
 
-  synchronized void stopTracing(Tracer which) {
-    if (tracer == which) {
-      tracer = null;
-    }
+  synchronized void stopTracing(Trace which) {
+    Tracer now = tracer;
+    tracer = now == null ? null : now.without(which);
   }
 
   /// Waits until every report of what went wrong so far has been given to the logger.

@@ -16,16 +16,32 @@ final class Posting {
     if (tracer != null) {
       tracer.sent(TraceEvent.Signal.MESSAGE, from, to.pid, message);
     }
-    if (to.mailbox.push(node)) {
+    if (push(tracer, from, to, node)) {
       Exits.follow(to, true, false);
     }
-    if (tracer != null) {
+  }
+
+  /// Puts a message at the end of a mailbox. What somebody traces goes under the receiver's lock,
+  /// so that it is told in the order of the mailbox.
+  ///
+  /// @return whether the receiver was parked and must be unparked
+  static boolean push(@Nullable Tracer tracer, Pid from, Cell to, Message message) {
+    if (tracer == null) {
+      return to.mailbox.push(message);
+    }
+    Stack.probe();
+    to.lock();
+    try {
+      boolean dead = to.state >= Cell.DEAD;
       tracer.applied(
           TraceEvent.Signal.MESSAGE,
           from,
           to.pid,
-          message,
-          to.state >= Cell.DEAD ? "dropped: dead" : "queued");
+          message.payload,
+          dead ? "dropped: dead" : "queued");
+      return !dead && to.mailbox.push(message);
+    } finally {
+      to.lockWord = 0;
     }
   }
 
@@ -48,7 +64,7 @@ final class Posting {
       }
       case Ref alias -> {
         if (node.local(alias.owner) != null) {
-          Watches.send(alias, new Message(message));
+          Watches.send(from, alias, new Message(message));
         }
       }
     }

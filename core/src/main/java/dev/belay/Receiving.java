@@ -56,7 +56,7 @@ final class Receiving {
               mailbox.remove(next);
               Tracer tracer = self.node.tracer;
               if (tracer != null) {
-                tracer.delivered(self.pid, message);
+                tracer.delivered(self.pid, next, message);
               }
               return result;
             }

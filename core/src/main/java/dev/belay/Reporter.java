@@ -134,6 +134,10 @@ final class Reporter {
         cell.possessions = known;
       }
       known.add(resource, fate);
+      Tracer tracer = node.tracer;
+      if (tracer != null) {
+        tracer.closed(cell.pid, resource, fate);
+      }
     } catch (Throwable e) {
       missed(e);
     }

@@ -36,13 +36,18 @@ final class Spawning {
       if (parent != null && !tie(parent, bonds)) {
         throw parent.unwinding();
       }
+      Tracer tracer = node.tracer;
+      if (tracer != null) {
+        tracer.spawned(
+            parent == null ? node.system : parent.pid,
+            child.pid,
+            options.label(),
+            bonds.parentsEnd != null,
+            bonds.watch != null);
+      }
       node.host.start(child.thread);
       done = true;
       Flight.spawned(child);
-      Tracer tracer = node.tracer;
-      if (tracer != null) {
-        tracer.spawned(parent == null ? node.system : parent.pid, child.pid, options.label());
-      }
       return born;
     } finally {
       if (!done) {

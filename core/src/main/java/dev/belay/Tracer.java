@@ -1,42 +1,45 @@
 package dev.belay;
 
-import dev.belay.internal.host.Host;
-import java.util.ArrayDeque;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Gives a node's signals to a listener, in order, on a thread of its own.
+/// The traces of one node that are open now; immutable. A node without any has no tracer, and its
+/// verbs read one field and nothing else.
 ///
-/// Any thread may emit; the methods never throw. With no tracer a node's verbs read one field and
-/// nothing else.
-final class Tracer implements AutoCloseable {
+/// Any thread may call the methods that take events, also under the lock of a cell: they do not
+/// block, run no users' code and do not throw.
+final class Tracer {
   /*
-   * A bounded queue under the tracer's monitor. An event takes its number under it, so numbers and queue order agree;
-   * when the queue is full the event is dropped and its number is missing. The listener runs without the monitor.
+   * What is applied to a cell is told under that cell's lock, and told before it is done: so nobody can see its effect
+   * and be ahead of it in the order. A message needs no lock to be pushed; while a trace is open, it is pushed under the receiver's
+   * lock all the same, so that the order of the events is the order in the mailbox.
    */
   private final Node node;
-  private final Predicate<TraceEvent> filter;
-  private final Consumer<TraceEvent> listener;
-  private final int bound;
-  private final Thread thread;
-  private final ArrayDeque<TraceEvent> queue = new ArrayDeque<>();
-  private long sequence;
-  private boolean busy;
-  private volatile boolean closed;
+  private final Trace[] traces;
 
-  @SuppressWarnings("this-escape")
-  Tracer(Node node, Predicate<TraceEvent> filter, Consumer<TraceEvent> listener, int bound) {
+  private Tracer(Node node, Trace[] traces) {
     this.node = node;
-    this.filter = filter;
-    this.listener = listener;
-    this.bound = bound;
-    Host host = node.host;
-    this.thread = host.helperThread("belay-trace " + node.name(), false, this::run);
+    this.traces = traces;
   }
 
-  void start() {
-    node.host.start(thread);
+  static Tracer with(Node node, @Nullable Tracer known, Trace more) {
+    Trace[] all =
+        known == null ? new Trace[1] : Arrays.copyOf(known.traces, known.traces.length + 1);
+    all[all.length - 1] = more;
+    return new Tracer(node, all);
+  }
+
+  /// Returns the tracer without one of its traces, or null if none is left.
+  @Nullable Tracer without(Trace gone) {
+    Trace[] left = Arrays.stream(traces).filter(trace -> trace != gone).toArray(Trace[]::new);
+    return left.length == 0 ? null : new Tracer(node, left);
+  }
+
+  void close() {
+    for (Trace trace : traces) {
+      trace.close();
+    }
   }
 
   void sent(TraceEvent.Signal signal, Pid from, Pid to, @Nullable Object detail) {
@@ -48,16 +51,58 @@ final class Tracer implements AutoCloseable {
     emit(TraceEvent.Kind.APPLIED, signal, from, to, detail, outcome);
   }
 
-  void delivered(Pid to, Object message) {
-    emit(TraceEvent.Kind.DELIVERED, TraceEvent.Signal.MESSAGE, to, to, message, "");
+  /// @param carrier the node of the mailbox in which the message was
+  void delivered(Pid to, Message carrier, Object message) {
+    switch (carrier) {
+      case LinkEnd end -> delivered(TraceEvent.Signal.LINK_EXIT, end.peer, to, message);
+      case Watch watch ->
+          delivered(
+              TraceEvent.Signal.DOWN, Objects.requireNonNullElse(watch.process(), to), to, message);
+      default -> {
+        if (message instanceof Exit exit) {
+          delivered(TraceEvent.Signal.EXIT, exit.pid(), to, message);
+        } else {
+          delivered(TraceEvent.Signal.MESSAGE, to, to, message);
+        }
+      }
+    }
   }
 
-  void spawned(Pid from, Pid to, String label) {
-    emit(TraceEvent.Kind.SPAWNED, null, from, to, label, "");
+  private void delivered(TraceEvent.Signal signal, Pid from, Pid to, Object message) {
+    emit(TraceEvent.Kind.DELIVERED, signal, from, to, message, "");
   }
 
-  void ended(Pid pid, ExitReason reason, boolean declared) {
-    emit(TraceEvent.Kind.ENDED, null, pid, pid, reason, declared ? "declared dead" : "");
+  void spawned(Pid from, Pid to, String label, boolean linked, boolean monitored) {
+    String bonds =
+        linked && monitored
+            ? "linked and monitored"
+            : linked ? "linked" : monitored ? "monitored" : "";
+    emit(TraceEvent.Kind.SPAWNED, null, from, to, label, bonds);
+  }
+
+  void exiting(Pid pid, Cause cause) {
+    emit(TraceEvent.Kind.EXITING, null, cause.from(), pid, cause.reason(), "");
+  }
+
+  void closed(Pid pid, AutoCloseable resource, String fate) {
+    emit(TraceEvent.Kind.CLOSED, null, pid, pid, resource.getClass().getName(), fate);
+  }
+
+  void died(Cell cell) {
+    emit(TraceEvent.Kind.DEAD, null, cell.pid, cell.pid, reason(cell), declared(cell));
+  }
+
+  void ended(Cell cell) {
+    emit(TraceEvent.Kind.ENDED, null, cell.pid, cell.pid, reason(cell), declared(cell));
+  }
+
+  private static ExitReason reason(Cell cell) {
+    Cause cause = cell.cause;
+    return cause == null ? ExitReason.NORMAL : cause.reason();
+  }
+
+  private static String declared(Cell cell) {
+    return cell.declared ? "declared dead" : "";
   }
 
   private void emit(
@@ -68,76 +113,13 @@ final class Tracer implements AutoCloseable {
       @Nullable Object detail,
       String outcome) {
     try {
-      long now = node.host.nanoTime();
-      synchronized (this) {
-        if (closed) {
-          return;
-        }
-        long number = ++sequence;
-        if (queue.size() < bound) {
-          queue.add(new TraceEvent(number, now, kind, signal, from, to, detail, outcome));
-        }
+      TraceEvent event =
+          new TraceEvent(0, node.host.nanoTime(), kind, signal, from, to, detail, outcome);
+      for (Trace trace : traces) {
+        trace.offer(event);
       }
-      node.host.unpark(thread);
     } catch (Throwable e) {
       // A trace must not disturb what it looks at; the missing number shows.
-    }
-  }
-
-  private void run() {
-    while (true) {
-      TraceEvent event = next();
-      if (event == null) {
-        if (closed) {
-          return;
-        }
-        node.host.park(this);
-        continue;
-      }
-      try {
-        if (filter.test(event)) {
-          listener.accept(event);
-        }
-      } catch (Throwable e) {
-        node.reporter.listenerFailed("trace listener", e);
-      }
-    }
-  }
-
-  private synchronized @Nullable TraceEvent next() {
-    TraceEvent event = queue.poll();
-    busy = event != null;
-    if (!busy) {
-      notifyAll();
-    }
-    return event;
-  }
-
-  /// Stops tracing, after the listener has seen what is in the queue, for which this waits up to a
-  /// second.
-  @Override
-  public void close() {
-    node.stopTracing(this);
-    long deadline = node.host.nanoTime() + 1_000_000_000L;
-    boolean interrupted = false;
-    synchronized (this) {
-      closed = true;
-      node.host.unpark(thread);
-      while (Thread.currentThread() != thread && (busy || !queue.isEmpty())) {
-        long left = deadline - node.host.nanoTime();
-        if (left <= 0) {
-          break;
-        }
-        try {
-          wait(left / 1_000_000 + 1);
-        } catch (InterruptedException e) {
-          interrupted = true;
-          break;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -36,6 +36,13 @@ final class UserText {
     return line;
   }
 
+  /// Renders one line at once, on the caller's thread.
+  static String now(Object object) {
+    UserText line = line(object);
+    line.render(Set.of());
+    return line.get();
+  }
+
   /// A throwable with its stack, causes and suppressed ones, over several lines.
   static UserText stack(Throwable throwable) {
     return new UserText(throwable, true);
@@ -64,6 +71,9 @@ final class UserText {
   ///
   /// @param hung names of classes whose methods did not return before, and are not called
   void render(Set<String> hung) {
+    if (text != null) {
+      return;
+    }
     try {
       text = stack ? StackText.of((Throwable) object, this, hung) : call(object, hung);
     } catch (Throwable e) {

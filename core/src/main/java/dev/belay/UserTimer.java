@@ -124,7 +124,7 @@ final class UserTimer extends TimerEntry {
           push(name.node().equals(node.name()) ? node.names.lookup(name.name()) : null, what);
       case Ref alias -> {
         message = null;
-        Watches.send(alias, what);
+        Watches.send(from, alias, what);
       }
     }
   }
@@ -133,12 +133,8 @@ final class UserTimer extends TimerEntry {
     if (to == null) {
       return;
     }
-    boolean wake = to.mailbox.push(what);
+    boolean wake = Posting.push(node.tracer, from, to, what);
     message = null;
-    Tracer tracer = node.tracer;
-    if (tracer != null) {
-      tracer.applied(TraceEvent.Signal.MESSAGE, from, to.pid, what.payload, "queued by a timer");
-    }
     Exits.follow(to, wake, false);
   }
 

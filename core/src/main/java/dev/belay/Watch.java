@@ -62,6 +62,11 @@ final class Watch extends Message implements Owed {
     this.tag = tag;
   }
 
+  /// Returns the process that is watched, as far as it is known.
+  @Nullable Pid process() {
+    return target != null ? target.pid : subject instanceof Pid pid ? pid : null;
+  }
+
   /// Turns the monitor off; under the watcher's lock. An alias that lives with its monitor ends
   /// too.
   void turnOff() {
@@ -127,8 +132,7 @@ final class Watch extends Message implements Owed {
     Cause cause = death;
     Subject what = subject;
     if (message == null && cause != null && what != null) {
-      Pid process = target != null ? target.pid : what instanceof Pid pid ? pid : null;
-      message = new Down(ref, what, process, cause.reason(), cause.trail(), tag);
+      message = new Down(ref, what, process(), cause.reason(), cause.trail(), tag);
       payload = message;
     }
     return message;

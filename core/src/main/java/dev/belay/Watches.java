@@ -27,8 +27,9 @@ final class Watches {
     self.mailbox.mark(ref);
     Stack.probe();
     Tracer tracer = self.node.tracer;
-    if (tracer != null) {
-      tracer.sent(TraceEvent.Signal.MONITOR, self.pid, target != null ? target.pid : self.pid, ref);
+    Pid whom = watch.process();
+    if (tracer != null && whom != null) {
+      tracer.sent(TraceEvent.Signal.MONITOR, self.pid, whom, ref);
     }
     boolean alive;
     self.lock();
@@ -60,23 +61,23 @@ final class Watches {
     Cell target = watch.target;
     boolean there = false;
     if (target != null) {
+      Tracer tracer = target.node.tracer;
       target.lock();
       try {
         there = target.state < Cell.DEAD;
+        if (tracer != null) {
+          tracer.applied(
+              TraceEvent.Signal.MONITOR,
+              watch.watcher.pid,
+              target.pid,
+              watch.ref,
+              there ? "monitored" : "noproc");
+        }
         if (there && !watch.severed && !watch.listed) {
           watch.list(target);
         }
       } finally {
         target.lockWord = 0;
-      }
-      Tracer tracer = target.node.tracer;
-      if (tracer != null) {
-        tracer.applied(
-            TraceEvent.Signal.MONITOR,
-            watch.watcher.pid,
-            target.pid,
-            null,
-            there ? "monitored" : "noproc");
       }
     }
     if (!there) {
@@ -91,15 +92,29 @@ final class Watches {
   /// Applies a down to the watcher: the monitor, if it is on, becomes a message (M13).
   static void fire(Watch watch, Cause cause, boolean again) {
     Cell watcher = watch.watcher;
+    Tracer tracer = watcher.node.tracer;
+    Pid whom = watch.process();
+    Pid from = whom == null ? watcher.pid : whom;
+    if (tracer != null && !again) {
+      tracer.sent(TraceEvent.Signal.DOWN, from, watcher.pid, cause.reason());
+    }
     boolean wake = false;
-    boolean fired = false;
     watcher.lock();
     try {
-      if (watcher.state < Cell.DEAD && watch.on) {
-        if (watcher.state == Cell.ALIVE) {
+      boolean on = watcher.state < Cell.DEAD && watch.on;
+      boolean fires = on && watcher.state == Cell.ALIVE;
+      if (tracer != null && (on || !again)) {
+        tracer.applied(
+            TraceEvent.Signal.DOWN,
+            from,
+            watcher.pid,
+            cause.reason(),
+            fires ? "becomes a message" : on ? "dropped: not alive" : "dropped: no monitor");
+      }
+      if (on) {
+        if (fires) {
           watch.death = cause;
           wake = watcher.mailbox.push(watch);
-          fired = true;
         }
         // A call that is its own last act: an Error leaves the watch as it was or fired.
         watch.on = false;
@@ -110,16 +125,6 @@ final class Watches {
     }
     if (wake || again) {
       watcher.alert();
-    }
-    Tracer tracer = watcher.node.tracer;
-    if (tracer != null) {
-      Pid from = watch.target != null ? watch.target.pid : watcher.pid;
-      tracer.applied(
-          TraceEvent.Signal.DOWN,
-          from,
-          watcher.pid,
-          cause.reason(),
-          fired ? "becomes a message" : "dropped: no monitor");
     }
   }
 
@@ -189,9 +194,18 @@ final class Watches {
     if (target == null) {
       return;
     }
+    Tracer tracer = target.node.tracer;
     target.lock();
     try {
       if (target.state < Cell.DEAD) {
+        if (tracer != null && watch.listed) {
+          tracer.applied(
+              TraceEvent.Signal.DEMONITOR,
+              watch.watcher.pid,
+              target.pid,
+              watch.ref,
+              "no longer monitored");
+        }
         watch.unlist(target);
       }
     } finally {
@@ -247,18 +261,31 @@ final class Watches {
 
   /// Sends to an alias: the message is received if the alias is active now (A2); a reply alias ends
   /// with it, and its monitor too (A3, A7).
-  static void send(Ref alias, Message message) {
+  static void send(Pid from, Ref alias, Message message) {
     Watch watch = alias.watch;
     if (watch == null) {
       return;
     }
     Cell to = watch.watcher;
     Stack.probe();
+    Tracer tracer = to.node.tracer;
+    if (tracer != null) {
+      tracer.sent(TraceEvent.Signal.MESSAGE, from, to.pid, message.payload);
+    }
     boolean wake = false;
     boolean ended = false;
     to.lock();
     try {
-      if (watch.aliasOn && to.state == Cell.ALIVE) {
+      boolean there = watch.aliasOn && to.state == Cell.ALIVE;
+      if (tracer != null) {
+        tracer.applied(
+            TraceEvent.Signal.MESSAGE,
+            from,
+            to.pid,
+            message.payload,
+            there ? "queued, by alias" : "dropped: no such alias");
+      }
+      if (there) {
         wake = to.mailbox.push(message);
         if (watch.aliasMode == AliasMode.REPLY) {
           watch.aliasOn = false;
