@@ -600,8 +600,8 @@ public final class Belay {
   ///
   /// @param ref the monitor
   /// @param options what else to do, or to tell
-  /// @return true; with [Demonitor#INFO], whether the monitor was still on, and with
-  ///   [Demonitor#FLUSH] too, false only if a [Down] had to be flushed (M11)
+  /// @return true; with [Demonitor#INFO], whether the monitor was still on, also when a [Down] had
+  ///   to be flushed (M11)
   public static boolean demonitor(Ref ref, Demonitor... options) {
     Cell self = Cell.enter("demonitor");
     try {

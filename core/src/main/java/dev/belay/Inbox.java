@@ -405,8 +405,8 @@ public final class Inbox implements AutoCloseable {
   ///
   /// @param ref the monitor
   /// @param options what else to do, or to tell
-  /// @return true; with [Demonitor#INFO], whether the monitor was still on, and with
-  ///   [Demonitor#FLUSH] too, false only if a [Down] had to be flushed (M11)
+  /// @return true; with [Demonitor#INFO], whether the monitor was still on, also when a [Down] had
+  ///   to be flushed (M11)
   public boolean demonitor(Ref ref, Demonitor... options) {
     Cell self = enter("demonitor");
     return Watches.demonitor(self, ref, Set.copyOf(java.util.Arrays.asList(options)));

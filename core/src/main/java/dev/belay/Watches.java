@@ -136,7 +136,7 @@ final class Watches {
     boolean info = options.contains(Demonitor.INFO);
     Watch watch = ref.watch;
     if (watch == null || watch.watcher != self) {
-      return !info || flush;
+      return !info;
     }
     Stack.probe();
     boolean wasOn = false;
@@ -162,15 +162,13 @@ final class Watches {
       demonitorAtTarget(watch);
       return true;
     }
-    boolean flushed = false;
     if (flush) {
       self.mailbox.take();
       if (watch.queued) {
         self.mailbox.remove(watch);
-        flushed = true;
       }
     }
-    return !info || (flush && !flushed);
+    return !info;
   }
 
   /// Step 2 of a demonitor; hands over if it fails.
