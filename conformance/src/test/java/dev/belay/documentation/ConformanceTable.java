@@ -42,7 +42,7 @@ final class ConformanceTable {
 
         Each rule of Erlang/OTP 25 that concerns processes and signals, in our own words; the tests that check it here, with
         the test case of OTP that each reproduces; and how they went. Where Belay differs on purpose, or a rule does not apply
-        to one node, the last column says why.
+        to one node, the last column says why. The last section has what Belay adds.
 
         This page is made by the test run from the [rules](../conformance/src/test/resources/dev/belay/rules/catalogue.txt)
         and the annotation [Rule](../conformance/src/test/java/dev/belay/rules/Rule.java) on the tests; the build fails when it

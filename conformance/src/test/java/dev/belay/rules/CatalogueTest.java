@@ -37,7 +37,8 @@ class CatalogueTest {
                 Map.entry("I", 12),
                 Map.entry("F", 10),
                 Map.entry("RV", 8),
-                Map.entry("SP", 12)));
+                Map.entry("SP", 12),
+                Map.entry("B", 5)));
   }
 
   @Test

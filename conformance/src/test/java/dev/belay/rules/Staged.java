@@ -1,6 +1,7 @@
 package dev.belay.rules;
 
 import dev.belay.Node;
+import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.ProcessFailedException;
 import dev.belay.SpawnOptions;
@@ -35,8 +36,9 @@ abstract class Staged {
   private @Nullable Expected expected;
 
   @BeforeEach
-  void raiseTheCurtain(Node itsNode, Nodes itsNodes, Expected itsExpected) {
-    node = itsNode;
+  void raiseTheCurtain(Nodes itsNodes, Expected itsExpected) {
+    // Puppets that trap exits need not be waited for at the end.
+    node = itsNodes.start(NodeOptions.DEFAULT.shutdownTime(Duration.ZERO));
     nodes = itsNodes;
     expected = itsExpected;
   }
