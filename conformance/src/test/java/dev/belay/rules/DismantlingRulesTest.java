@@ -374,10 +374,4 @@ class DismantlingRulesTest extends Staged {
       assertThat(downOf(monitor).reason()).isEqualTo(BYE);
     });
   }
-
-  private static Down downOf(Ref monitor) {
-    return receive(
-            m -> m instanceof Down down && down.ref().equals(monitor) ? down : null, PATIENCE)
-        .orElseThrow(() -> new AssertionError("no DOWN of " + monitor));
-  }
 }

@@ -330,8 +330,8 @@ class LinkRulesTest extends Staged {
         Pid child = expect(Pid.class);
         Ref monitor = monitor(child);
         send(born.pid(), "go");
-        assertThat(reasonOf(born.ref())).isEqualTo(reason);
-        ExitReason end = reasonOf(monitor);
+        assertThat(downOf(born.ref()).reason()).isEqualTo(reason);
+        ExitReason end = downOf(monitor).reason();
         assertThat(end).isIn(reason, ExitReason.NORMAL, atOnce ? ExitReason.NO_PROC : reason);
         Optional<ExitReason> heard = receive(ExitReason.class, Duration.ZERO);
         heard.ifPresent(r -> assertThat(r).isEqualTo(reason));
@@ -342,13 +342,6 @@ class LinkRulesTest extends Staged {
       expectNothing();
     });
     assertThat(node().processes()).isEmpty();
-  }
-
-  private static ExitReason reasonOf(Ref monitor) {
-    return receive(
-            m -> m instanceof Down down && down.ref().equals(monitor) ? down.reason() : null,
-            PATIENCE)
-        .orElseThrow(() -> new AssertionError("no DOWN of " + monitor));
   }
 
   @Test

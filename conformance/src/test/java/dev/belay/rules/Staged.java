@@ -1,10 +1,14 @@
 package dev.belay.rules;
 
+import dev.belay.Down;
+import dev.belay.ExitReason;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.ProcessFailedException;
+import dev.belay.Ref;
 import dev.belay.SpawnOptions;
+import dev.belay.Subject;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import dev.belay.testkit.Nodes;
@@ -115,6 +119,23 @@ abstract class Staged {
     if (message.isPresent()) {
       throw new AssertionError("unexpected message: " + message.get());
     }
+  }
+
+  /// In a process: takes the DOWN of a monitor, which must come in time; others stay.
+  static Down downOf(Ref monitor) {
+    return came(
+        dev.belay.Belay.receive(
+            m -> m instanceof Down down && down.ref().equals(monitor) ? down : null, PATIENCE),
+        "DOWN of " + monitor);
+  }
+
+  /// In a process: takes the DOWN of a monitor, which must come in time and say this.
+  static Down downOf(Ref monitor, Subject subject, ExitReason reason) {
+    Down down = downOf(monitor);
+    if (!down.subject().equals(subject) || !down.reason().equals(reason)) {
+      throw new AssertionError("expected " + subject + ", " + reason + " in " + down);
+    }
+    return down;
   }
 
   /// Waits until something is so.
