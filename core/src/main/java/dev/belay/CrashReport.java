@@ -202,7 +202,7 @@ final class CrashReport extends Report {
                     + ", reason "
                     + reason
                 : who + " crashed: " + reason);
-    page.fact(declared ? "stuck at" : "at", StackText.userFrame(frames()));
+    page.fact(declared ? "stuck at" : "at", StackText.at(StackText.userFrame(frames())));
     if (declared) {
       page.advice(
           "next",

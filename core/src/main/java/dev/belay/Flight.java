@@ -129,8 +129,7 @@ final class Flight {
     if (event.shouldCommit()) {
       event.pid = cell.pid.toString();
       event.label = cell.label();
-      StackTraceElement frame = StackText.userFrame(stack);
-      event.stuckIn = frame == null ? "" : frame.toString();
+      event.stuckIn = StackText.at(StackText.userFrame(stack));
       event.commit();
     }
   }

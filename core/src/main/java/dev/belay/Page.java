@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The layout of a report: one line that says it all, facts in a column, then longer blocks.
 final class Page {
-  private static final int COLUMN = 14;
+  private static final int COLUMN = 16;
   private static final int WIDTH = 100;
 
   private final StringBuilder text = new StringBuilder(1024);

@@ -36,7 +36,7 @@ abstract class Report {
     public String toString() {
       StackTraceElement frame = StackText.userFrame(frames.toArray(StackTraceElement[]::new));
       StackTraceElement at = frame != null || frames.isEmpty() ? frame : frames.getFirst();
-      return kind + (at == null ? "" : " at " + at);
+      return kind + (at == null ? "" : " at " + StackText.at(at));
     }
   }
 
@@ -145,7 +145,7 @@ abstract class Report {
       @Override
       String text() {
         return new Page(headline)
-            .fact("stuck at", StackText.userFrame(frames))
+            .fact("stuck at", StackText.at(StackText.userFrame(frames)))
             .advice("next", next)
             .block("stack", StackText.of(frames))
             .toString();

@@ -260,7 +260,11 @@ final class Reporter {
         waiting.decrementAndGet();
       }
     }
-    wake();
+    try {
+      wake();
+    } catch (Throwable e) {
+      // The report is in the queue; the next one, or a flush, tries again to start the thread.
+    }
   }
 
   private void wake() {

@@ -201,8 +201,7 @@ final class StackText {
     int at = bodyFrame(frames);
     if (at >= 0) {
       StackTraceElement frame = frames[at];
-      String where = frame.getFileName() == null ? "" : " (" + place(frame) + ")";
-      return function(frame.getClassName(), frame.getMethodName()) + where;
+      return function(frame.getClassName(), frame.getMethodName()) + " (" + place(frame) + ")";
     }
     return initialFunction(body);
   }
@@ -214,10 +213,16 @@ final class StackText {
     return lambda < 0 ? name : "a lambda in " + name.substring(0, lambda);
   }
 
+  /// Renders one frame for a line of its own, without the module, or a word for none.
+  static String at(@Nullable StackTraceElement frame) {
+    return frame == null
+        ? ""
+        : frame.getClassName() + "." + frame.getMethodName() + "(" + place(frame) + ")";
+  }
+
   private static String place(StackTraceElement frame) {
-    return frame.getLineNumber() > 0
-        ? frame.getFileName() + ":" + frame.getLineNumber()
-        : String.valueOf(frame.getFileName());
+    String file = frame.getFileName() == null ? "unknown source" : frame.getFileName();
+    return frame.getLineNumber() > 0 ? file + ":" + frame.getLineNumber() : file;
   }
 
   private static String function(String type, String method) {
