@@ -1,136 +1,179 @@
 package dev.belay;
 
+import java.util.Locale;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
+import jdk.jfr.Enabled;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Throttle;
+import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /// Flight-recorder events of the life of processes; nothing but a flag test while no recording
-/// wants them.
+/// wants them. The methods may be called while a death is settled: they call no user code and never
+/// throw.
 final class Flight {
+  /*
+   * Spawns and exits can be a million a second, so that a recording has to ask for them by name, as for the JDK's own
+   * events of virtual threads. Crashes and declared deaths are in every recording; a storm of crashes is thinned out.
+   *
+   * An event that is not wanted is made and thrown away: the compiler removes the object.
+   */
   private Flight() {}
 
-  /// A process was spawned.
-  @Name("dev.belay.Spawn")
-  @Label("Process Spawn")
+  /// What all events say.
   @Category({"Belay", "Process"})
-  @Description("A process was spawned")
   @StackTrace(false)
-  static final class Spawn extends Event {
+  abstract static class ProcessEvent extends Event {
+    @Label("Node")
+    @Nullable String node;
+
     @Label("Pid")
     @Nullable String pid;
 
     @Label("Label")
     @Nullable String label;
 
+    @Label("Initial Function")
+    @Nullable String initialFunction;
+
+    final void about(Cell cell) {
+      node = cell.node.name();
+      pid = cell.pid.toString();
+      label = cell.label();
+      initialFunction = StackText.initialFunction(cell.initial);
+    }
+  }
+
+  /// A process was spawned.
+  @Name("dev.belay.Spawn")
+  @Label("Process Spawn")
+  @Description("A process was spawned")
+  @Enabled(false)
+  static final class Spawn extends ProcessEvent {
     @Label("Parent")
+    @Description("The process that spawned it, or empty if a plain thread did")
     @Nullable String parent;
   }
 
   /// A process has ended.
   @Name("dev.belay.Exit")
   @Label("Process Exit")
-  @Category({"Belay", "Process"})
   @Description("A process has ended, and its links and monitors have been told")
-  @StackTrace(false)
-  static final class Exit extends Event {
-    @Label("Pid")
-    @Nullable String pid;
-
-    @Label("Label")
-    @Nullable String label;
-
+  @Enabled(false)
+  static final class Exit extends ProcessEvent {
     @Label("Reason")
     @Nullable String reason;
 
+    @Label("How")
+    @Description("What ended it: own end, link, exit signal, terminate or node loss")
+    @Nullable String how;
+
+    @Label("From")
+    @Description("Who ended it; itself for an end of its own making")
+    @Nullable String from;
+
+    @Label("Lived")
+    @Timespan(Timespan.NANOSECONDS)
+    long lived;
+
     @Label("Declared")
+    @Description("Whether it was declared dead because its thread did not unwind")
     boolean declared;
   }
 
   /// A process crashed.
   @Name("dev.belay.Crash")
   @Label("Process Crash")
-  @Category({"Belay", "Process"})
   @Description("A process ended by an uncaught throwable")
-  @StackTrace(false)
-  static final class Crash extends Event {
-    @Label("Pid")
-    @Nullable String pid;
-
-    @Label("Label")
-    @Nullable String label;
-
+  @Throttle("100/s")
+  static final class Crash extends ProcessEvent {
     @Label("Throwable")
+    @Description("The class of the throwable")
     @Nullable String throwable;
+
+    @Label("At")
+    @Description("The first frame that is neither the JDK's nor the runtime's")
+    @Nullable String at;
   }
 
   /// A process was declared dead.
   @Name("dev.belay.DeclaredDeath")
   @Label("Declared Death")
-  @Category({"Belay", "Process"})
   @Description(
       "A process did not unwind within its grace and was declared dead; its thread is in quarantine")
-  @StackTrace(false)
-  static final class DeclaredDeath extends Event {
-    @Label("Pid")
-    @Nullable String pid;
+  static final class DeclaredDeath extends ProcessEvent {
+    @Label("Reason")
+    @Nullable String reason;
 
-    @Label("Label")
-    @Nullable String label;
-
-    @Label("Stuck In")
-    @Nullable String stuckIn;
+    @Label("Stuck At")
+    @Description("The first frame of its thread that is neither the JDK's nor the runtime's")
+    @Nullable String stuckAt;
   }
 
   static void spawned(Cell cell) {
-    Spawn event = new Spawn();
-    if (event.shouldCommit()) {
-      event.pid = cell.pid.toString();
-      event.label = cell.label();
-      Pid parent = cell.ancestors.parent();
-      event.parent = parent == null ? "" : parent.toString();
-      event.commit();
-    }
-  }
-
-  /// Records the end of a process; swallows what goes wrong, for it is called while a death is
-  /// settled.
-  static void ended(Cell cell) {
     try {
-      Cause cause = cell.cause;
-      Exit event = new Exit();
-      if (event.shouldCommit() && cause != null) {
-        event.pid = cell.pid.toString();
-        event.label = cell.label();
-        event.reason = ExitSignalError.plain(cause.reason());
-        event.declared = cell.declared;
+      Spawn event = new Spawn();
+      if (event.shouldCommit()) {
+        event.about(cell);
+        Pid parent = cell.ancestors.parent();
+        event.parent = parent == null ? "" : parent.toString();
         event.commit();
-      }
-      Crash crash = new Crash();
-      if (crash.shouldCommit()
-          && cause != null
-          && cause.how() == Trail.How.OWN_END
-          && cause.reason() instanceof ExitReason.Crash thrown) {
-        crash.pid = cell.pid.toString();
-        crash.label = cell.label();
-        crash.throwable = thrown.throwable().getClass().getName();
-        crash.commit();
       }
     } catch (Throwable e) {
       cell.node.reporter.missed(e);
     }
   }
 
-  static void declared(Cell cell, StackTraceElement[] stack) {
-    DeclaredDeath event = new DeclaredDeath();
+  static void ended(Cell cell) {
+    Cause cause = cell.cause;
+    if (cause == null || cell.bodiless || cell.unborn) {
+      return;
+    }
+    try {
+      if (cause.how() == Trail.How.OWN_END && cause.reason() instanceof ExitReason.Crash thrown) {
+        crashed(cell, thrown.throwable());
+      }
+      Exit event = new Exit();
+      if (event.shouldCommit()) {
+        event.about(cell);
+        event.reason = ExitSignalError.plain(cause.reason());
+        event.how = cause.how().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        event.from = cause.from().toString();
+        event.lived = cell.host().nanoTime() - cell.born;
+        event.declared = cell.declared;
+        event.commit();
+      }
+    } catch (Throwable e) {
+      cell.node.reporter.missed(e);
+    }
+  }
+
+  private static void crashed(Cell cell, Throwable thrown) {
+    Crash event = new Crash();
     if (event.shouldCommit()) {
-      event.pid = cell.pid.toString();
-      event.label = cell.label();
-      event.stuckIn = StackText.at(StackText.userFrame(stack));
+      event.about(cell);
+      event.throwable = thrown.getClass().getName();
+      event.at = StackText.at(StackText.userFrame(StackText.plainFrames(thrown)));
       event.commit();
+    }
+  }
+
+  static void declared(Cell cell, StackTraceElement[] stack) {
+    try {
+      DeclaredDeath event = new DeclaredDeath();
+      if (event.shouldCommit()) {
+        event.about(cell);
+        Cause cause = cell.cause;
+        event.reason = cause == null ? "" : ExitSignalError.plain(cause.reason());
+        event.stuckAt = StackText.at(StackText.userFrame(stack));
+        event.commit();
+      }
+    } catch (Throwable e) {
+      cell.node.reporter.missed(e);
     }
   }
 }
