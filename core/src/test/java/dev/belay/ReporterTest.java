@@ -25,10 +25,7 @@ import org.junit.jupiter.api.Test;
 class ReporterTest {
   private static final Duration TIME = Duration.ofSeconds(20);
   private static final SpawnOptions QUICK =
-      SpawnOptions.DEFAULT
-          .grace(Duration.ofMillis(20))
-          .killGrace(Duration.ofMillis(20))
-          .closeTime(Duration.ofMillis(20));
+      SpawnOptions.DEFAULT.grace(Duration.ofMillis(20)).killGrace(Duration.ofMillis(20));
 
   private final LogCapture log = new LogCapture(Level.INFO);
   private final Node node = Node.start(NodeOptions.DEFAULT.name("valley").daemon(true));
@@ -238,7 +235,8 @@ class ReporterTest {
   @Test
   void aCloseThatHangsIsAWarningWithItsStack() {
     CountDownLatch free = new CountDownLatch(1);
-    Pid pid = node.spawn(QUICK, () -> Belay.own(() -> hang(free)));
+    SpawnOptions options = SpawnOptions.DEFAULT.closeTime(Duration.ofMillis(500));
+    Pid pid = node.spawn(options, () -> Belay.own(() -> hang(free)));
     awaitEnd(pid);
     flush();
     assertThat(log.records()).hasSize(1);
@@ -246,7 +244,7 @@ class ReporterTest {
     assertThat(log.texts().getFirst())
         .startsWith("close() of dev.belay.ReporterTest$$Lambda")
         .contains(
-            ", owned by process " + pid + ", did not return within 20 ms and was given up\n",
+            ", owned by process " + pid + ", did not return within 500 ms and was given up\n",
             "\n  stuck at      dev.belay.ReporterTest.hang(ReporterTest.java:",
             "\n  stack\n",
             "SpawnOptions.closeTime");
@@ -400,5 +398,20 @@ class ReporterTest {
     assertThat(Thread.interrupted()).isTrue();
     assertThat(flushed).isTrue();
     assertThat(log.with("crashed")).hasSize(1);
+  }
+
+  @Test
+  void threadsOfProcessesWithALabelOrANameCarryThemAndThePid() {
+    assertThat(threadName(SpawnOptions.DEFAULT.label("guide"))).matches("<0\\.\\d+\\.0> guide");
+    assertThat(threadName(SpawnOptions.DEFAULT.name("lead"))).matches("<0\\.\\d+\\.0> lead");
+    assertThat(threadName(SpawnOptions.DEFAULT.name("second").label("guide")))
+        .matches("<0\\.\\d+\\.0> second guide");
+    assertThat(threadName(SpawnOptions.DEFAULT)).as("a name costs memory").isEmpty();
+  }
+
+  private String threadName(SpawnOptions options) {
+    return java.util.Objects.requireNonNull(node.spawn(options, Belay::receive).cell)
+        .thread
+        .getName();
   }
 }
