@@ -1,0 +1,60 @@
+package dev.belay.examples.tour;
+
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.ProcessInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// A drawing of some processes in a row, from what the node knows about them.
+final class Drawing {
+  private Drawing() {}
+
+  /// Draws the processes, and those bonds that tie neighbours. It waits until those that are ending
+  /// are dead.
+  static List<String> of(Node node, List<Pid> pids, Function<Pid, String> label) {
+    List<Optional<ProcessInfo>> known = new ArrayList<>();
+    for (Pid pid : pids) {
+      known.add(node.isAlive(pid) ? node.info(pid) : Optional.empty());
+    }
+    StringBuilder row = new StringBuilder();
+    boolean linked = false;
+    boolean monitored = false;
+    for (int i = 0; i < pids.size(); i++) {
+      if (i > 0) {
+        String bond = bond(known.get(i - 1), pids.get(i - 1), known.get(i), pids.get(i));
+        linked |= bond.contains("═");
+        monitored |= bond.contains("►") || bond.contains("◄");
+        row.append(' ').append(bond).append(' ');
+      }
+      row.append(label.apply(pids.get(i))).append(known.get(i).isPresent() ? "" : " †");
+    }
+    boolean dead = known.stream().anyMatch(Optional::isEmpty);
+    return List.of(row + "          " + legend(linked, monitored, dead));
+  }
+
+  private static String bond(
+      Optional<ProcessInfo> left, Pid leftPid, Optional<ProcessInfo> right, Pid rightPid) {
+    boolean linked = left.isPresent() && left.get().links().contains(rightPid);
+    boolean rightwards = left.isPresent() && left.get().monitors().contains(rightPid);
+    boolean leftwards = right.isPresent() && right.get().monitors().contains(leftPid);
+    String line = linked ? "═══" : rightwards || leftwards ? "───" : "   ";
+    return (leftwards ? "◄" : "") + line + (rightwards ? "►" : "");
+  }
+
+  private static String legend(boolean linked, boolean monitored, boolean dead) {
+    List<String> signs = new ArrayList<>();
+    if (linked) {
+      signs.add("═ linked");
+    }
+    if (monitored) {
+      signs.add("► monitors");
+    }
+    if (dead) {
+      signs.add("† dead");
+    }
+    return signs.isEmpty() ? "" : "(" + String.join(", ", signs) + ")";
+  }
+}

@@ -1,0 +1,324 @@
+package dev.belay.examples.tour;
+
+import static dev.belay.Belay.node;
+import static dev.belay.Belay.self;
+
+import dev.belay.Belay;
+import dev.belay.Body;
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.ProcessInfo;
+import dev.belay.Trace;
+import dev.belay.TraceEvent;
+import dev.belay.TraceEvent.Kind;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Tells a chapter as it happens: the chapter's own sentences, and between them every signal of its
+/// node, taken from the node's trace.
+///
+/// The narrator writes what it is told to on the calling thread, and the signals on the trace's
+/// thread; before each sentence it waits until all signals so far have been told, so that the order
+/// on the page is the order in which things happened.
+public final class Narrator {
+  /// The text is no wider than this.
+  static final int WIDTH = 92;
+
+  private static final int EVENTS = 100_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String BOLD = "1";
+  private static final String DIM = "2";
+  private static final String RED = "31";
+  private static final String CYAN = "36";
+
+  private final PrintWriter out;
+  private final boolean colours;
+  private final Runnable pause;
+  private final Map<Pid, String> labels = new HashMap<>();
+  private final Set<Pid> ended = new HashSet<>();
+  private final Words words = new Words(this::who);
+  private @Nullable Node node;
+  private @Nullable Trace trace;
+  private @Nullable LogBook log;
+  private String latestReport = "";
+  private boolean blank = true;
+  private boolean silent;
+  private boolean everyStep;
+  private long clock = -1;
+
+  /// Makes a narrator.
+  ///
+  /// @param out where to write
+  /// @param colours whether a terminal shows it
+  /// @param pause what to do between the steps of a chapter: nothing, or wait for a key
+  public Narrator(PrintWriter out, boolean colours, Runnable pause) {
+    this.out = out;
+    this.colours = colours;
+    this.pause = pause;
+  }
+
+  // what a chapter is made of
+
+  /// Runs the main process of a chapter, as [Belay#run] does, and tells its node's signals.
+  void run(Body main) {
+    Belay.run(() ->
+        follow(
+            node(),
+            () -> {
+              label(self(), "main");
+              main.run();
+            }));
+  }
+
+  /// Tells the signals of a node while an action runs.
+  void follow(Node which, Body action) throws Exception {
+    try (LogBook book = LogBook.open();
+        Trace opened = which.trace(_ -> true, this::hear, EVENTS)) {
+      node = which;
+      log = book;
+      trace = opened;
+      action.run();
+      catchUp();
+    } finally {
+      trace = null;
+      log = null;
+    }
+  }
+
+  /// Gives a process that the trace does not show being spawned a name.
+  synchronized void label(Pid pid, String label) {
+    labels.put(pid, label);
+  }
+
+  /// Says something to the reader.
+  void say(String text) {
+    catchUp();
+    paragraph(text);
+  }
+
+  /// Begins a new step of the chapter, after a pause.
+  void step(String text) {
+    catchUp();
+    pause.run();
+    paragraph(text);
+  }
+
+  /// Shows what the program itself prints.
+  void show(String text) {
+    catchUp();
+    line("   " + paint(CYAN, "» " + text));
+  }
+
+  /// Draws who is linked with whom and who monitors whom, as the node knows it now.
+  void draw(Pid... pids) {
+    catchUp();
+    Node of = current();
+    List<String> rows = Drawing.of(of, List.of(pids), this::labelOf);
+    gap();
+    rows.forEach(row -> line("      " + paint(BOLD, row)));
+    gap();
+  }
+
+  /// Does something without telling its signals.
+  void aside(Body action) throws Exception {
+    catchUp();
+    setSilent(true);
+    try {
+      action.run();
+      catchUp();
+    } finally {
+      setSilent(false);
+    }
+  }
+
+  /// Tells every step from now on, with the time since the first of them.
+  synchronized void everyStep() {
+    everyStep = true;
+    clock = 0;
+  }
+
+  /// Tells signals with the time since the first of them, until [#withoutTimes].
+  void withTimes() {
+    catchUp();
+    setClock(0);
+  }
+
+  /// Tells signals without times again.
+  void withoutTimes() {
+    catchUp();
+    setClock(-1);
+  }
+
+  private synchronized void setClock(long now) {
+    clock = now;
+  }
+
+  /// Waits until a process has ended and everybody has been told.
+  void awaitEnd(Pid pid) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (this) {
+      while (!ended.contains(pid)) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          throw new IllegalStateException(pid + " has not ended within " + PATIENCE);
+        }
+        wait(left / 1_000_000 + 1);
+      }
+    }
+  }
+
+  /// Waits until a process has linked itself with another.
+  void awaitLink(Pid pid, Pid other) throws InterruptedException {
+    Node of = current();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (of.info(pid).filter(info -> info.links().contains(other)).isEmpty()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new IllegalStateException(pid + " has not linked itself within " + PATIENCE);
+      }
+      Thread.sleep(1);
+    }
+  }
+
+  /// Shows the latest report that the runtime has logged, in full.
+  void fullReport() {
+    catchUp();
+    latestReport.lines().forEach(text -> line("   " + paint(DIM, "│ " + text)));
+    gap();
+  }
+
+  // the frame around chapters
+
+  void title(String text) {
+    line(paint(BOLD, text));
+    line("─".repeat(text.length()));
+    line("");
+  }
+
+  void end() {
+    synchronized (this) {
+      everyStep = false;
+      clock = -1;
+      labels.clear();
+    }
+    gap();
+  }
+
+  // the signals
+
+  /// Waits until everything that has happened so far is on the page, reports included.
+  private void catchUp() {
+    Trace following = trace;
+    if (following == null) {
+      return;
+    }
+    if (!following.flush(PATIENCE)) {
+      throw new IllegalStateException("the trace did not catch up within " + PATIENCE);
+    }
+    for (String report : reports()) {
+      latestReport = report;
+      if (!isSilent()) {
+        String headline = report.lines().findFirst().orElse("");
+        line("   " + paint(DIM, Words.fit("log │ " + headline, WIDTH - 3)));
+      }
+    }
+  }
+
+  private List<String> reports() {
+    Node reporting = node;
+    LogBook book = log;
+    if (reporting == null || book == null) {
+      return List.of();
+    }
+    reporting.flushReports(PATIENCE);
+    return book.take();
+  }
+
+  /// One event of the node; on the trace's thread.
+  private synchronized void hear(TraceEvent event) {
+    if (event.kind() == Kind.SPAWNED && event.detail() instanceof String label) {
+      labels.put(event.to(), label);
+    }
+    if (event.kind() == Kind.ENDED) {
+      ended.add(event.to());
+      notifyAll();
+    }
+    if (silent) {
+      return;
+    }
+    String told = everyStep ? words.everyStep(event) : words.inShort(event);
+    if (told.isEmpty()) {
+      return;
+    }
+    String time = "";
+    if (clock >= 0) {
+      clock = clock == 0 ? event.nanos() : clock;
+      time = Words.time(event.nanos() - clock, everyStep) + "  ";
+    }
+    Pid doer = Words.actor(event);
+    String actor = doer == null ? "the runtime" : who(doer);
+    String text = String.format("   %s%-16s %s", time, actor, told);
+    line(paint(event.kind() == Kind.EXITING ? RED : "", text));
+  }
+
+  private String who(Pid pid) {
+    String label = labelOf(pid);
+    return label.isEmpty() ? pid.toString() : label + " " + pid;
+  }
+
+  private synchronized String labelOf(Pid pid) {
+    String known = labels.get(pid);
+    if (known != null) {
+      return known;
+    }
+    Node of = node;
+    return of == null ? "" : of.info(pid).map(ProcessInfo::label).orElse("");
+  }
+
+  private Node current() {
+    Node of = node;
+    if (of == null) {
+      throw new IllegalStateException("no node is being told about");
+    }
+    return of;
+  }
+
+  private synchronized void setSilent(boolean now) {
+    silent = now;
+  }
+
+  private synchronized boolean isSilent() {
+    return silent;
+  }
+
+  // the page
+
+  /// Prose stands apart from what happens.
+  private synchronized void paragraph(String text) {
+    gap();
+    Words.wrap(text, WIDTH).forEach(this::line);
+    gap();
+  }
+
+  private synchronized void gap() {
+    if (!blank) {
+      line("");
+    }
+  }
+
+  private synchronized void line(String text) {
+    String shown = text.stripTrailing();
+    blank = shown.isEmpty();
+    out.println(shown);
+    out.flush();
+  }
+
+  private String paint(String code, String text) {
+    return colours && !code.isEmpty() ? "\033[" + code + "m" + text + "\033[0m" : text;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.belay.examples.tour;
+
+import dev.belay.Down;
+import dev.belay.Exit;
+import dev.belay.ExitReason;
+import dev.belay.Pid;
+import dev.belay.TraceEvent;
+import dev.belay.TraceEvent.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Puts events of a trace into plain words.
+final class Words {
+  private final Function<Pid, String> who;
+
+  Words(Function<Pid, String> who) {
+    this.who = who;
+  }
+
+  /// Returns the process that an event is told of, or null if there is none.
+  static @Nullable Pid actor(TraceEvent event) {
+    return switch (event.kind()) {
+      case SPAWNED -> event.from();
+      case SENT -> event.detail() instanceof ExitReason.NoProc ? null : event.from();
+      default -> event.to();
+    };
+  }
+
+  /// Tells an event, or says nothing if it adds nothing for a newcomer.
+  String inShort(TraceEvent event) {
+    return switch (event.kind()) {
+      case SENT -> sent(event);
+      case APPLIED -> applied(event);
+      case SPAWNED -> spawned(event);
+      case DELIVERED -> "takes " + content(event.detail()) + " out of its mailbox";
+      case EXITING -> event.from().equals(event.to()) ? ownEnd(event) : "";
+      case CLOSED -> closed(event);
+      case DEAD -> event.outcome().isEmpty() ? "" : "is declared dead: it did not end in time";
+      case ENDED -> "";
+    };
+  }
+
+  /// Tells an event with what the runtime does in it.
+  String everyStep(TraceEvent event) {
+    return switch (event.kind()) {
+      case EXITING ->
+          event.from().equals(event.to())
+              ? ownEnd(event)
+              : "is ending: the runtime notes why, and wakes its thread";
+      case DEAD -> "is dead from here on: its name is free, it is in no table";
+      case ENDED -> "is gone: everybody who had to be told has been told";
+      case APPLIED -> event.signal() == Signal.MESSAGE ? "has it in its mailbox" : applied(event);
+      default -> inShort(event);
+    };
+  }
+
+  private String spawned(TraceEvent event) {
+    return "starts "
+        + who.apply(event.to())
+        + switch (event.outcome()) {
+          case "linked" -> ", linked with it";
+          case "monitored" -> ", and monitors it";
+          case "linked and monitored" -> ", linked with it, and monitors it";
+          default -> "";
+        };
+  }
+
+  private String sent(TraceEvent event) {
+    Object detail = event.detail();
+    String to = who.apply(event.to());
+    return switch (signal(event)) {
+      case MESSAGE -> "── message " + content(detail) + " ──► " + to;
+      case LINK -> "── link" + (detail == null ? "" : " (" + detail + ")") + " ──► " + to;
+      case UNLINK -> "── unlink ──► " + to;
+      case MONITOR -> "── monitor ──► " + to;
+      case DEMONITOR -> "── take the monitor off ──► " + to;
+      case EXIT -> "── exit signal (" + reason(detail) + ") ──► " + to;
+      case TERMINATE -> "── terminate (" + reason(detail) + ") ──► " + to;
+      case LINK_EXIT -> "══ exit along the link (" + reason(detail) + ") ══► " + to;
+      case DOWN -> "── down (" + reason(detail) + ") ──► " + to;
+    };
+  }
+
+  private String applied(TraceEvent event) {
+    return switch (event.outcome()) {
+      case "becomes a message" ->
+          signal(event) == Signal.DOWN
+              ? "gets it as a Down message in its mailbox"
+              : "traps exits: it gets an Exit message in its mailbox";
+      case "exits" ->
+          signal(event) == Signal.TERMINATE
+              ? "must end: nobody can refuse that"
+              : "does not trap exits: it must end, for the same reason";
+      case "lives on" -> "lives on: normal ends no linked process";
+      case "ignored: normal" -> "lives on: normal ends nobody else";
+      case "dropped: dead", "dropped: not alive" -> "is dead: nothing happens";
+      case "noproc" -> "is dead: there is nothing to tie";
+      default -> "";
+    };
+  }
+
+  private static Signal signal(TraceEvent event) {
+    Signal signal = event.signal();
+    if (signal == null) {
+      throw new IllegalArgumentException("no signal: " + event);
+    }
+    return signal;
+  }
+
+  private static String ownEnd(TraceEvent event) {
+    return switch (event.detail()) {
+      case ExitReason.Crash crash -> "CRASHES: " + throwable(crash.throwable());
+      case ExitReason.Normal _ -> "ends: its body has returned, and its reason is normal";
+      case null, default -> "ends, by its own choice, for the reason " + reason(event.detail());
+    };
+  }
+
+  private static String closed(TraceEvent event) {
+    String name = String.valueOf(event.detail());
+    name = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+    String of = "what it owned (" + name + ") ";
+    return switch (event.outcome()) {
+      case "closed" -> of + "has been closed for it";
+      case "its close() was given up" -> of + "does not close: the runtime gives it up";
+      default -> of + "could not be closed: " + event.outcome();
+    };
+  }
+
+  /// Puts a message into a few words.
+  private String content(@Nullable Object message) {
+    return switch (message) {
+      case String text -> '"' + text + '"';
+      case Exit exit -> "the Exit of " + who.apply(exit.pid());
+      case Down down -> "the Down of " + who.apply(down.pid());
+      case null, default -> String.valueOf(message);
+    };
+  }
+
+  /// Puts a reason into a few words.
+  private static String reason(@Nullable Object reason) {
+    return reason instanceof ExitReason.Crash(Throwable thrown)
+        ? "crash: " + (thrown.getMessage() == null ? throwable(thrown) : thrown.getMessage())
+        : String.valueOf(reason);
+  }
+
+  private static String throwable(Throwable thrown) {
+    String message = thrown.getMessage();
+    String name = thrown.getClass().getSimpleName();
+    return message == null ? name : name + ": " + message;
+  }
+
+  /// Puts a time into a column: microseconds for the steps of a death, milliseconds for waits.
+  static String time(long nanos, boolean fine) {
+    return fine
+        ? String.format(Locale.ROOT, "%+9.3f ms", nanos / 1e6)
+        : String.format(Locale.ROOT, "%+5d ms", nanos / 1_000_000);
+  }
+
+  /// Cuts a line that is too long.
+  static String fit(String line, int width) {
+    return line.length() <= width ? line : line.substring(0, width - 1) + "…";
+  }
+
+  /// Breaks a text into lines.
+  static List<String> wrap(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    for (String paragraph : text.strip().split("\n\n", -1)) {
+      if (!lines.isEmpty()) {
+        lines.add("");
+      }
+      StringBuilder line = new StringBuilder();
+      for (String word : paragraph.strip().split("\\s+", -1)) {
+        if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+          lines.add(line.toString());
+          line.setLength(0);
+        }
+        line.append(line.isEmpty() ? "" : " ").append(word);
+      }
+      lines.add(line.toString());
+    }
+    return lines;
+  }
+}
