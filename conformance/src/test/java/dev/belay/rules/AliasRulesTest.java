@@ -152,6 +152,7 @@ class AliasRulesTest extends Staged {
         expectMessage("after demonitor");
         exit(second.pid(), BYE);
         assertThat(dev.belay.Belay.isAlive(second.pid())).isFalse();
+        settle();
         expectNothing();
         assertThat(unalias(second.ref())).isTrue();
         // … and unalias does not end the monitor.
@@ -205,6 +206,7 @@ class AliasRulesTest extends Staged {
         assertThat(demonitor(child.ref(), Demonitor.INFO)).isFalse();
         exit(child.pid(), BYE);
         assertThat(dev.belay.Belay.isAlive(child.pid())).isFalse();
+        settle();
         expectNothing();
         // Or the DOWN ends both.
         Monitored second = monitored(AliasMode.REPLY, spawning);
@@ -242,7 +244,7 @@ class AliasRulesTest extends Staged {
         send(dying, "go");
         Object first = receive(PATIENCE).orElseThrow();
         await("both", () -> replied.get() && info(dying).isEmpty());
-        assertThat(dev.belay.Belay.isAlive(dying)).isFalse();
+        settle();
         if (first.equals("reply")) {
           replies++;
         } else {

@@ -78,6 +78,7 @@ class LinkRulesTest extends Staged {
     linked(one, two);
     two.kill();
     assertThat(one.call(() -> expect(Exit.class)).reason()).isEqualTo(ExitReason.KILLED);
+    settle();
     one.does(Staged::expectNothing);
 
     // And one unlink ends it, whoever made it and how often.
@@ -89,6 +90,7 @@ class LinkRulesTest extends Staged {
     });
     unlinked(one, three);
     three.kill();
+    settle();
     one.does(Staged::expectNothing);
   }
 
@@ -225,6 +227,7 @@ class LinkRulesTest extends Staged {
       unlink(other.pid());
       exit(other.pid(), ExitReason.KILL);
       assertThat(dev.belay.Belay.isAlive(other.pid())).isFalse();
+      settle();
       expectNothing();
     });
   }
@@ -263,6 +266,7 @@ class LinkRulesTest extends Staged {
         receive(Exit.class, Duration.ZERO);
         // Once it is dead nothing can be on its way any more.
         assertThat(dev.belay.Belay.isAlive(child)).isFalse();
+        settle();
         expectNothing();
       }
     });
@@ -294,6 +298,7 @@ class LinkRulesTest extends Staged {
     assertThat(one.info().links()).isEmpty();
     release.countDown();
     assertThat(two.call(() -> expect(Exit.class)).reason()).isEqualTo(DIED);
+    settle();
     one.does(Staged::expectNothing);
   }
 

@@ -155,6 +155,7 @@ class MonitorBookkeepingTest extends Staged {
       demonitor(before);
       exit(pid, FROP);
       assertThat(dev.belay.Belay.isAlive(pid)).isFalse();
+      settle();
       expectNothing();
 
       // The DOWN that is queued already stays.

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// Monitors that are taken off while the monitored process dies (M9, M11, M13).
@@ -46,6 +47,7 @@ class MonitorRaceTest extends Staged {
         receive(Down.class, Duration.ZERO);
         // Once it is dead nothing can be on its way any more.
         assertThat(isAlive(pid)).isFalse();
+        settle();
         expectNothing();
       }
     });
@@ -80,6 +82,27 @@ class MonitorRaceTest extends Staged {
         on += expect(Integer.class);
       }
       assertThat(on).isBetween(0, 10_000);
+    });
+  }
+
+  @Test
+  @Rule({"M9", "M11"})
+  void noDownComesFromTheDyingAfterDemonitor() {
+    Random random = new Random(1);
+    run(() -> {
+      for (int round = 0; round < 3_000; round++) {
+        Together together = new Together();
+        Pid dying = spawn(PATIENT, together::meet);
+        Ref monitor = monitor(dying);
+        int delay = random.nextInt(2_000);
+        together.meet();
+        Together.spend(delay);
+        boolean was = demonitor(monitor, Demonitor.INFO);
+        await("its death", () -> !isAlive(dying));
+        settle();
+        assertThat(takeDown(monitor).isPresent()).isEqualTo(!was);
+        expectNothing();
+      }
     });
   }
 
@@ -131,9 +154,8 @@ class MonitorRaceTest extends Staged {
               send(parent, "ready");
               receive("go"::equals);
               demonitor(monitor, Demonitor.FLUSH);
-              while (isAlive(dying)) {
-                relinquish();
-              }
+              await("its death", () -> !isAlive(dying));
+              settle();
               expectNothing();
               send(monitor, "the alias lives");
               expectMessage("the alias lives");

@@ -209,6 +209,7 @@ class MonitorRulesTest extends Staged {
       register("name", second);
       exit(second, FROP);
       assertThat(dev.belay.Belay.isAlive(second)).isFalse();
+      settle();
       expectNothing();
       exit(first, ExitReason.SHUTDOWN);
       Down down = downOf(monitor, name, ExitReason.SHUTDOWN);
@@ -220,6 +221,7 @@ class MonitorRulesTest extends Staged {
       register("later", third);
       exit(third, FROP);
       assertThat(dev.belay.Belay.isAlive(third)).isFalse();
+      settle();
       expectNothing();
     });
   }

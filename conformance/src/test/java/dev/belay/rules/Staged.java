@@ -138,6 +138,12 @@ abstract class Staged {
     return down;
   }
 
+  /// Waits until those that are dead have told everybody: nothing can be on its way from them any
+  /// more. A process counts until it has, and is listed only until it is dead.
+  final void settle() {
+    await("everybody to be told", () -> node().processCount() == node().processes().size());
+  }
+
   /// Waits until something is so.
   static void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
