@@ -65,6 +65,8 @@ final class Receiving {
           next = next.next;
         }
         if (mailbox.take()) {
+          // What was sent after an exit signal is never seen (S4).
+          self.checkAlive();
           continue;
         }
         if (nanos == 0 || (nanos > 0 && self.host().nanoTime() - deadline >= 0)) {
