@@ -17,7 +17,8 @@ final class Cell extends TimerEntry implements Runnable, Owed {
    * | lockWord                                       | CAS to take, volatile write to release |
    * | state, cause                                   | written under the lock; state is read anywhere (volatile), cause after state |
    * | trapExits, links, watching, watchers, nameEntry, owned, closing, unwound, declared, claimed, noticed, brief | the lock; after the time of death the dismantler alone |
-   * | interrupting                                   | set under the lock, cleared by who interrupts (volatile) |
+   * | interrupt                                      | owed and begun under the lock, taken over by CAS, ended by who took it (volatile) |
+   * | thread                                         | volatile; the dismantler replaces it when nobody interrupts any more |
    * | inVerb, selecting, sleeping, refs              | the process's own thread, plain; see Dismantling.declare |
    * | owedWork                                       | CAS from any thread                    |
    * | settled, death                                 | the dismantler                         |
@@ -39,6 +40,12 @@ final class Cell extends TimerEntry implements Runnable, Owed {
 
   static final int GRACE = 2;
 
+  /// States of the interrupt.
+  static final int NO_INTERRUPT = 0;
+
+  static final int INTERRUPT_OWED = 1;
+  static final int INTERRUPT_UNDER_WAY = 2;
+
   /// What the reserve owes a cell; bits of owedWork.
   static final int OWES_ALERT = 1;
 
@@ -55,7 +62,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   final Ancestors ancestors;
 
   /// The process's own thread; for the inbox of a plain thread, that thread.
-  Thread thread;
+  volatile Thread thread;
 
   /// Whether there is no body to unwind: the cell is the inbox of a plain thread.
   final boolean bodiless;
@@ -65,7 +72,10 @@ final class Cell extends TimerEntry implements Runnable, Owed {
 
   volatile int lockWord;
   volatile int state;
-  volatile boolean interrupting;
+
+  /// Whether the runtime owes the thread an interrupt, or is about to give it one. It is given by
+  /// exactly one thread, and the process waits for it before any more code of its user's runs.
+  volatile int interrupt;
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private volatile int owedWork;
@@ -114,11 +124,11 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   @Nullable Cause death;
 
   /// Whether settling was cut short by an error; written before the debt that resumes it.
-  boolean stalled;
+  volatile boolean stalled;
 
   /// Whether the body has left although its thread could not record it, and what it threw;
   /// likewise.
-  boolean left;
+  volatile boolean left;
 
   @Nullable Throwable leftWith;
   @Nullable AliveWaiter releasing;
@@ -263,7 +273,9 @@ final class Cell extends TimerEntry implements Runnable, Owed {
     }
     cause = why;
     brief = briefGrace;
-    interrupting = !bodiless && options.interruptPolicy() == InterruptPolicy.ALLOWED;
+    if (!bodiless && options.interruptPolicy() == InterruptPolicy.ALLOWED) {
+      interrupt = INTERRUPT_OWED;
+    }
     state = EXITING;
   }
 
@@ -277,25 +289,27 @@ final class Cell extends TimerEntry implements Runnable, Owed {
       return;
     }
     if (bodiless) {
-      interrupting = false;
       mailbox.wake();
       host().unpark(thread);
       owe(OWES_DISMANTLING);
       return;
     }
+    Dismantling.armGrace(this);
+    // Several may alert at once: who told it to exit, and whoever was about to wake it anyway. One
+    // of them interrupts.
+    boolean mine = INTERRUPT.compareAndSet(this, INTERRUPT_OWED, INTERRUPT_UNDER_WAY);
+    boolean done = false;
     try {
-      Dismantling.armGrace(this);
-      if (mailbox.wake()) {
+      if (mailbox.wake() || !mine) {
         host().unpark(thread);
-      } else if (interrupting) {
-        if (CURRENT.get() != this) {
-          host().interrupt(thread);
-        }
-      } else {
-        host().unpark(thread);
+      } else if (CURRENT.get() != this) {
+        host().interrupt(thread);
       }
+      done = true;
     } finally {
-      interrupting = false;
+      if (mine) {
+        interrupt = done ? NO_INTERRUPT : INTERRUPT_OWED;
+      }
     }
     if (options.interruptPolicy() == InterruptPolicy.NEVER) {
       Dismantling.close(this);
@@ -317,13 +331,27 @@ final class Cell extends TimerEntry implements Runnable, Owed {
       } finally {
         lockWord = 0;
       }
-      int attempt = 0;
-      while (interrupting) {
-        host().relax(attempt++);
-      }
-      host().clearInterrupt();
+      settleInterrupt();
     }
     return ExitSignalError.of(this);
+  }
+
+  /// Waits, on the process's own thread, until no interrupt of the runtime's is to come any more,
+  /// and clears the status.
+  void settleInterrupt() {
+    int attempt = 0;
+    while (interrupt != NO_INTERRUPT) {
+      host().relax(attempt++);
+    }
+    host().clearInterrupt();
+  }
+
+  /// Lets go of the thread, so that pids, which keep their cell, do not keep it; for the
+  /// dismantler. A thread that is being interrupted just now stays.
+  void forgetThread() {
+    if (interrupt == NO_INTERRUPT || INTERRUPT.compareAndSet(this, INTERRUPT_OWED, NO_INTERRUPT)) {
+      thread = node.reserve.thread;
+    }
   }
 
   /// Throws if the process is exiting; at the end of a verb that may have told the process itself
@@ -392,6 +420,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   // VarHandle mechanics
   private static final VarHandle LOCK;
   private static final VarHandle OWED;
+  private static final VarHandle INTERRUPT;
   static final VarHandle WAITERS;
 
   static {
@@ -399,6 +428,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       LOCK = lookup.findVarHandle(Cell.class, "lockWord", int.class);
       OWED = lookup.findVarHandle(Cell.class, "owedWork", int.class);
+      INTERRUPT = lookup.findVarHandle(Cell.class, "interrupt", int.class);
       WAITERS = lookup.findVarHandle(Cell.class, "waiters", AliveWaiter.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);

@@ -47,8 +47,10 @@ final class Dismantling {
   /// @param thrown what the body threw, or null if it returned
   static void unwound(Cell cell, @Nullable Throwable thrown) {
     try {
-      leave(cell, cell.state == Cell.ALIVE ? ownCause(cell, thrown) : null);
-      if (cell.declared) {
+      boolean declared = leave(cell, cell.state == Cell.ALIVE ? ownCause(cell, thrown) : null);
+      // An interrupt that is still to come must find this thread, and not one that has its place.
+      cell.settleInterrupt();
+      if (declared) {
         cell.node.quarantine.remove(cell.thread);
       } else {
         goOn(cell);
@@ -62,7 +64,9 @@ final class Dismantling {
 
   /// Records that the body has left, and why, unless the cell is exiting for another reason already
   /// (X5).
-  private static void leave(Cell cell, @Nullable Cause own) {
+  ///
+  /// @return whether it was declared dead before
+  private static boolean leave(Cell cell, @Nullable Cause own) {
     cell.lock();
     try {
       if (cell.state == Cell.ALIVE && own != null) {
@@ -73,7 +77,9 @@ final class Dismantling {
         cell.cause = own;
         cell.state = Cell.EXITING;
       }
+      cell.noticed = true;
       cell.unwound = true;
+      return cell.declared;
     } finally {
       cell.lockWord = 0;
     }
@@ -145,13 +151,23 @@ final class Dismantling {
 
   /// Begins to close what the cell owns, unless that has begun; goes on if there is nothing.
   static void close(Cell cell) {
-    Closing closer = new Closing(cell, cell.closerStarved);
     boolean begin;
+    boolean starved;
     cell.lock();
     try {
-      begin =
-          (cell.closing == Closing.NOT_BEGUN && cell.owned != null)
-              || (cell.closing == Closing.RUNNING && cell.closer == null);
+      begin = wantsCloser(cell);
+      starved = cell.closerStarved;
+    } finally {
+      cell.lockWord = 0;
+    }
+    if (!begin) {
+      resume(cell);
+      return;
+    }
+    Closing closer = new Closing(cell, starved);
+    cell.lock();
+    try {
+      begin = wantsCloser(cell);
       if (begin) {
         cell.closing = Closing.RUNNING;
         cell.closer = closer;
@@ -164,6 +180,11 @@ final class Dismantling {
     } else {
       resume(cell);
     }
+  }
+
+  private static boolean wantsCloser(Cell cell) {
+    return (cell.closing == Closing.NOT_BEGUN && cell.owned != null)
+        || (cell.closing == Closing.RUNNING && cell.closer == null);
   }
 
   private static void start(Cell cell, Closing closer) {
@@ -215,6 +236,9 @@ final class Dismantling {
       boolean interrupt = false;
       boolean declare = false;
       boolean closing;
+      boolean expired = false;
+      boolean unwound;
+      boolean owns;
       Closing stuck = null;
       AutoCloseable what = null;
       long now = cell.host().nanoTime();
@@ -224,29 +248,32 @@ final class Dismantling {
           return;
         }
         closing = cell.closing == Closing.RUNNING;
+        unwound = cell.unwound;
+        owns = cell.owned != null;
         round = closing ? cell.rounds : cell.rounds++;
         if (closing) {
           stuck = cell.closer;
           if (stuck != null && now - stuck.deadline >= 0) {
+            expired = true;
             what = stuck.now;
             cell.closerStarved = what == null;
             cell.closer = null;
           }
-        } else if (cell.closing == Closing.DONE && !cell.unwound) {
+        } else if (cell.closing == Closing.DONE && !unwound) {
           declare = true;
-        } else if (round < 2 && !cell.unwound) {
+        } else if (round < 2 && !unwound) {
           interrupt =
               !cell.noticed
-                  && !cell.interrupting
+                  && cell.interrupt == Cell.NO_INTERRUPT
                   && cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
           if (interrupt) {
-            cell.interrupting = true;
+            cell.interrupt = Cell.INTERRUPT_UNDER_WAY;
           }
         }
       } finally {
         cell.lockWord = 0;
       }
-      if (closing && stuck != null && cell.closer == stuck) {
+      if (closing && stuck != null && !expired) {
         armClosing(stuck);
       } else if (closing) {
         if (stuck != null && what != null) {
@@ -260,15 +287,14 @@ final class Dismantling {
           try {
             cell.host().interrupt(cell.thread);
           } finally {
-            cell.interrupting = false;
+            cell.interrupt = Cell.NO_INTERRUPT;
           }
         }
         long grace = cell.options.graceNanos(cell.brief);
         cell.node.timers.arm(
             cell, cell.host().nanoTime() + (round == 0 ? grace / 4 : grace / 2), Cell.GRACE);
-      } else if (!cell.unwound) {
+      } else if (!unwound) {
         // The grace is over. What it owns may be what it is stuck in.
-        boolean owns = cell.owned != null;
         cell.owe(owns ? Cell.OWES_CLOSING : Cell.OWES_DECLARATION);
       }
     } catch (Throwable e) {
@@ -326,15 +352,18 @@ final class Dismantling {
 
   /// Goes on with a death that was cut short, or that has no thread of its own; on the reserve.
   static void resume(Cell cell) {
-    if (cell.left && !cell.unwound) {
+    if (cell.left) {
       leave(cell, cell.state == Cell.ALIVE ? spareCause(cell) : null);
+      cell.left = false;
     }
     boolean stalled;
+    boolean certain;
     cell.lock();
     try {
       if (cell.state == Cell.ALIVE) {
         return;
       }
+      certain = cell.unwound || cell.bodiless || cell.closing == Closing.DONE;
       stalled = cell.claimed && cell.stalled;
       cell.stalled = false;
     } finally {
@@ -342,7 +371,7 @@ final class Dismantling {
     }
     if (stalled) {
       settle(cell);
-    } else if (cell.unwound || cell.bodiless || cell.closing == Closing.DONE) {
+    } else if (certain) {
       goOn(cell);
     }
   }
@@ -444,6 +473,8 @@ final class Dismantling {
         if (peer != null) {
           Exits.linkExit(peer, cell.pid, death, again);
         }
+      } else {
+        Links.unlinkArrives(end);
       }
       links.remove(end);
       end = links.peek();
@@ -487,7 +518,7 @@ final class Dismantling {
     if (!cell.declared && !cell.bodiless) {
       // Pids keep their cell; it should keep nothing more.
       cell.mailbox.clear();
-      cell.thread = node.reserve.thread;
+      cell.forgetThread();
     }
     cell.state = Cell.GONE;
     if (cell.bodiless) {

@@ -9,8 +9,10 @@ final class LinkEnd extends Message implements Owed {
    * | field                              | guard                                    |
    * | unlinkId, anyExit, fired, nextInBucket | the owner's lock; after the owner's death, its dismantler |
    * | severed                            | volatile; set by the owner's dismantler before it goes to the peer |
+   * | withdrawn                          | volatile; set under the owner's lock |
+   * | acknowledged                       | volatile; set under the peer's lock |
    * | death                              | written before the push that publishes it |
-   * | arriving, unlinking, nextOwed      | whoever executes the verb, then the reserve |
+   * | pending, nextOwed                  | whoever executes the verb, then the reserve |
    */
   final Cell owner;
   final Pid peer;
@@ -28,6 +30,15 @@ final class LinkEnd extends Message implements Owed {
 
   /// Whether the exit of this link has been applied to the owner; the end is as good as gone.
   boolean fired;
+
+  /// Whether the peer has taken this end away by an unlink, for a link signal that is still on its
+  /// way: it was sent before the unlink was acknowledged, so it must not come after that.
+  volatile boolean withdrawn;
+
+  /// Whether the peer has received the unlink of this end, and so has sent its acknowledgement,
+  /// which the owner's thread is about to take. Links of the peer that were sent later come after
+  /// it.
+  volatile boolean acknowledged;
 
   /// Whether the owner is dead, for a link signal that is still on its way from a declared process.
   volatile boolean severed;

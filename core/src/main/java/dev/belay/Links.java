@@ -22,29 +22,35 @@ final class Links {
       tracer.sent(TraceEvent.Signal.LINK, self.pid, peer, anyExit ? mode : null);
     }
     LinkEnd end = null;
+    LinkEnd unlinking;
+    long id = 0;
     boolean alive;
-    self.lock();
-    try {
-      alive = self.state == Cell.ALIVE;
-      if (alive) {
-        LinkEnd known = self.findLink(peer);
-        if (known == null) {
-          fresh.pending = LinkEnd.LINK;
-          self.linkTable().add(fresh);
-          end = fresh;
-        } else {
-          known.anyExit |= anyExit;
-          if (known.unlinkId != 0) {
-            known.unlinkId = 0;
-            known.counterpart = fresh.counterpart;
-            known.pending = LinkEnd.LINK;
-            end = known;
+    do {
+      unlinking = null;
+      self.lock();
+      try {
+        alive = self.state == Cell.ALIVE;
+        if (alive) {
+          LinkEnd known = self.findLink(peer);
+          if (known == null) {
+            fresh.pending = LinkEnd.LINK;
+            self.linkTable().add(fresh);
+            end = fresh;
+          } else if (known.unlinkId == 0) {
+            known.anyExit |= anyExit;
+          } else {
+            unlinking = known;
+            id = known.unlinkId;
           }
         }
+      } finally {
+        self.lockWord = 0;
       }
-    } finally {
-      self.lockWord = 0;
-    }
+      if (unlinking != null) {
+        // An error kept its unlink from being finished; that was sent before this link.
+        unlinkAtPeer(unlinking, id);
+      }
+    } while (unlinking != null);
     if (!alive) {
       throw self.unwinding();
     }
@@ -91,8 +97,17 @@ final class Links {
       if (tracer != null) {
         tracer.applied(TraceEvent.Signal.LINK, from, peer.pid, null, there ? "linked" : "noproc");
       }
-      if (there && !end.severed && peer.findLink(from) == null) {
-        peer.linkTable().add(counterpart);
+      if (there && !end.severed && !end.acknowledged) {
+        LinkEnd known = peer.findLink(from);
+        if (known != null && known.unlinkId != 0 && known.acknowledged && !end.withdrawn) {
+          // The acknowledgement was sent before this link, and so comes first (L15, L16).
+          peer.linkTable().remove(known);
+          known = null;
+        }
+        // Looked at last: whoever acknowledges an unlink has withdrawn before.
+        if (known == null && !end.withdrawn) {
+          peer.linkTable().add(counterpart);
+        }
       }
     } finally {
       peer.lockWord = 0;
@@ -179,8 +194,22 @@ final class Links {
     }
   }
 
-  /// Steps 2 and 3 of an unlink: at the peer (L15), and the acknowledgement at the caller (L16).
+  /// Steps 2 and 3 of an unlink: at the peer, and the acknowledgement at the caller (L16).
   private static void unlinkAtPeer(LinkEnd end, long id) {
+    unlinkArrives(end);
+    Cell self = end.owner;
+    self.lock();
+    try {
+      if (self.state < Cell.DEAD && end.unlinkId == id) {
+        self.linkTable().remove(end);
+      }
+    } finally {
+      self.lockWord = 0;
+    }
+  }
+
+  /// Step 2 of an unlink, at the peer (L15); may be repeated.
+  static void unlinkArrives(LinkEnd end) {
     Cell self = end.owner;
     Cell peer = self.node.local(end.peer);
     if (peer != null) {
@@ -190,21 +219,17 @@ final class Links {
         if (tracer != null) {
           tracer.applied(TraceEvent.Signal.UNLINK, self.pid, peer.pid, null, "acknowledged");
         }
-        LinkEnd theirs = peer.state >= Cell.DEAD ? null : peer.findLink(self.pid);
-        if (theirs != null && theirs.unlinkId == 0) {
-          peer.linkTable().remove(theirs);
+        if (!end.acknowledged) {
+          LinkEnd theirs = peer.state >= Cell.DEAD ? null : peer.findLink(self.pid);
+          if (theirs != null && theirs.unlinkId == 0) {
+            theirs.withdrawn = true;
+            peer.linkTable().remove(theirs);
+          }
+          end.acknowledged = true;
         }
       } finally {
         peer.lockWord = 0;
       }
-    }
-    self.lock();
-    try {
-      if (self.state < Cell.DEAD && end.unlinkId == id) {
-        self.linkTable().remove(end);
-      }
-    } finally {
-      self.lockWord = 0;
     }
   }
 

@@ -139,7 +139,7 @@ final class Spawning {
       child.unborn = true;
       if (child.state == Cell.ALIVE) {
         child.beginExit(node.noProc(child.pid), false);
-        child.interrupting = false;
+        child.interrupt = Cell.NO_INTERRUPT;
       }
     } finally {
       child.lockWord = 0;

@@ -140,6 +140,7 @@ final class Watches {
     }
     Stack.probe();
     boolean wasOn = false;
+    boolean aliased;
     boolean alive;
     self.lock();
     try {
@@ -149,13 +150,14 @@ final class Watches {
         watch.turnOff();
         wasOn = true;
       }
+      aliased = watch.aliasOn;
     } finally {
       self.lockWord = 0;
     }
     if (!alive) {
       throw self.unwinding();
     }
-    if (!watch.aliasOn) {
+    if (!aliased) {
       self.mailbox.unmark(ref);
     }
     if (wasOn) {
