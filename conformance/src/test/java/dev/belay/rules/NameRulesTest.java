@@ -27,6 +27,7 @@ import dev.belay.NoProcessException;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Ref;
+import dev.belay.SpawnOptions;
 import dev.belay.TimerRef;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Nodes;
@@ -132,13 +133,18 @@ class NameRulesTest {
 
   private static void registerKillAndRegister(int rounds) {
     Pid me = self();
+    // However busy the machine is, they die by unwinding.
+    SpawnOptions patient =
+        SpawnOptions.DEFAULT.killGrace(Duration.ofMinutes(1)).grace(Duration.ofMinutes(1));
     for (int round = 0; round < rounds; round++) {
       Pid pid =
-          spawn(() -> {
-            while (true) {
-              receive();
-            }
-          });
+          spawn(
+              patient,
+              () -> {
+                while (true) {
+                  receive();
+                }
+              });
       register("otp_8099", pid);
       exit(pid, ExitReason.KILL);
       if (isAlive(pid)) {

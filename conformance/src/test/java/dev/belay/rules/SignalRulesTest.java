@@ -35,6 +35,7 @@ import dev.belay.NoProcessException;
 import dev.belay.Pid;
 import dev.belay.ProcessInfo;
 import dev.belay.Ref;
+import dev.belay.SpawnOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -205,13 +206,16 @@ class SignalRulesTest extends Staged {
     run(() -> {
       trapExits(true);
       Pid busy =
-          spawnLink(() -> {
-            // Neither verbs nor anything that can be interrupted.
-            while (!stop.get()) {
-              Thread.onSpinWait();
-            }
-            receive();
-          });
+          spawn(
+              // It must not be declared dead before it has been looked at.
+              SpawnOptions.DEFAULT.link().grace(Duration.ofMinutes(1)),
+              () -> {
+                // Neither verbs nor anything that can be interrupted.
+                while (!stop.get()) {
+                  Thread.onSpinWait();
+                }
+                receive();
+              });
       other.does(() -> link(busy));
       Ref monitor = other.call(() -> monitor(busy));
       ProcessInfo info = info(busy).orElseThrow();
