@@ -14,13 +14,6 @@ import java.util.Optional;
 public final class Messages implements Chapter {
   Messages() {}
 
-  // @start region="protocol"
-  private record Order(String dish) {}
-
-  private record Alarm(String what) {}
-
-  // @end
-
   static void main() throws Exception {
     Tour.main(2);
   }
@@ -40,6 +33,10 @@ public final class Messages implements Chapter {
 
         A cook works through alarms first, then orders. main sends two orders and then an alarm:
         """);
+    // @start region="protocol"
+    record Order(String dish) {}
+    record Alarm(String what) {}
+    // @end
     tell.run(() -> {
       Pid me = self();
       // @start region="cook"

@@ -54,15 +54,12 @@ public final class Stubborn implements Chapter {
     }
   }
 
-  // @start region="bridge"
   private record Drawbridge(CompletableFuture<Void> letGo) implements AutoCloseable {
     @Override
     public void close() {
       letGo.join();
     }
   }
-
-  // @end
 
   private static SpawnOptions options(String label) {
     Duration time = Duration.ofMillis(300);

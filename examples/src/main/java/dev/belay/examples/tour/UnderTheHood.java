@@ -19,14 +19,11 @@ import dev.belay.SpawnOptions;
 public final class UnderTheHood implements Chapter {
   UnderTheHood() {}
 
-  // @start region="rope"
   /// Something that has to be given back: a file, a connection, a rope.
   private static final class Rope implements AutoCloseable {
     @Override
     public void close() {}
   }
-
-  // @end
 
   static void main() throws Exception {
     Tour.main(5);

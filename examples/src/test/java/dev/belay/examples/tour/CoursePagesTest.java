@@ -1,0 +1,75 @@
+package dev.belay.examples.tour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the pages of the course show as output is what the chapters print. A comment `output`
+/// stands before such a block.
+class CoursePagesTest {
+  private static final String MARKER = "<!-- output -->";
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void theOutputOnThePageIsThatOfTheChapter(int number) throws Exception {
+    StringWriter page = new StringWriter();
+    Tour.play(number, new Narrator(new PrintWriter(page), false, () -> {}));
+    List<String> printed = page.toString().lines().map(CoursePagesTest::plain).toList();
+    List<List<String>> blocks = blocks(number);
+    assertThat(blocks).isNotEmpty();
+    for (List<String> block : blocks) {
+      assertThat(printed).containsSubsequence(block);
+    }
+  }
+
+  /// A line without times and with single spaces.
+  private static String plain(String line) {
+    return line.replaceAll("[+-]\\d+(\\.\\d+)? ms", "").replaceAll(" +", " ").strip();
+  }
+
+  private static List<List<String>> blocks(int number) throws IOException {
+    List<List<String>> blocks = new ArrayList<>();
+    List<String> lines = Files.readAllLines(page(number));
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).equals(MARKER)) {
+        List<String> block = new ArrayList<>();
+        for (i += 2; !lines.get(i).equals("```"); i++) {
+          block.add(plain(lines.get(i)));
+        }
+        assertThat(block).isNotEmpty();
+        blocks.add(block);
+      }
+    }
+    return blocks;
+  }
+
+  private static Path page(int number) throws IOException {
+    try (Stream<Path> pages = Files.list(root().resolve("docs/course"))) {
+      return pages
+          .filter(file -> file.getFileName().toString().startsWith("0" + number + "-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static Path root() {
+    for (@Nullable Path folder = Path.of("").toAbsolutePath();
+        folder != null;
+        folder = folder.getParent()) {
+      if (Files.isDirectory(folder.resolve(".mvn"))) {
+        return folder;
+      }
+    }
+    throw new IllegalStateException("not in the repository");
+  }
+}
