@@ -38,9 +38,13 @@ final class ReportLog extends Handler {
     return heard;
   }
 
+  /// Keeps warnings and worse. What is below is no complaint, and may be of a node of long ago: that a
+  /// thread has left its quarantine after all.
   @Override
   public synchronized void publish(LogRecord record) {
-    records.add(record);
+    if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
+      records.add(record);
+    }
   }
 
   @Override
