@@ -37,7 +37,8 @@ record Scenario(String theme, String name, @Nullable Method java, List<Lanes> er
           OrderTwins.class,
           SpawningTwins.class,
           TimersTwins.class,
-          TrapsTwins.class);
+          TrapsTwins.class,
+          UnlinkingTwins.class);
 
   static final String SUFFIX = "Twins";
   static final String JAVA_SOURCES = "src/test/java";

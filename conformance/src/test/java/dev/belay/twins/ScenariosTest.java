@@ -40,7 +40,8 @@ class ScenariosTest {
             "order",
             "spawning",
             "timers",
-            "traps");
+            "traps",
+            "unlinking");
     assertThat(themes.values()).allMatch(count -> count >= 10);
     assertThat(Scenario.javaSide()).hasSizeGreaterThanOrEqualTo(FEWEST);
   }
