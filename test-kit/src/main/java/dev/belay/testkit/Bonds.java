@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The links and monitors of all that lives on a node, held against each other: processes, and
 /// inboxes of plain threads as far as they are linked with or monitor processes. Bonds with another
@@ -29,20 +30,29 @@ final class Bonds {
   ///
   /// @return one line for each, none if all is well
   static List<String> broken(Node node) {
+    return broken(node.processes(), node::info);
+  }
+
+  /// Finds what is wrong with the links and monitors of some processes and all that they are bound
+  /// to.
+  ///
+  /// @param processes where to begin
+  /// @param look takes a snapshot of a process, unless it is dead
+  static List<String> broken(List<Pid> processes, Function<Pid, Optional<ProcessInfo>> look) {
     Bonds bonds = new Bonds();
-    bonds.look(node);
+    bonds.look(processes, look);
     bonds.alive.values().forEach(bonds::check);
     return bonds.broken;
   }
 
-  private void look(Node node) {
-    Deque<Pid> next = new ArrayDeque<>(node.processes());
+  private void look(List<Pid> processes, Function<Pid, Optional<ProcessInfo>> look) {
+    Deque<Pid> next = new ArrayDeque<>(processes);
     while (!next.isEmpty()) {
       Pid pid = next.removeFirst();
       if (alive.containsKey(pid)) {
         continue;
       }
-      Optional<ProcessInfo> info = node.info(pid);
+      Optional<ProcessInfo> info = look.apply(pid);
       if (info.isPresent()) {
         alive.put(pid, info.get());
         next.addAll(info.get().links());

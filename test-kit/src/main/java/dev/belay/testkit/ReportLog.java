@@ -38,8 +38,8 @@ final class ReportLog extends Handler {
     return heard;
   }
 
-  /// Keeps warnings and worse. What is below is no complaint, and may be of a node of long ago: that a
-  /// thread has left its quarantine after all.
+  /// Keeps warnings and worse. What is below is no complaint, and may be of a node of long ago:
+  /// that a thread has left its quarantine after all.
   @Override
   public synchronized void publish(LogRecord record) {
     if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
