@@ -190,7 +190,7 @@ final class Dismantling {
   private static void start(Cell cell, Closing closer) {
     boolean started = false;
     try {
-      armClosing(closer);
+      armClosing(closer, closer.deadline);
       cell.host().start(closer.thread);
       started = true;
     } finally {
@@ -217,8 +217,8 @@ final class Dismantling {
   }
 
   /// Bounds the close that begins now.
-  static void armClosing(Closing closer) {
-    closer.cell.node.timers.arm(closer.cell, closer.deadline, Cell.GRACE);
+  static void armClosing(Closing closer, long deadline) {
+    closer.cell.node.timers.arm(closer.cell, deadline, Cell.GRACE);
   }
 
   /// Arms the grace of a cell that was told to exit: first the times of further interrupts, then
@@ -237,6 +237,7 @@ final class Dismantling {
       boolean declare = false;
       boolean closing;
       boolean expired = false;
+      long by = 0;
       boolean unwound;
       boolean owns;
       Closing stuck = null;
@@ -253,7 +254,8 @@ final class Dismantling {
         round = closing ? cell.rounds : cell.rounds++;
         if (closing) {
           stuck = cell.closer;
-          if (stuck != null && now - stuck.deadline >= 0) {
+          by = stuck == null ? now : stuck.deadline;
+          if (stuck != null && now - by >= 0) {
             expired = true;
             what = stuck.now;
             cell.closerStarved = what == null;
@@ -274,7 +276,7 @@ final class Dismantling {
         cell.lockWord = 0;
       }
       if (closing && stuck != null && !expired) {
-        armClosing(stuck);
+        armClosing(stuck, by);
       } else if (closing) {
         if (stuck != null && what != null) {
           giveUp(stuck, what);

@@ -131,11 +131,25 @@ final class Names {
 
   /// Frees the name of a process that ends; for its dismantler, which may repeat it.
   void release(Cell cell) {
-    Entry entry = cell.nameEntry;
+    Entry entry;
+    cell.lock();
+    try {
+      // Somebody may unregister it at the same time.
+      entry = cell.nameEntry;
+      if (entry != null) {
+        entry.state = FREED;
+      }
+    } finally {
+      cell.lockWord = 0;
+    }
     if (entry != null) {
-      entry.state = FREED;
       entries.remove(entry.name, entry);
-      cell.nameEntry = null;
+      cell.lock();
+      try {
+        cell.nameEntry = null;
+      } finally {
+        cell.lockWord = 0;
+      }
     }
   }
 

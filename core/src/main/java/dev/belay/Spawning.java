@@ -25,16 +25,20 @@ final class Spawning {
       Ancestors ancestors = parent == null ? Ancestors.NONE : parent.asParent();
       child = new Cell(node, node.nextPid(), options, ancestors, body);
       Bonds bonds = bonds(parent, child, options, monitor);
-      String name = options.name();
-      if (name != null) {
-        node.names.register(name, child);
-      }
       own(child, options);
       Born born = new Born(child, bonds.watch == null ? null : bonds.watch.ref);
       Stack.probe();
+      String name = options.name();
+      if (name != null) {
+        // From here on others may find it.
+        node.names.register(name, child);
+      }
       node.table.add(child);
       if (parent != null && !tie(parent, bonds)) {
         throw parent.unwinding();
+      }
+      if (child.state >= Cell.DEAD) {
+        stillborn(node, parent, child, bonds);
       }
       Tracer tracer = node.tracer;
       if (tracer != null) {
@@ -118,6 +122,22 @@ final class Spawning {
       return true;
     } finally {
       parent.lockWord = 0;
+    }
+  }
+
+  /// Somebody found the child by its name, and it was killed and declared dead before it was tied
+  /// to its parent: its dismantler may have looked for those bonds, and for its place in the table,
+  /// too early. The parent is told here, unless it has been; a bond fires once.
+  private static void stillborn(Node node, @Nullable Cell parent, Cell child, Bonds bonds) {
+    node.table.remove(child);
+    Cause death = child.death;
+    if (parent != null && death != null) {
+      if (bonds.parentsEnd != null) {
+        Exits.linkExit(parent, child.pid, death, false);
+      }
+      if (bonds.watch != null) {
+        Watches.fire(bonds.watch, death, false);
+      }
     }
   }
 

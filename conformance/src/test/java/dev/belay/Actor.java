@@ -1,0 +1,74 @@
+package dev.belay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// One process of a scenario, and what is known of it afterwards.
+final class Actor implements Body {
+  final String name;
+  final SpawnOptions how;
+  private final Play play;
+  private final Body body;
+
+  /// What it wrote down: messages that it took out of its mailbox, outcomes of verbs.
+  final List<Object> notes = new ArrayList<>();
+
+  @Nullable Pid pid;
+  @Nullable Cell cell;
+  boolean mortal;
+  boolean rested;
+  boolean returned;
+  @Nullable Throwable thrown;
+
+  Actor(Play play, String name, SpawnOptions how, Body body) {
+    this.play = play;
+    this.name = name;
+    this.how = how.label(name);
+    this.body = body;
+  }
+
+  @Override
+  public void run() throws Exception {
+    Cell self = Objects.requireNonNull(Cell.currentOrNull());
+    cell = self;
+    pid = self.pid;
+    try {
+      body.run();
+      if (!mortal && !rested) {
+        play.rest();
+      }
+      returned = true;
+    } catch (Throwable e) {
+      thrown = e;
+      if (e instanceof ExitSignalError && play.stage().isInterrupted()) {
+        play.complain(
+            name + " unwinds with its interrupt status set, although a verb has noticed the exit");
+      }
+      throw e;
+    }
+  }
+
+  boolean wasSpawned() {
+    return pid != null;
+  }
+
+  Pid pid() {
+    return Objects.requireNonNull(pid, name);
+  }
+
+  /// What its links and monitors were told.
+  ExitReason reason() {
+    return Objects.requireNonNull(Objects.requireNonNull(cell, name).death, name).reason();
+  }
+
+  <T> List<T> noted(Class<T> type) {
+    return notes.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  @Override
+  public String toString() {
+    return name + " noted " + notes + (thrown == null ? "" : " and threw " + thrown);
+  }
+}

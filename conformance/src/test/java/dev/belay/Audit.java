@@ -1,0 +1,70 @@
+package dev.belay;
+
+import java.util.List;
+import java.util.Objects;
+
+/// What must hold of cells whatever has happened.
+final class Audit {
+  private Audit() {}
+
+  /// Both sides of every link and every monitor agree, when everything is at rest.
+  static void bondsAgree(Node node) {
+    List<Cell> cells = node.table.cells();
+    for (Cell cell : cells) {
+      if (cell.state == Cell.ALIVE) {
+        LinkTable links = cell.links;
+        if (links != null) {
+          links.forEach(end -> bondAgrees(cell, end));
+        }
+        for (Watch watch = cell.watching; watch != null; watch = watch.ownNext) {
+          require(watch.on, "a monitor of " + cell.pid + " is listed though it is off");
+          Cell target = watch.target;
+          require(
+              target == null || (target.state < Cell.DEAD && watch.listed),
+              cell.pid + " monitors " + watch.subject + ", which does not know it");
+        }
+        for (Watch watch = cell.watchers; watch != null; watch = watch.targetNext) {
+          require(watch.listed, "a monitor of " + cell.pid + " is listed though it is not");
+          require(
+              watch.watcher.state == Cell.EXITING || watch.on,
+              cell.pid + " is monitored by " + watch.watcher.pid + ", which does not know it");
+        }
+      }
+    }
+  }
+
+  private static void bondAgrees(Cell cell, LinkEnd end) {
+    Cell peer = Objects.requireNonNull(end.peer.cell);
+    require(end.owner == cell, "the end of a link is at " + cell.pid + ", not at its owner");
+    require(!end.fired, cell.pid + " has kept a link with " + end.peer + " that has fired");
+    require(
+        end.unlinkId == 0, cell.pid + " still waits for " + end.peer + " to acknowledge an unlink");
+    LinkEnd other = peer.state < Cell.DEAD ? peer.findLink(cell.pid) : null;
+    require(
+        other != null && other.isActive(),
+        cell.pid + " is linked with " + end.peer + ", which is not linked with it");
+  }
+
+  /// Nothing is left of a process.
+  static void isGone(Actor actor) {
+    Cell cell = actor.cell;
+    if (cell == null) {
+      return;
+    }
+    require(cell.state == Cell.GONE, actor.name + " is not gone: state " + cell.state);
+    require(cell.lockWord == 0, actor.name + " is locked");
+    require(cell.links == null, actor.name + " has links");
+    require(cell.watchers == null, actor.name + " has watchers");
+    require(cell.watching == null, actor.name + " has monitors");
+    require(cell.nameEntry == null, actor.name + " has a name");
+    require(cell.timers == null, actor.name + " has timers");
+    require(cell.owned == null, actor.name + " owns something");
+    require(cell.mailbox.isClosed(), actor.name + " can get messages");
+  }
+
+  private static void require(boolean condition, String what) {
+    if (!condition) {
+      throw new AssertionError(what);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.belay.explorer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// Every scenario of the protocol under every schedule up to a bound.
+///
+/// What was run is written to the log of the tests, and so is a schedule that fails, which
+/// `-Dbelay.explore.replay=…` runs again.
+class ExplorationTest {
+  private static final Logger LOGGER = Logger.getLogger("dev.belay.explorer");
+
+  /// More schedules than this are not run even in the long tier; the result then says "given up".
+  private static final int MOST = 400_000;
+
+  @TestFactory
+  Stream<DynamicTest> everySchedule() {
+    return forEach(entry -> entry.explorer(false).explore(entry.preemptions()), true);
+  }
+
+  @Tag("full")
+  @TestFactory
+  Stream<DynamicTest> everyScheduleWithMorePreemptions() {
+    return forEach(entry -> entry.explorer(false).limit(MOST).explore(entry.full()), false);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> schedulesByChance() {
+    return forEach(entry -> entry.explorer(false).random(1, 200), false);
+  }
+
+  @Tag("full")
+  @TestFactory
+  Stream<DynamicTest> manySchedulesByChance() {
+    return forEach(entry -> entry.explorer(false).random(System.nanoTime(), 20_000), false);
+  }
+
+  /// Runs the schedule that a property names, `scenario:schedule`, or the usual one of one
+  /// scenario.
+  @Test
+  void replay() {
+    String given = System.getProperty("belay.explore.replay", "");
+    String which = given.isEmpty() ? "LinkPlays.LinkAndDeath:" : given;
+    int colon = which.indexOf(':');
+    String schedule = which.substring(colon + 1);
+    Catalogue.Entry entry = Catalogue.named(which.substring(0, colon));
+    Result result = entry.explorer(schedule.contains("!")).replay(schedule, InjectedError::new);
+    if (!given.isEmpty()) {
+      LOGGER.info(result.toString());
+    }
+    assertThat(result.isRight()).as(result.toString()).isTrue();
+    assertThat(result.steps()).isPositive();
+  }
+
+  private static Stream<DynamicTest> forEach(
+      Function<Catalogue.Entry, Result> exploration, boolean whole) {
+    Logger.getLogger("dev.belay").setLevel(Level.OFF);
+    LOGGER.setLevel(Level.INFO);
+    List<Catalogue.Entry> all = Catalogue.all();
+    assertThat(all).hasSizeGreaterThan(70);
+    return all.stream()
+        .map(entry ->
+            DynamicTest.dynamicTest(
+                entry.name(),
+                () -> {
+                  Result result = exploration.apply(entry);
+                  LOGGER.info(result.toString());
+                  assertThat(result.isRight()).as(result.toString()).isTrue();
+                  if (whole) {
+                    assertThat(result.covered()).startsWith("all");
+                  }
+                }));
+  }
+}
