@@ -35,7 +35,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /// - no process is left over, but those of [Expected#running]
 /// - links are symmetric, and every monitor has its two ends
 /// - no owned resource is open, and none had to be given up
-/// - nothing was logged to the logger `dev.belay` from level INFO up, but what was [Expected]
+/// - nothing was logged to the logger `dev.belay` from level WARNING up, but what was [Expected]
 /// - no thread is in quarantine, but those of [Expected#quarantine]
 ///
 /// Each of these gets a short time to come true, because a process may be ending while the test

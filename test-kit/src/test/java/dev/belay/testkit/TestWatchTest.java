@@ -14,6 +14,7 @@ import dev.belay.Pid;
 import dev.belay.ProcessLimitException;
 import dev.belay.SpawnOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -185,6 +186,16 @@ class TestWatchTest {
       inbox.unlink(b);
       assertThatCode(() -> watch.end(false)).doesNotThrowAnyException();
     }
+  }
+
+  @Test
+  void brokenBondsAreAViolation() {
+    watch.end(false);
+    TestWatch other = new TestWatch(checked -> List.of("broken on " + checked.name()));
+    Node others = other.nodes().own();
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> other.end(true))
+        .withMessageContaining("broken on " + others.name());
   }
 
   @Test
