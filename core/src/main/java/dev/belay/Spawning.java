@@ -18,6 +18,8 @@ final class Spawning {
       SpawnOptions options,
       @Nullable MonitorOptions monitor,
       Body body) {
+    // Before anything is counted, which would have to be undone.
+    Stack.probe();
     node.admit();
     Cell child = null;
     boolean done = false;
@@ -27,7 +29,6 @@ final class Spawning {
       Bonds bonds = bonds(parent, child, options, monitor);
       own(child, options);
       Born born = new Born(child, bonds.watch == null ? null : bonds.watch.ref);
-      Stack.probe();
       String name = options.name();
       if (name != null) {
         // From here on others may find it.
