@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,7 +190,7 @@ class MailboxTest {
   /// counted twice or missed.
   @Test
   void theLengthIsExactWhileMessagesAreMoved() throws InterruptedException {
-    int each = 100_000;
+    int each = 1_000_000;
     AtomicBoolean done = new AtomicBoolean();
     List<String> wrong = new ArrayList<>();
     Thread reader =
@@ -213,6 +214,8 @@ class MailboxTest {
     Thread first = Thread.ofPlatform().start(push);
     Thread second = Thread.ofPlatform().start(push);
     while (first.isAlive() || second.isAlive()) {
+      // Moving many at a time takes long enough to be looked at.
+      LockSupport.parkNanos(200_000);
       mailbox.take();
     }
     mailbox.take();
