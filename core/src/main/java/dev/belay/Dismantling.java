@@ -31,7 +31,7 @@ final class Dismantling {
   /// How many polls the declarer gives the thread to come out of a verb.
   private static final int POLLS = 1_000;
 
-  private enum Next {
+  enum Next {
     NOTHING,
     CLOSE,
     SETTLE,

@@ -41,12 +41,13 @@ public final class ExitSignalError extends Error {
 
   /// Renders a reason without calling user code, whose `toString` may do anything.
   static String plain(ExitReason reason) {
-    return switch (reason) {
-      case ExitReason.Term term ->
-          term.value() instanceof String text ? text : term.value().getClass().getName();
-      case ExitReason.Crash crash -> "crash: " + crash.throwable().getClass().getName();
-      case ExitReason.Shutdown shutdown -> "shutdown";
-      default -> reason.toString();
-    };
+    // No pattern switch: its first use generates classes, and may come in a deep recursion.
+    if (reason instanceof ExitReason.Term term) {
+      return term.value() instanceof String text ? text : term.value().getClass().getName();
+    }
+    if (reason instanceof ExitReason.Crash crash) {
+      return "crash: " + crash.throwable().getClass().getName();
+    }
+    return reason instanceof ExitReason.Shutdown ? "shutdown" : reason.toString();
   }
 }

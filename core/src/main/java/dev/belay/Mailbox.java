@@ -98,9 +98,9 @@ final class Mailbox {
   }
 
   /// Publishes that the owner goes to sleep. Returns false if there is something in the inbox, or
-  /// it is closed.
+  /// it is closed. May be repeated: a stack overflow can keep the owner from taking it back.
   boolean park() {
-    return HEAD.compareAndSet(this, null, PARKED);
+    return head == PARKED || HEAD.compareAndSet(this, null, PARKED);
   }
 
   /// Takes back a [#park] that nobody answered.
@@ -136,7 +136,16 @@ final class Mailbox {
     }
     int v = version;
     VERSION.set(this, v + 1);
-    Message top = (Message) HEAD.getAndSet(this, null);
+    Message top;
+    boolean taken = false;
+    try {
+      top = (Message) HEAD.getAndSet(this, null);
+      taken = true;
+    } finally {
+      if (!taken) {
+        version = v + 2;
+      }
+    }
     // From here on only field accesses: the nodes are in nobody's hand but ours, and nothing may
     // fail.
     int count = top == null ? 0 : top.depth;

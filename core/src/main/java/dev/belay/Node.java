@@ -92,6 +92,7 @@ public final class Node implements AutoCloseable {
   /// @param options how
   /// @return the running node
   public static Node start(NodeOptions options) {
+    Stack.prepare(options.host());
     Node node = new Node(options);
     node.timers.start();
     node.reserve.start();

@@ -49,24 +49,16 @@ final class Posting {
   ///
   /// @param node the sender's node
   static void send(Node node, Pid from, Destination destination, Object message) {
-    switch (destination) {
-      case Pid pid -> {
-        Cell to = node.local(pid);
-        if (to != null) {
-          send(from, to, message);
-        }
+    // No pattern switch: its first use generates classes, and may come in a deep recursion.
+    if (destination instanceof Ref alias) {
+      if (node.local(alias.owner) != null) {
+        Watches.send(from, alias, new Message(message));
       }
-      case Name name -> {
-        Cell to = name.node().equals(node.name()) ? node.names.lookup(name.name()) : null;
-        if (to != null) {
-          send(from, to, message);
-        }
-      }
-      case Ref alias -> {
-        if (node.local(alias.owner) != null) {
-          Watches.send(from, alias, new Message(message));
-        }
-      }
+      return;
+    }
+    Cell to = resolve(node, (Subject) destination);
+    if (to != null) {
+      send(from, to, message);
     }
   }
 
@@ -90,9 +82,10 @@ final class Posting {
 
   /// Finds the process that a subject means now.
   static @Nullable Cell resolve(Node node, Subject subject) {
-    return switch (subject) {
-      case Pid pid -> node.local(pid);
-      case Name name -> name.node().equals(node.name()) ? node.names.lookup(name.name()) : null;
-    };
+    if (subject instanceof Pid pid) {
+      return node.local(pid);
+    }
+    Name name = (Name) subject;
+    return name.node().equals(node.name()) ? node.names.lookup(name.name()) : null;
   }
 }

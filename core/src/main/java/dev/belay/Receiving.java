@@ -74,6 +74,7 @@ final class Receiving {
           return null;
         }
         if (nanos > 0 && !armed) {
+          Stack.probe();
           self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
           armed = true;
         }
@@ -142,6 +143,7 @@ final class Receiving {
   /// Waits for a time, leaving the mailbox alone.
   static void sleep(Cell self, long nanos) {
     long deadline = self.host().nanoTime() + nanos;
+    Stack.probe();
     self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
     try {
       while (self.host().nanoTime() - deadline < 0) {

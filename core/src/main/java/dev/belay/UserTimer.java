@@ -66,6 +66,7 @@ final class UserTimer extends TimerEntry {
     UserTimer timer = new UserTimer(node, from, destination, cell);
     TimerRef ref = new TimerRef(timer);
     timer.message = new Message(wrap ? new Timeout(ref, message) : message);
+    Stack.probe();
     if (cell != null && !timer.list(cell)) {
       timer.message = null;
       return ref;
@@ -86,6 +87,7 @@ final class UserTimer extends TimerEntry {
   ///
   /// @return the time that was left, or nothing if it had fired or was cancelled (TM3)
   Optional<Duration> cancel() {
+    Stack.probe();
     Long deadline = node.timers.cancelUnreserved(this);
     if (deadline == null) {
       return Optional.empty();
@@ -118,14 +120,11 @@ final class UserTimer extends TimerEntry {
   /// Sends the message, which was made when the timer was started, so that there is no want of
   /// memory now.
   private void deliver(Message what) {
-    switch (destination) {
-      case Pid pid -> push(cell, what);
-      case Name name ->
-          push(name.node().equals(node.name()) ? node.names.lookup(name.name()) : null, what);
-      case Ref alias -> {
-        message = null;
-        Watches.send(from, alias, what);
-      }
+    if (destination instanceof Ref alias) {
+      message = null;
+      Watches.send(from, alias, what);
+    } else {
+      push(cell != null ? cell : Posting.resolve(node, (Subject) destination), what);
     }
   }
 

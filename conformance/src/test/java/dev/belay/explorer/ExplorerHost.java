@@ -15,6 +15,11 @@ final class ExplorerHost implements Host {
   private ExplorerHost() {}
 
   @Override
+  public void prepare() {
+    // Every execution has classes of its own, and no stack that runs out.
+  }
+
+  @Override
   public long nanoTime() {
     return Execution.active().now;
   }

@@ -13,6 +13,10 @@ public interface Host {
     return JdkHost.INSTANCE;
   }
 
+  /// Runs the class initialisers that the other methods need, so that none of them has to in a deep
+  /// recursion. May be called often.
+  void prepare();
+
   /// Reads the monotonic clock.
   ///
   /// @return nanoseconds since some fixed origin; compare by subtraction

@@ -11,7 +11,40 @@ final class JdkHost implements Host {
   /// How often a waiter spins before it gives its carrier away. Sections are tens of nanoseconds.
   private static final int SPINS = 32;
 
+  private static final long PREPARATION_NANOS = 100_000_000;
+
+  private static volatile boolean prepared;
+
   private JdkHost() {}
+
+  @Override
+  public void prepare() {
+    if (!prepared) {
+      prepared = true;
+      wakeOneAnother();
+    }
+  }
+
+  /// Lets virtual threads start, park, unpark and interrupt one another. If no carrier is free, it
+  /// does not wait for that.
+  private void wakeOneAnother() {
+    Thread sleeper =
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              while (!Thread.interrupted()) {
+                LockSupport.park();
+              }
+            });
+    Thread waker =
+        Thread.startVirtualThread(() -> {
+          sleeper.start();
+          LockSupport.unpark(sleeper);
+          sleeper.interrupt();
+        });
+    if (join(waker, PREPARATION_NANOS)) {
+      join(sleeper, PREPARATION_NANOS);
+    }
+  }
 
   @Override
   public long nanoTime() {

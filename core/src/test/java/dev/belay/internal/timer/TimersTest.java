@@ -181,6 +181,9 @@ class TimersTest {
     final AtomicInteger unparked = new AtomicInteger();
 
     @Override
+    public void prepare() {}
+
+    @Override
     public long nanoTime() {
       return now;
     }
