@@ -5,6 +5,7 @@ import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -20,7 +21,8 @@ final class Flight {
    * Spawns and exits can be a million a second, so that a recording has to ask for them by name, as for the JDK's own
    * events of virtual threads. Crashes and declared deaths are in every recording; a storm of crashes is thinned out.
    *
-   * An event that is not wanted is made and thrown away: the compiler removes the object.
+   * An event that is not wanted is made and thrown away: the compiler removes the object. Before the first recording of
+   * the JVM not even that is done: the first event would start the recorder, which takes longer than all of Belay's own start.
    */
   private Flight() {}
 
@@ -115,6 +117,9 @@ final class Flight {
   }
 
   static void spawned(Cell cell) {
+    if (!FlightRecorder.isInitialized()) {
+      return;
+    }
     try {
       Spawn event = new Spawn();
       if (event.shouldCommit()) {
@@ -130,7 +135,7 @@ final class Flight {
 
   static void ended(Cell cell) {
     Cause cause = cell.cause;
-    if (cause == null || cell.bodiless || cell.unborn) {
+    if (cause == null || cell.bodiless || cell.unborn || !FlightRecorder.isInitialized()) {
       return;
     }
     try {
@@ -163,6 +168,9 @@ final class Flight {
   }
 
   static void declared(Cell cell, StackTraceElement[] stack) {
+    if (!FlightRecorder.isInitialized()) {
+      return;
+    }
     try {
       DeclaredDeath event = new DeclaredDeath();
       if (event.shouldCommit()) {
