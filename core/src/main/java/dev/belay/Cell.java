@@ -19,7 +19,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
    * | trapExits, links, watching, watchers, nameEntry, owned, closing, unwound, declared, claimed, noticed, brief | the lock; after the time of death the dismantler alone |
    * | interrupt                                      | owed and begun under the lock, taken over by CAS, ended by who took it (volatile) |
    * | thread                                         | volatile; the dismantler replaces it when nobody interrupts any more |
-   * | inVerb, selecting, sleeping, refs              | the process's own thread, plain; see Dismantling.declare |
+   * | inVerb, selecting, sleeping, refs              | the process's own thread, plain; see Grace.declare |
    * | owedWork                                       | CAS from any thread                    |
    * | settled, death                                 | the dismantler                         |
    *
@@ -104,6 +104,10 @@ final class Cell extends TimerEntry implements Runnable, Owed {
 
   byte closing;
   byte rounds;
+
+  /// How often the reserve has waited for it to be given a carrier; the reserve's own.
+  byte carrierWaits;
+
   @Nullable Closing closer;
   @Nullable Possessions possessions;
 
@@ -294,7 +298,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
       owe(OWES_DISMANTLING);
       return;
     }
-    Dismantling.armGrace(this);
+    Grace.arm(this);
     // Several may alert at once: who told it to exit, and whoever was about to wake it anyway. One
     // of them interrupts.
     boolean mine = INTERRUPT.compareAndSet(this, INTERRUPT_OWED, INTERRUPT_UNDER_WAY);
@@ -394,7 +398,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
         work &= ~OWES_CLOSING;
       }
       if ((work & OWES_DECLARATION) != 0) {
-        Dismantling.declare(this);
+        Grace.declare(this);
         work &= ~OWES_DECLARATION;
       }
       if ((work & OWES_DISMANTLING) != 0) {
@@ -413,7 +417,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
       mailbox.wake();
       host().unpark(thread);
     } else {
-      Dismantling.graceOver(this);
+      Grace.over(this);
     }
   }
 

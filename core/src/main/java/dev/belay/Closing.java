@@ -51,7 +51,7 @@ final class Closing implements Runnable {
         return;
       }
       try {
-        Dismantling.armClosing(this, deadline);
+        Grace.armClosing(this, deadline);
         // One close may leave its thread interrupted; the next must not suffer from it.
         cell.host().clearInterrupt();
         resource.close();

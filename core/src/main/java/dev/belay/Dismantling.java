@@ -25,12 +25,6 @@ final class Dismantling {
   private static final byte WATCHES_OFF = 7;
   private static final byte FINISHED = 8;
 
-  /// How long a thread has to come back once everything it owned is closed.
-  private static final long SECOND_GRACE_NANOS = 100_000_000;
-
-  /// How many polls the declarer gives the thread to come out of a verb.
-  private static final int POLLS = 1_000;
-
   enum Next {
     NOTHING,
     CLOSE,
@@ -139,14 +133,9 @@ final class Dismantling {
     switch (next) {
       case CLOSE -> close(cell);
       case SETTLE -> settle(cell);
-      case WAIT_FOR_THREAD ->
-          cell.node.timers.arm(cell, cell.host().nanoTime() + secondGrace(cell), Cell.GRACE);
+      case WAIT_FOR_THREAD -> Grace.armSecond(cell);
       case NOTHING -> {}
     }
-  }
-
-  private static long secondGrace(Cell cell) {
-    return Math.min(SECOND_GRACE_NANOS, cell.options.graceNanos(cell.brief));
   }
 
   /// Begins to close what the cell owns, unless that has begun; goes on if there is nothing.
@@ -190,7 +179,7 @@ final class Dismantling {
   private static void start(Cell cell, Closing closer) {
     boolean started = false;
     try {
-      armClosing(closer, closer.deadline);
+      Grace.armClosing(closer, closer.deadline);
       cell.host().start(closer.thread);
       started = true;
     } finally {
@@ -214,142 +203,6 @@ final class Dismantling {
       cell.lockWord = 0;
     }
     goOn(cell);
-  }
-
-  /// Bounds the close that begins now.
-  static void armClosing(Closing closer, long deadline) {
-    closer.cell.node.timers.arm(closer.cell, deadline, Cell.GRACE);
-  }
-
-  /// Arms the grace of a cell that was told to exit: first the times of further interrupts, then
-  /// its end.
-  static void armGrace(Cell cell) {
-    cell.node.timers.arm(
-        cell, cell.host().nanoTime() + cell.options.graceNanos(cell.brief) / 4, Cell.GRACE);
-  }
-
-  /// The grace timer, on the timer thread: interrupts again, begins to close, gives a close up, or
-  /// has the cell declared dead.
-  static void graceOver(Cell cell) {
-    try {
-      byte round;
-      boolean interrupt = false;
-      boolean declare = false;
-      boolean closing;
-      boolean expired = false;
-      long by = 0;
-      boolean unwound;
-      boolean owns;
-      Closing stuck = null;
-      AutoCloseable what = null;
-      long now = cell.host().nanoTime();
-      cell.lock();
-      try {
-        if (cell.state != Cell.EXITING || cell.claimed) {
-          return;
-        }
-        closing = cell.closing == Closing.RUNNING;
-        unwound = cell.unwound;
-        owns = cell.owned != null;
-        round = closing ? cell.rounds : cell.rounds++;
-        if (closing) {
-          stuck = cell.closer;
-          by = stuck == null ? now : stuck.deadline;
-          if (stuck != null && now - by >= 0) {
-            expired = true;
-            what = stuck.now;
-            cell.closerStarved = what == null;
-            cell.closer = null;
-          }
-        } else if (cell.closing == Closing.DONE && !unwound) {
-          declare = true;
-        } else if (round < 2 && !unwound) {
-          interrupt =
-              !cell.noticed
-                  && cell.interrupt == Cell.NO_INTERRUPT
-                  && cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
-          if (interrupt) {
-            cell.interrupt = Cell.INTERRUPT_UNDER_WAY;
-          }
-        }
-      } finally {
-        cell.lockWord = 0;
-      }
-      if (closing && stuck != null && !expired) {
-        armClosing(stuck, by);
-      } else if (closing) {
-        if (stuck != null && what != null) {
-          giveUp(stuck, what);
-        }
-        cell.owe(Cell.OWES_CLOSING);
-      } else if (declare) {
-        cell.owe(Cell.OWES_DECLARATION);
-      } else if (round < 2) {
-        if (interrupt) {
-          try {
-            cell.host().interrupt(cell.thread);
-          } finally {
-            cell.interrupt = Cell.NO_INTERRUPT;
-          }
-        }
-        long grace = cell.options.graceNanos(cell.brief);
-        cell.node.timers.arm(
-            cell, cell.host().nanoTime() + (round == 0 ? grace / 4 : grace / 2), Cell.GRACE);
-      } else if (!unwound) {
-        // The grace is over. What it owns may be what it is stuck in.
-        cell.owe(owns ? Cell.OWES_CLOSING : Cell.OWES_DECLARATION);
-      }
-    } catch (Throwable e) {
-      cell.owe(Cell.OWES_DECLARATION);
-    }
-  }
-
-  /// Reports a close() that has not come back. If that fails, the others must be closed all the
-  /// same.
-  private static void giveUp(Closing stuck, AutoCloseable resource) {
-    Cell cell = stuck.cell;
-    try {
-      StackTraceElement[] stack = cell.host().handshake(stuck.thread);
-      cell.node.reporter.closeGivenUp(cell, resource, stack);
-      String stuckIn = "close() of " + resource.getClass().getName();
-      cell.node.quarantine.add(cell, stuck.thread, stuckIn, stack);
-    } catch (Throwable e) {
-      cell.node.reporter.missed(e);
-    }
-  }
-
-  /// Declares a process dead whose thread has not come back, and settles it; on the reserve.
-  static void declare(Cell cell) {
-    boolean unfinished;
-    cell.lock();
-    try {
-      if (cell.state != Cell.EXITING || (cell.claimed && !cell.declared)) {
-        return;
-      }
-      if (cell.unwound && !cell.declared) {
-        return;
-      }
-      cell.claimed = true;
-      cell.declared = true;
-      unfinished = cell.owned != null;
-    } finally {
-      cell.lockWord = 0;
-    }
-    // A handshake with the thread: see section 8 of decision 0001.
-    StackTraceElement[] stack = cell.host().handshake(cell.thread);
-    for (int poll = 0; cell.inVerb && poll < POLLS; poll++) {
-      cell.host().relax(poll);
-      cell.host().handshake(cell.thread);
-    }
-    try {
-      if (unfinished) {
-        cell.node.reporter.leftOpen(cell);
-      }
-      cell.node.quarantine.add(cell, cell.thread, "its body", stack);
-    } catch (Throwable e) {
-      cell.node.reporter.missed(e);
-    }
-    settle(cell);
   }
 
   /// Goes on with a death that was cut short, or that has no thread of its own; on the reserve.

@@ -90,6 +90,12 @@ final class ExplorerHost implements Host {
     Execution.active().relax();
   }
 
+  /// Time passes only when nobody can move.
+  @Override
+  public boolean awaitsCarrier(Thread thread) {
+    return false;
+  }
+
   @Override
   public StackTraceElement[] handshake(Thread thread) {
     Execution execution = Execution.active();

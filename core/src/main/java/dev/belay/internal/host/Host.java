@@ -86,6 +86,13 @@ public interface Host {
   /// Lets other threads run.
   void yieldThread();
 
+  /// Tells whether a thread could go on, and has not been given a processor to do so. A guess: it
+  /// may say no of a thread that waits for one, and yes of one that got it just now.
+  ///
+  /// @param thread the thread
+  /// @return whether it waits to be run
+  boolean awaitsCarrier(Thread thread);
+
   /// Takes the stack of a thread. After it, whatever the thread did before the frames that it shows
   /// is visible to the caller, and whatever the caller wrote before is visible to the thread.
   ///

@@ -120,6 +120,23 @@ final class JdkHost implements Host {
     Thread.yield();
   }
 
+  /// A virtual thread that is runnable and not mounted shows the frames of its park on top; if it
+  /// has never been mounted, it shows none.
+  @Override
+  public boolean awaitsCarrier(Thread thread) {
+    if (!thread.isVirtual() || thread.getState() != Thread.State.RUNNABLE) {
+      return false;
+    }
+    StackTraceElement[] stack = thread.getStackTrace();
+    if (stack.length == 0) {
+      return thread.isAlive();
+    }
+    String top = stack[0].getClassName();
+    return top.equals("java.lang.VirtualThread")
+        || top.equals("jdk.internal.vm.Continuation")
+        || (top.equals("java.lang.Object") && stack[0].getMethodName().startsWith("wait"));
+  }
+
   @Override
   public StackTraceElement[] handshake(Thread thread) {
     return thread.getStackTrace();

@@ -242,6 +242,11 @@ class TimersTest {
     public void yieldThread() {}
 
     @Override
+    public boolean awaitsCarrier(Thread thread) {
+      return false;
+    }
+
+    @Override
     public StackTraceElement[] handshake(Thread thread) {
       return new StackTraceElement[0];
     }
