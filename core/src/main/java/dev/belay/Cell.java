@@ -52,6 +52,7 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   static final int OWES_DISMANTLING = 2;
   static final int OWES_DECLARATION = 4;
   static final int OWES_CLOSING = 8;
+  static final int OWES_UNDOING = 16;
 
   private static final ThreadLocal<Cell> CURRENT = new ThreadLocal<>();
 
@@ -392,6 +393,10 @@ final class Cell extends TimerEntry implements Runnable, Owed {
       if ((work & OWES_ALERT) != 0) {
         work &= ~OWES_ALERT;
         alert();
+      }
+      if ((work & OWES_UNDOING) != 0) {
+        Spawning.undo(this);
+        work &= ~OWES_UNDOING;
       }
       if ((work & OWES_CLOSING) != 0) {
         Dismantling.close(this);

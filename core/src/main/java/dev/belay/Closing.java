@@ -39,21 +39,23 @@ final class Closing implements Runnable {
       closeAll();
     } catch (Throwable e) {
       // Not from a close(): the runtime's own step failed. Somebody else must go on.
-      cell.owe(Cell.OWES_CLOSING);
+      Dismantling.closeLater(this);
     }
   }
 
   private void closeAll() {
-    while (true) {
-      AutoCloseable resource = next();
+    while (isCurrent()) {
+      long by = cell.host().nanoTime() + cell.options.closeNanos();
+      Grace.armClosing(this, by);
+      // One close may leave its thread interrupted; the next must not suffer from it.
+      cell.host().clearInterrupt();
+      // What can fail has been done: nobody else would close the resource that is taken now.
+      AutoCloseable resource = next(by);
       if (resource == null) {
         Dismantling.closed(this);
         return;
       }
       try {
-        Grace.armClosing(this, deadline);
-        // One close may leave its thread interrupted; the next must not suffer from it.
-        cell.host().clearInterrupt();
         resource.close();
         cell.node.reporter.closed(this, resource);
       } catch (Throwable e) {
@@ -62,9 +64,18 @@ final class Closing implements Runnable {
     }
   }
 
+  /// Whether this closer has not been given up: only then is the cell's timer for it.
+  private boolean isCurrent() {
+    cell.lock();
+    try {
+      return cell.closer == this;
+    } finally {
+      cell.lockWord = 0;
+    }
+  }
+
   /// Takes the next resource off the cell, unless this closer was given up.
-  private @Nullable AutoCloseable next() {
-    long by = cell.host().nanoTime() + cell.options.closeNanos();
+  private @Nullable AutoCloseable next(long by) {
     cell.lock();
     try {
       now = null;
@@ -73,12 +84,15 @@ final class Closing implements Runnable {
         return null;
       }
       Slot slot = cell.owned;
+      AutoCloseable resource = slot == null ? null : slot.owned.get();
+      // Changing the owner is the last call: nothing can fail behind it.
       while (slot != null && !slot.owned.change(cell, null)) {
         slot = slot.older;
+        resource = slot == null ? null : slot.owned.get();
       }
       cell.owned = slot == null ? null : slot.older;
-      now = slot == null ? null : slot.owned.get();
-      return now;
+      now = resource;
+      return resource;
     } finally {
       cell.lockWord = 0;
     }

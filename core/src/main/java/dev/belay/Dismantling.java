@@ -165,7 +165,16 @@ final class Dismantling {
       cell.lockWord = 0;
     }
     if (begin) {
-      start(cell, closer);
+      boolean started = false;
+      try {
+        Grace.armClosing(closer, closer.deadline);
+        cell.host().start(closer.thread);
+        started = true;
+      } finally {
+        if (!started) {
+          closeLater(closer);
+        }
+      }
     } else {
       resume(cell);
     }
@@ -176,17 +185,20 @@ final class Dismantling {
         || (cell.closing == Closing.RUNNING && cell.closer == null);
   }
 
-  private static void start(Cell cell, Closing closer) {
-    boolean started = false;
+  /// A closer could not begin or go on: the reserve makes another one.
+  static void closeLater(Closing closer) {
+    Cell cell = closer.cell;
     try {
-      Grace.armClosing(closer, closer.deadline);
-      cell.host().start(closer.thread);
-      started = true;
-    } finally {
-      if (!started) {
-        cell.closer = null;
-        cell.owe(Cell.OWES_CLOSING);
+      cell.lock();
+      try {
+        if (cell.closer == closer) {
+          cell.closer = null;
+        }
+      } finally {
+        cell.lockWord = 0;
       }
+    } finally {
+      cell.owe(Cell.OWES_CLOSING);
     }
   }
 

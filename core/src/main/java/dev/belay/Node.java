@@ -439,7 +439,6 @@ public final class Node implements AutoCloseable {
     }
     synchronized (this) {
       if (!closed) {
-        closed = true;
         reporter.flush(Duration.ofSeconds(2).toNanos());
         Tracer last = tracer;
         if (last != null) {
@@ -448,6 +447,7 @@ public final class Node implements AutoCloseable {
         reporter.stop();
         timers.stop();
         reserve.stop();
+        closed = true;
       }
     }
     if (interrupted) {
@@ -525,7 +525,12 @@ public final class Node implements AutoCloseable {
     if (count.decrementAndGet() == 0) {
       Thread waiting = closer;
       if (waiting != null) {
-        host.unpark(waiting);
+        try {
+          host.unpark(waiting);
+        } catch (Throwable e) {
+          // It looks now and then anyway, and a dismissal must not be repeated.
+          reporter.missed(e);
+        }
       }
     }
   }

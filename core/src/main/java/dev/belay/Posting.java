@@ -52,7 +52,7 @@ final class Posting {
     // No pattern switch: its first use generates classes, and may come in a deep recursion.
     if (destination instanceof Ref alias) {
       if (node.local(alias.owner) != null) {
-        Watches.send(from, alias, new Message(message));
+        Watches.send(from, alias, new Message(message), false);
       }
       return;
     }

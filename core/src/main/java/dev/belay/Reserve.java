@@ -77,7 +77,15 @@ final class Reserve {
         host.relax(Integer.MAX_VALUE);
       }
     }
-    settleAll();
+    boolean done = false;
+    while (!done) {
+      try {
+        settleAll();
+        done = true;
+      } catch (Throwable e) {
+        host.relax(Integer.MAX_VALUE);
+      }
+    }
   }
 
   /// Settles what is owed now; on the reserve's thread, or after it has ended.

@@ -56,7 +56,7 @@ final class Spawning {
       return born;
     } finally {
       if (!done) {
-        undo(node, parent, child);
+        undo(node, child);
       }
     }
   }
@@ -144,22 +144,38 @@ final class Spawning {
 
   /// A process whose thread could not be started never was for its spawner, and dies for everybody
   /// else who may have seen it.
-  private static void undo(Node node, @Nullable Cell parent, @Nullable Cell child) {
+  private static void undo(Node node, @Nullable Cell child) {
     if (child == null) {
       node.dismiss();
       return;
     }
+    boolean undone = false;
+    try {
+      undo(child);
+      undone = true;
+    } finally {
+      if (!undone) {
+        child.owe(Cell.OWES_UNDOING);
+      }
+    }
+  }
+
+  /// May be repeated, until it has come to its end.
+  static void undo(Cell child) {
+    Pid spawner = child.ancestors.parent();
+    Cell parent = spawner == null ? null : spawner.cell;
     if (parent != null) {
       Links.forget(parent, child.pid);
       forgetWatches(parent, child);
     }
+    Cause cause = child.node.noProc(child.pid);
     child.lock();
     try {
       child.owned = null;
       child.unwound = true;
       child.unborn = true;
       if (child.state == Cell.ALIVE) {
-        child.beginExit(node.noProc(child.pid), false);
+        child.beginExit(cause, false);
         child.interrupt = Cell.NO_INTERRUPT;
       }
     } finally {

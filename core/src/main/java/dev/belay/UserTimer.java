@@ -74,7 +74,9 @@ final class UserTimer extends TimerEntry {
     try {
       node.timers.armUnreserved(timer, deadline);
     } catch (Error e) {
+      timer.dropped = true;
       timer.unlist();
+      node.timers.cancelUnreserved(timer);
       throw e;
     }
     if (timer.dropped) {
@@ -121,8 +123,8 @@ final class UserTimer extends TimerEntry {
   /// memory now.
   private void deliver(Message what) {
     if (destination instanceof Ref alias) {
+      Watches.send(from, alias, what, true);
       message = null;
-      Watches.send(from, alias, what);
     } else {
       push(cell != null ? cell : Posting.resolve(node, (Subject) destination), what);
     }
@@ -132,9 +134,22 @@ final class UserTimer extends TimerEntry {
     if (to == null) {
       return;
     }
-    boolean wake = Posting.push(node.tracer, from, to, what);
-    message = null;
-    Exits.follow(to, wake, false);
+    boolean wake = false;
+    try {
+      wake = Posting.push(node.tracer, from, to, what);
+      message = null;
+      if (wake) {
+        to.alert();
+      }
+    } catch (Throwable e) {
+      if (message != null) {
+        throw e;
+      }
+      // It has been delivered: the timer must not fire again, and nobody may cancel it.
+      if (wake) {
+        to.owe(Cell.OWES_ALERT);
+      }
+    }
   }
 
   private boolean list(Cell at) {

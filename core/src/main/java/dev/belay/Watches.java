@@ -116,8 +116,10 @@ final class Watches {
           watch.death = cause;
           wake = watcher.mailbox.push(watch);
         }
-        // A call that is its own last act: an Error leaves the watch as it was or fired.
         watch.on = false;
+      }
+      if (on || (again && watcher.state < Cell.DEAD)) {
+        // Again, if an Error came between: it may be listed still.
         watch.turnOff();
       }
     } finally {
@@ -261,7 +263,9 @@ final class Watches {
 
   /// Sends to an alias: the message is received if the alias is active now (A2); a reply alias ends
   /// with it, and its monitor too (A3, A7).
-  static void send(Pid from, Ref alias, Message message) {
+  ///
+  /// @param quietly whether an error is not thrown once the message has been received
+  static void send(Pid from, Ref alias, Message message, boolean quietly) {
     Watch watch = alias.watch;
     if (watch == null) {
       return;
@@ -300,9 +304,27 @@ final class Watches {
     } finally {
       to.lockWord = 0;
     }
-    Exits.follow(to, wake, false);
-    if (ended) {
-      demonitorAtTarget(watch);
+    try {
+      if (wake) {
+        to.alert();
+      }
+      if (ended) {
+        if (tracer != null && watch.target != null) {
+          tracer.sent(TraceEvent.Signal.DEMONITOR, to.pid, watch.target.pid, watch.ref);
+        }
+        unlist(watch);
+        watch.pending = Watch.NOTHING;
+      }
+    } catch (Error e) {
+      if (wake) {
+        to.owe(Cell.OWES_ALERT);
+      }
+      if (ended) {
+        to.node.reserve.owe(watch);
+      }
+      if (!quietly) {
+        throw e;
+      }
     }
   }
 

@@ -22,7 +22,7 @@ public final class Timers {
    * entry, which happens while it dies, never allocates.
    *
    * | field    | guard                                             |
-   * | heap, size, reserved, sleepingUntil | lock                   |
+   * | heap, size, reserved, sleepingUntil, overslept | lock        |
    * | stopped  | volatile                                          |
    * Entries fire outside the lock; an entry that was popped is no longer armed (slot 0), so a
    * concurrent cancel fails, which is TM4.
@@ -47,6 +47,10 @@ public final class Timers {
   private long sleepingUntil = Long.MAX_VALUE;
 
   private boolean sleepingForever = true;
+
+  /// Whether the timer thread has to be woken, and has not been seen awake since: an error may have
+  /// kept whoever should have woken it.
+  private boolean overslept;
 
   /// Creates the timers of a node; [#start] starts their thread.
   ///
@@ -115,8 +119,8 @@ public final class Timers {
     acquire();
     try {
       grow(reserved + unreservedArmed + 1);
-      unreservedArmed++;
       wake = put(entry, deadline, 0);
+      unreservedArmed++;
     } finally {
       lock = 0;
     }
@@ -218,6 +222,7 @@ public final class Timers {
       long now = host.nanoTime();
       acquire();
       try {
+        overslept = false;
         if (size == 0) {
           sleepingForever = true;
           return null;
@@ -293,68 +298,56 @@ public final class Timers {
   /// Returns whether the timer thread must be woken.
   private boolean put(TimerEntry entry, long deadline, int purpose) {
     if (entry.slot != 0) {
-      entry.deadline = deadline;
-      int at = entry.slot - 1;
-      siftUp(at, entry);
-      siftDown(entry.slot - 1, entry);
+      place(entry.slot - 1, entry, deadline, size);
     } else {
       grow(size + 1);
-      entry.deadline = deadline;
-      siftUp(size++, entry);
+      place(size, entry, deadline, size + 1);
+      size++;
     }
     entry.purpose = purpose;
-    if (entry.slot == 1 && (sleepingForever || deadline - sleepingUntil < 0)) {
-      sleepingForever = false;
-      sleepingUntil = deadline;
-      return true;
-    }
-    return false;
+    overslept |= entry.slot == 1 && (sleepingForever || deadline - sleepingUntil < 0);
+    return overslept;
   }
 
   @SuppressWarnings("NullAway") // a slot past the end holds null, as in any array-backed heap
   private void remove(TimerEntry entry) {
-    int at = entry.slot - 1;
-    entry.slot = 0;
-    TimerEntry last = heap[--size];
-    heap[size] = null;
+    int end = size - 1;
+    TimerEntry last = heap[end];
     if (last != entry) {
-      siftUp(at, last);
-      siftDown(last.slot - 1, last);
+      place(entry.slot - 1, last, last.deadline, end);
     }
+    entry.slot = 0;
+    heap[end] = null;
+    size = end;
   }
 
-  private void siftUp(int from, TimerEntry entry) {
-    int at = from;
+  /// Puts an entry where it belongs in a heap of so many, of which one place is free. Nothing is
+  /// called in here: the heap is in order before and after, whatever fails.
+  private void place(int free, TimerEntry entry, long deadline, int count) {
+    entry.deadline = deadline;
+    int at = free;
     while (at > 0) {
       int parent = (at - 1) >> ARITY_SHIFT;
       TimerEntry other = heap[parent];
-      if (other.deadline - entry.deadline <= 0) {
+      if (other.deadline - deadline <= 0) {
         break;
       }
       heap[at] = other;
       other.slot = at + 1;
       at = parent;
     }
-    heap[at] = entry;
-    entry.slot = at + 1;
-  }
-
-  private void siftDown(int from, TimerEntry entry) {
-    int at = from;
     while (true) {
-      int child = (at << ARITY_SHIFT) + 1;
-      if (child >= size) {
+      int least = (at << ARITY_SHIFT) + 1;
+      if (least >= count) {
         break;
       }
-      int end = Math.min(child + (1 << ARITY_SHIFT), size);
-      int least = child;
-      for (int i = child + 1; i < end; i++) {
+      for (int i = least + 1; i < count && i < (at << ARITY_SHIFT) + 1 + (1 << ARITY_SHIFT); i++) {
         if (heap[i].deadline - heap[least].deadline < 0) {
           least = i;
         }
       }
       TimerEntry other = heap[least];
-      if (entry.deadline - other.deadline <= 0) {
+      if (deadline - other.deadline <= 0) {
         break;
       }
       heap[at] = other;
