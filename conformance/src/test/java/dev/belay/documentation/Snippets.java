@@ -66,7 +66,8 @@ final class Snippets {
         code.add(line);
       }
     }
-    return String.join("\n", code).stripIndent().strip().lines().toList();
+    // The last line counts for stripIndent even if it is blank.
+    return String.join("\n", code).stripTrailing().stripIndent().strip().lines().toList();
   }
 
   private static List<String> body(List<String> lines) {

@@ -55,6 +55,13 @@ class SnippetsTest {
   }
 
   @Test
+  void aBlankLineBeforeTheEndDoesNotCount() throws IOException {
+    Files.writeString(
+        root.resolve("B.java"), "  // @start region=\"b\"\n  int b;\n\n  // @end\n");
+    assertThat(Snippets.render(root, document("B.java#b"))).contains("```java\nint b;\n```");
+  }
+
+  @Test
   void aNestedRegionIsShownAlone() {
     assertThat(Snippets.render(root, document("A.java#inner"))).contains("```java\ninner();\n```");
   }
@@ -68,7 +75,7 @@ class SnippetsTest {
   @Test
   void codeFromNowhereIsRefused() {
     refused("```java\nint x;\n```\n", "needs <!-- snippet:");
-    refused(document("B.java"), "no source B.java");
+    refused(document("C.java"), "no source C.java");
     refused(document("../A.java"), "no source ../A.java");
     refused(document("A.java#other"), "no region \"other\"");
   }
