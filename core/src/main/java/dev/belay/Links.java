@@ -32,6 +32,11 @@ final class Links {
         alive = self.state == Cell.ALIVE;
         if (alive) {
           LinkEnd known = self.findLink(peer);
+          if (known != null && known.fired) {
+            // An error kept it from being removed; the peer is dead.
+            self.linkTable().remove(known);
+            known = null;
+          }
           if (known == null) {
             fresh.pending = LinkEnd.LINK;
             self.linkTable().add(fresh);
