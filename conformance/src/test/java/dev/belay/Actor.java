@@ -17,6 +17,12 @@ final class Actor implements Body {
 
   @Nullable Pid pid;
   @Nullable Cell cell;
+  private boolean begun;
+
+  /// Whether it waits for what its bonds must bring, and not for what another one may have been
+  /// kept from doing by an error.
+  boolean isOwed;
+
   boolean mortal;
   boolean rested;
   boolean returned;
@@ -31,9 +37,12 @@ final class Actor implements Body {
 
   @Override
   public void run() throws Exception {
-    Cell self = Objects.requireNonNull(Cell.currentOrNull());
-    cell = self;
-    pid = self.pid;
+    if (begun) {
+      play.complain(name + " runs a second time, although its spawn failed");
+    }
+    begun = true;
+    play.stage().spared(() -> cell = Cell.currentOrNull());
+    pid = Objects.requireNonNull(cell).pid;
     try {
       body.run();
       if (!mortal && !rested) {
@@ -42,6 +51,9 @@ final class Actor implements Body {
       returned = true;
     } catch (Throwable e) {
       thrown = e;
+      if (e instanceof AssertionError) {
+        play.complain(name + ": " + e);
+      }
       if (e instanceof ExitSignalError && play.stage().isInterrupted()) {
         play.complain(
             name + " unwinds with its interrupt status set, although a verb has noticed the exit");

@@ -33,6 +33,23 @@ final class Audit {
     }
   }
 
+  /// Nobody waits for something that has happened already, and nothing has been left undone; when
+  /// all that could be tried again has been.
+  static void nobodyIsForgotten(Node node) {
+    for (Cell cell : node.table.cells()) {
+      require(cell.lockWord == 0, cell.pid + " is locked");
+      require(cell.state == Cell.ALIVE, cell.pid + " is still exiting");
+      require(
+          cell.mailbox.newest() == null, cell.pid + " sleeps although there is something for it");
+    }
+    for (String name : node.registered()) {
+      Cell holder = node.names.lookup(name);
+      require(
+          holder != null && holder.nameEntry != null && holder.nameEntry.name.equals(name),
+          "the name " + name + " is held by somebody who does not know it");
+    }
+  }
+
   private static void bondAgrees(Cell cell, LinkEnd end) {
     Cell peer = Objects.requireNonNull(end.peer.cell);
     require(end.owner == cell, "the end of a link is at " + cell.pid + ", not at its owner");

@@ -209,7 +209,8 @@ final class ExitPlays {
             "V",
             () -> {
               trapExits(true);
-              hear(Exit.class);
+              note(receive(Exit.class));
+              hearTheRest(Exit.class);
             });
     final Actor a = actor("A", () -> exit(v.pid(), CIAO));
 

@@ -40,7 +40,7 @@ final class LinkPlays {
             () -> {
               link(b.pid());
               note("linked");
-              receive(Exit.class);
+              linger();
             });
 
     @Override
@@ -62,7 +62,7 @@ final class LinkPlays {
             "A",
             () -> {
               link(b.pid(), LinkMode.ANY_EXIT);
-              receive(Exit.class);
+              linger();
             });
 
     @Override
@@ -374,7 +374,7 @@ final class LinkPlays {
             () -> {
               link(pid("C"));
               ready();
-              receive(Exit.class);
+              linger();
             });
     final Actor c =
         actor(

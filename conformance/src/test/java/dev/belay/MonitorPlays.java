@@ -281,6 +281,53 @@ final class MonitorPlays {
     }
   }
 
+  /// A reply, by its alias, comes to a process that waits for it: its monitor is off at both ends.
+  static final class ReplyToWaiting extends Play {
+    final Actor a =
+        actor(
+            "A",
+            () -> {
+              Ref ref = monitor(pid("B"), MonitorOptions.DEFAULT.alias(AliasMode.REPLY));
+              send(pid("C"), ref);
+              note(receive());
+              hearTheRest(Object.class);
+            });
+    final Actor b =
+        actor(
+            "B",
+            () -> {
+              ready();
+            });
+    final Actor c =
+        actor(
+            "C",
+            () -> {
+              Ref ref = receive(Ref.class);
+              ready();
+              send(ref, "reply");
+            });
+
+    @Override
+    boolean goesOnAtOnce(Actor actor) {
+      return actor == a;
+    }
+
+    @Override
+    void prepare() {
+      start(c);
+      start(b);
+      start(a);
+    }
+
+    @Override
+    void check() {
+      if (a.returned) {
+        require(isFaulty() || a.notes.equals(List.of("reply")), a::toString);
+        require(a.notes.size() == 1, a::toString);
+      }
+    }
+  }
+
   /// Of two replies to one alias, one gets in (A3).
   static final class TwoReplies extends Play {
     final Actor a =
@@ -328,7 +375,9 @@ final class MonitorPlays {
               send(pid("C"), ref);
               ready();
               boolean on = demonitor(ref, Demonitor.INFO);
-              boolean there = receive(String.class, Duration.ZERO).isPresent();
+              boolean there =
+                  receive(String.class, Duration.ZERO).isPresent()
+                      || (isFaulty() && receive(Down.class, Duration.ZERO).isPresent());
               require(on != there, () -> "info said " + on + ", and the mailbox " + there);
               hearTheRest(Object.class);
             });

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,9 @@ abstract class Play implements Scenario {
   static final Duration MOMENT = Duration.ofMillis(10);
 
   /// Tells a process to go on.
-  private record Go() {}
+  private static final class Go {
+    boolean taken;
+  }
 
   /// The main thread, the timers' and the reserve's.
   private static final int SYSTEM = 3;
@@ -35,6 +38,7 @@ abstract class Play implements Scenario {
   private final List<String> complaints = new ArrayList<>();
   private @Nullable Stage stage;
   private @Nullable Node node;
+  private @Nullable Witness witness;
 
   // what a scenario says
 
@@ -63,7 +67,9 @@ abstract class Play implements Scenario {
   void act() {
     for (Actor actor : actors) {
       if (actor.wasSpawned()) {
-        node().send(actor.pid(), new Go());
+        if (!goesOnAtOnce(actor)) {
+          letGo(actor);
+        }
       } else if (!isChild(actor)) {
         start(actor);
       }
@@ -73,6 +79,16 @@ abstract class Play implements Scenario {
   /// Tells whether an actor is for another one to spawn.
   boolean isChild(Actor actor) {
     return false;
+  }
+
+  /// Tells whether an actor that was started in the preparation does not wait in [#ready].
+  boolean goesOnAtOnce(Actor actor) {
+    return false;
+  }
+
+  /// Tells whether the node is open until the end.
+  boolean leavesNodeOpen() {
+    return true;
   }
 
   /// What the main thread does while the others play.
@@ -92,28 +108,52 @@ abstract class Play implements Scenario {
     given.calm(true);
     Node fresh = Node.start(NodeOptions.DEFAULT.name("explored").host(given.host()));
     node = fresh;
+    if (given.faults().areOn() && leavesNodeOpen()) {
+      witness = new Witness(fresh);
+    }
     prepare();
     given.quiet();
     given.calm(false);
     given.faults().arm(true);
-    play(given);
+    given.together(this::act);
+    stubbornly(this::meanwhile);
     given.quiet();
+    if (given.faults().areOn()) {
+      given.spared(() -> settle(given, () -> false));
+      given.look(() -> Audit.nobodyIsForgotten(fresh));
+    }
     given.calm(true);
-    if (!given.faults().hasFired()) {
-      given.look(() -> {
-        Audit.bondsAgree(fresh);
+    given.look(() -> {
+      Audit.bondsAgree(fresh);
+      if (!isFaulty()) {
         atRest();
-      });
-    }
-    for (Cell cell : fresh.table.cells()) {
-      fresh.send(cell.pid, new Go());
-    }
-    settle(given, fresh);
+      }
+    });
+    given.spared(() -> {
+      for (Cell cell : fresh.table.cells()) {
+        fresh.send(cell.pid, new Go());
+      }
+      settle(given, () -> fresh.processCount() == 0 && given.running() <= SYSTEM);
+      if (isFaulty() && fresh.processCount() > 0) {
+        haveMercy(fresh);
+        settle(given, () -> fresh.processCount() == 0 && given.running() <= SYSTEM);
+      }
+    });
     given.faults().arm(false);
     given.look(this::lookBack);
     fresh.close();
     given.quiet();
     require(given.running() == 1, () -> "threads are left: " + given.describe());
+  }
+
+  /// Ends those who wait for something that the error has kept another process from doing.
+  private void haveMercy(Node node) {
+    stage().look(() -> Audit.nobodyIsForgotten(node));
+    for (Actor actor : actors) {
+      if (actor.pid != null && !actor.isOwed) {
+        node.terminate(actor.pid, ExitReason.SHUTDOWN);
+      }
+    }
   }
 
   private void lookBack() {
@@ -122,28 +162,56 @@ abstract class Play implements Scenario {
       Audit.isGone(actor);
     }
     require(complaints.isEmpty(), complaints::toString);
+    if (witness != null) {
+      witness.lookBack();
+    }
     check();
   }
 
-  private void play(Stage given) throws Throwable {
-    try {
-      given.together(this::act);
-      meanwhile();
-    } catch (Error e) {
-      if (!given.faults().hasFired()) {
-        throw e;
-      }
+  /// Lets time pass until something is true, for about a minute.
+  private static void settle(Stage stage, BooleanSupplier done) {
+    long wait = 1_000_000;
+    stage.quiet();
+    while (!done.getAsBoolean() && wait < LONGEST) {
+      stage.pass(wait);
+      stage.quiet();
+      wait *= stage.faults().areOn() ? 8 : 2;
     }
   }
 
-  /// Lets time pass until every process has ended, for about a minute.
-  private static void settle(Stage stage, Node node) {
-    long wait = 1_000_000;
-    stage.quiet();
-    while ((node.processCount() > 0 || stage.running() > SYSTEM) && wait < LONGEST) {
-      stage.pass(wait);
-      stage.quiet();
-      wait *= 2;
+  // what the main thread does although an error may strike it
+
+  /// Does something that may be repeated, until it succeeds; no more than one error is thrown.
+  private void stubbornly(Runnable part) {
+    stage().verbIsOver();
+    try {
+      part.run();
+    } catch (VirtualMachineError e) {
+      if (!isFaulty()) {
+        throw e;
+      }
+      part.run();
+    }
+  }
+
+  /// Sends a process on; if that fails, it has got the message or not.
+  private void letGo(Actor actor) {
+    Go go = new Go();
+    stage().verbIsOver();
+    try {
+      node().send(actor.pid(), go);
+    } catch (VirtualMachineError e) {
+      if (!isFaulty()) {
+        throw e;
+      }
+      Cell cell = Objects.requireNonNull(actor.cell);
+      stage()
+          .look(() -> {
+            Message newest = cell.mailbox.newest();
+            if (!go.taken && (newest == null || newest.payload != go)) {
+              node().send(actor.pid(), go);
+            }
+          });
     }
   }
 
@@ -160,9 +228,12 @@ abstract class Play implements Scenario {
   }
 
   final void start(Actor actor) {
-    Pid pid = node().spawn(actor.how, actor);
-    actor.pid = pid;
-    actor.cell = pid.cell;
+    stubbornly(() -> actor.pid = node().spawn(actor.how, actor));
+    actor.cell = actor.pid().cell;
+    Witness who = witness;
+    if (who != null) {
+      stage().spared(() -> who.attend(actor));
+    }
   }
 
   // for the processes
@@ -193,13 +264,26 @@ abstract class Play implements Scenario {
   }
 
   private static void awaitGo() {
-    Belay.receive(Go.class);
+    Belay.receive(Go.class).taken = true;
   }
 
   /// Waits for a message and writes it down, and then whatever else of the kind comes.
   final void hear(Class<?> type) {
-    note(Belay.receive(type));
+    note(receiveOwed(type));
     hearTheRest(type);
+  }
+
+  /// Waits for the end that a link must bring.
+  final void linger() {
+    receiveOwed(Exit.class);
+  }
+
+  private <T> T receiveOwed(Class<T> type) {
+    Actor self = current();
+    self.isOwed = true;
+    T message = Belay.receive(type);
+    self.isOwed = false;
+    return message;
   }
 
   /// Writes down what of a kind is in the mailbox when everything has come to rest.
@@ -213,8 +297,13 @@ abstract class Play implements Scenario {
   }
 
   private Actor current() {
-    Cell self = Cell.currentOrNull();
-    return actors.stream().filter(actor -> actor.cell == self).findFirst().orElseThrow();
+    Actor[] found = new Actor[1];
+    stage()
+        .spared(() -> {
+          Cell self = Cell.currentOrNull();
+          found[0] = actors.stream().filter(actor -> actor.cell == self).findFirst().orElseThrow();
+        });
+    return found[0];
   }
 
   // assertions

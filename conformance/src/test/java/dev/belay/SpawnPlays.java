@@ -41,7 +41,7 @@ final class SpawnPlays {
 
     @Override
     void child() {
-      receive(Exit.class);
+      linger();
     }
 
     @Override
@@ -157,7 +157,7 @@ final class SpawnPlays {
   static final class CloseAndSpawn extends Family {
     @Override
     void child() {
-      receive(Exit.class);
+      linger();
     }
 
     @Override
@@ -168,6 +168,11 @@ final class SpawnPlays {
         note(e);
       }
       receive(Exit.class);
+    }
+
+    @Override
+    boolean leavesNodeOpen() {
+      return false;
     }
 
     @Override

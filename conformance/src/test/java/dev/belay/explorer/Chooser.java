@@ -19,4 +19,9 @@ interface Chooser {
   /// @param helpers the strands that did something since that event without which this strand would
   ///   not be where it is, as bits
   default void race(int event, int strand, int helpers) {}
+
+  /// Returns the schedule that was chosen.
+  ///
+  /// @return which strand made which step
+  Schedule schedule();
 }

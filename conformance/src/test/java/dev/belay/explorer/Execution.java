@@ -73,6 +73,7 @@ final class Execution {
   @Nullable Failure run(Runnable main) {
     Strand first = create("main", false, main);
     first.started = true;
+    first.callsVerbs = true;
     running = first;
     first.thread.start();
     active = this;

@@ -53,7 +53,7 @@ class ExplorationTest {
     int colon = which.indexOf(':');
     String schedule = which.substring(colon + 1);
     Catalogue.Entry entry = Catalogue.named(which.substring(0, colon));
-    Result result = entry.explorer(schedule.contains("!")).replay(schedule, InjectedError::new);
+    Result result = entry.explorer(schedule.contains("!")).replay(schedule);
     if (!given.isEmpty()) {
       LOGGER.info(result.toString());
     }

@@ -1,16 +1,17 @@
 package dev.belay.explorer;
 
 import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Explores one scenario.
 public final class Explorer {
-  private final String name;
+  final String name;
   private final Supplier<? extends Scenario> scenario;
-  private final @Nullable Guards guards;
+  final @Nullable Guards guards;
   private boolean reduced = true;
   private int limit = Integer.MAX_VALUE;
 
@@ -61,7 +62,8 @@ public final class Explorer {
       steps += execution.events;
       traces.add(execution.conflicts.trace());
       if (failure != null) {
-        return result(schedules, steps, traces, began, "", report(search.schedule(), -1, failure));
+        return result(
+            schedules, steps, traces, began, "", report(search.schedule().toString(), failure));
       }
       left = search.advance();
     }
@@ -84,7 +86,7 @@ public final class Explorer {
       Execution execution = new Execution(search, Faults.none(), guards, false);
       Failure failure = run(execution);
       if (failure != null) {
-        throw new IllegalStateException(report(search.schedule(), -1, failure).toString());
+        throw new IllegalStateException(report(search.schedule().toString(), failure).toString());
       }
       traces.add(execution.conflicts.trace());
     } while (search.advance());
@@ -107,66 +109,45 @@ public final class Explorer {
       steps += execution.events;
       traces.add(execution.conflicts.trace());
       if (failure != null) {
-        return result(i + 1, steps, traces, began, "", report(chooser.schedule(), -1, failure));
+        return result(
+            i + 1, steps, traces, began, "", report(chooser.schedule().toString(), failure));
       }
     }
     return result(schedules, steps, traces, began, "by chance from seed " + seed, null);
   }
 
-  /// Throws an error at each position in turn, under the schedule that has no preemption, or under
-  /// a given one.
-  ///
-  /// @param schedule the schedule up to where it differs from the usual one
-  /// @param error makes the error from the name of the place
-  /// @return what was found
-  public Result faults(String schedule, Function<String, ? extends Error> error) {
-    long began = System.nanoTime();
-    Set<Long> traces = new HashSet<>();
-    Schedule prefix = Schedule.parse(schedule);
-    long steps = 0;
-    int position = 0;
-    while (true) {
-      Replay chooser = new Replay(prefix);
-      Faults faults = new Faults(position, error);
-      Execution execution = new Execution(chooser, faults, guards, false);
-      Failure failure = run(execution);
-      steps += execution.events;
-      traces.add(execution.conflicts.trace());
-      if (failure != null) {
-        return result(
-            position + 1, steps, traces, began, "", report(chooser.schedule(), position, failure));
-      }
-      if (faults.fired() == null || position >= limit) {
-        return result(position, steps, traces, began, "an error at each position", null);
-      }
-      position++;
-    }
-  }
-
   /// Runs one schedule, and says step by step what happens.
   ///
-  /// @param schedule as it was printed, with `!` and the position of the error if one was thrown
-  /// @param error makes the error from the name of the place
+  /// @param schedule as it was printed, with the position of the error if one was thrown
   /// @return what was found
-  public Result replay(String schedule, Function<String, ? extends Error> error) {
+  public Result replay(String schedule) {
     long began = System.nanoTime();
-    String[] parts = schedule.split("!", -1);
-    int position = parts.length == 1 ? -1 : Integer.parseInt(parts[1]);
-    Replay chooser = new Replay(Schedule.parse(parts[0]));
-    Execution execution = new Execution(chooser, new Faults(position, error), guards, true);
+    int mark = schedule.indexOf(Strike.MARK);
+    String suffix = mark < 0 ? "" : schedule.substring(mark);
+    Schedule given = Schedule.parse(mark < 0 ? schedule : schedule.substring(0, mark));
+    if (mark >= 0) {
+      warmUp(new Replay(given));
+    }
+    Replay chooser = new Replay(given);
+    Execution execution = new Execution(chooser, Strike.parse(suffix), guards, true);
     Failure failure = run(execution);
     Report report =
         new Report(
             name,
-            chooser.schedule().toString() + (position < 0 ? "" : "!" + position),
+            chooser.schedule() + suffix,
             failure,
             execution.faults.fired(),
-            java.util.Objects.requireNonNull(execution.record));
+            Objects.requireNonNull(execution.record));
     return new Result(
         name, 1, execution.events, 1, System.nanoTime() - began, "one schedule", report);
   }
 
-  private @Nullable Failure run(Execution execution) {
+  /// Runs a schedule without an error, so that positions are counted the same ever after.
+  void warmUp(Chooser chooser) {
+    run(new Execution(chooser, Faults.counted(), guards, false));
+  }
+
+  @Nullable Failure run(Execution execution) {
     return execution.run(() -> {
       try {
         scenario.get().run(new Stage(execution));
@@ -178,12 +159,14 @@ public final class Explorer {
     });
   }
 
-  private Report report(Schedule schedule, int position, Failure failure) {
-    Result again = replay(schedule + (position < 0 ? "" : "!" + position), InjectedError::new);
-    Report report = again.report();
+  /// Runs a schedule that failed again, to say what happened.
+  ///
+  /// @param schedule with the position of the error, if one was thrown
+  Report report(String schedule, Failure failure) {
+    Report report = replay(schedule).report();
     return report != null && report.failure() != null
         ? report
-        : new Report(name, schedule + " (does not fail again)", failure, null, java.util.List.of());
+        : new Report(name, schedule + " (does not fail again)", failure, null, List.of());
   }
 
   private Result result(

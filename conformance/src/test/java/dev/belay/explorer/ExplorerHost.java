@@ -28,7 +28,9 @@ final class ExplorerHost implements Host {
   public Thread processThread(@Nullable String name, Runnable body) {
     Execution execution = Execution.active();
     String label = name == null ? "process " + execution.strands.size() : name;
-    return execution.create(label, false, body).thread;
+    Strand strand = execution.create(label, false, body);
+    strand.callsVerbs = true;
+    return strand.thread;
   }
 
   @Override

@@ -73,7 +73,7 @@ class ExplorerTest {
   @Test
   void aFailureHappensAgainWhenItsScheduleIsReplayed() {
     Report first = Objects.requireNonNull(toy("LostUpdate").explore(2).report());
-    Result again = toy("LostUpdate").replay(first.schedule(), InjectedError::new);
+    Result again = toy("LostUpdate").replay(first.schedule());
     Report second = Objects.requireNonNull(again.report());
     assertThat(again.isRight()).isFalse();
     assertThat(second.steps()).isEqualTo(first.steps()).isNotEmpty();

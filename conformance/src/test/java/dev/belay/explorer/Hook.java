@@ -158,11 +158,45 @@ public final class Hook {
 
   // faults
 
-  /// At a method entry, an allocation or a call: may throw.
+  /// At an allocation, or a call of what is not the runtime's own: may throw.
   public static void fault(int site) {
     Execution execution = Execution.current();
     if (execution != null) {
       execution.faults.at(execution, site);
+    }
+  }
+
+  /// At a call of the runtime's own: may throw, unless it is known that there is stack enough.
+  public static void overflow(int site) {
+    Execution execution = Execution.current();
+    if (execution != null && !execution.running().probed) {
+      execution.faults.at(execution, site);
+    }
+  }
+
+  /// A verb has made sure that there is stack enough for all of it. Other threads than those of
+  /// processes, and the main one, must survive everything.
+  public static void probed() {
+    Execution execution = Execution.current();
+    if (execution != null && execution.running().callsVerbs) {
+      execution.running().probed = true;
+    }
+  }
+
+  /// Another verb begins.
+  public static void unprobed() {
+    Execution execution = Execution.current();
+    if (execution != null) {
+      execution.running().probed = false;
+    }
+  }
+
+  /// A process has left its body: from here on its thread is one of the runtime's.
+  public static void dismantles() {
+    Execution execution = Execution.current();
+    if (execution != null) {
+      execution.running().callsVerbs = false;
+      execution.running().probed = false;
     }
   }
 }

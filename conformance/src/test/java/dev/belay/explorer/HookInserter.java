@@ -21,6 +21,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,20 @@ final class HookInserter implements CodeTransform {
 
   /// Numbers things; whoever gets which number is all the same.
   private static final String NUMBERS = "java/util/concurrent/atomic/AtomicLong";
+
+  private static final String STACK = "dev/belay/Stack";
+  private static final String REPORTER = "dev/belay/Reporter";
+
+  /// What fails there is the user's, who may throw anything; and what does nothing.
+  private static final Set<String> NOT_OURS =
+      Set.of("java/lang/AutoCloseable", "dev/belay/Body", "dev/belay/Selector", "java/lang/Object");
+
+  /// Where a verb of a process begins, and its dismantling, and the hooks for it.
+  private static final Map<String, String> BEGINNINGS =
+      Map.of(
+          "Cell.enter", "unprobed",
+          "Cell.current", "unprobed",
+          "Dismantling.unwound", "dismantles");
 
   private static final Set<String> READS =
       Set.of("get", "containsKey", "isEmpty", "size", "forEach", "values", "getAcquire");
@@ -58,8 +73,9 @@ final class HookInserter implements CodeTransform {
 
   @Override
   public void atStart(CodeBuilder code) {
-    if (!method.equals("<clinit>")) {
-      fault(code, "entry");
+    String beginning = BEGINNINGS.get(type + "." + method);
+    if (faults && beginning != null) {
+      code.invokestatic(Instrumenter.HOOK, beginning, ConstantDescs.MTD_void);
     }
     if (locked) {
       code.aload(0);
@@ -129,7 +145,7 @@ final class HookInserter implements CodeTransform {
   }
 
   private void fault(CodeBuilder code, String what) {
-    if (faults) {
+    if (faults && !method.equals("<clinit>")) {
       code.loadConstant(site(what, Field.WHOLE))
           .invokestatic(Instrumenter.HOOK, "fault", Instrumenter.ON_PLACE);
     }
@@ -193,10 +209,10 @@ final class HookInserter implements CodeTransform {
     String owner = call.owner().asInternalName();
     String name = call.name().stringValue();
     MethodTypeDesc shape = call.typeSymbol();
+    callFault(code, owner, name);
     if (call.owner().asSymbol().equals(Instrumenter.HANDLE)) {
       handleCall(code, name, shape);
     } else if (owner.equals(HOST)) {
-      fault(code, "call Host." + name);
       code.loadConstant(site(name, Field.WHOLE))
           .invokestatic(Instrumenter.HOOK, "at", Instrumenter.ON_PLACE);
     } else if (owner.equals(COUNTER) || owner.equals(NUMBERS) || owner.equals(MAP)) {
@@ -208,6 +224,28 @@ final class HookInserter implements CodeTransform {
       throw new IllegalStateException("cannot follow " + name + "() in " + type + "." + method);
     }
     code.with(call);
+    if (faults && owner.equals(STACK)) {
+      code.invokestatic(Instrumenter.HOOK, "probed", ConstantDescs.MTD_void);
+    }
+  }
+
+  /// Before a call: one of the runtime's own can fail for want of stack only, any other one for
+  /// anything. In a thread's first method there is stack.
+  private void callFault(CodeBuilder code, String owner, String name) {
+    if (NOT_OURS.contains(owner)) {
+      return;
+    }
+    String what = "call " + Fields.simpleName(owner) + "." + name;
+    boolean own =
+        (owner.startsWith("dev/belay/") && !owner.equals(HOST) && !owner.equals(REPORTER))
+            || owner.equals("java/lang/invoke/VarHandle")
+            || owner.startsWith("java/util/concurrent/atomic/");
+    if (!own) {
+      fault(code, what);
+    } else if (faults && !method.equals("<clinit>") && !method.equals("run")) {
+      code.loadConstant(site(what, Field.WHOLE))
+          .invokestatic(Instrumenter.HOOK, "overflow", Instrumenter.ON_PLACE);
+    }
   }
 
   private void handleCall(CodeBuilder code, String name, MethodTypeDesc shape) {
@@ -215,7 +253,6 @@ final class HookInserter implements CodeTransform {
       return;
     }
     Field field = Objects.requireNonNull(handle, () -> "which handle? " + type + "." + method);
-    fault(code, "call VarHandle." + name);
     int site = site(name + " " + field, field);
     String hook =
         switch (name) {
@@ -232,7 +269,6 @@ final class HookInserter implements CodeTransform {
       return;
     }
     String what = Fields.simpleName(owner) + "." + name;
-    fault(code, "call " + what);
     String hook;
     if (READS.contains(name)) {
       hook = "read";

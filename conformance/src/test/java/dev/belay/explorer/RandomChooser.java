@@ -36,7 +36,8 @@ final class RandomChooser implements Chooser {
     return choice;
   }
 
-  Schedule schedule() {
+  @Override
+  public Schedule schedule() {
     return Schedule.of(chosen, length);
   }
 }

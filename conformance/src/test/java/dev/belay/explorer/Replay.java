@@ -28,7 +28,8 @@ final class Replay implements Chooser {
     return choice;
   }
 
-  Schedule schedule() {
+  @Override
+  public Schedule schedule() {
     return Schedule.of(chosen, length);
   }
 }

@@ -119,7 +119,8 @@ final class Search implements Chooser {
   }
 
   /// The latest schedule.
-  Schedule schedule() {
+  @Override
+  public Schedule schedule() {
     return Schedule.of(chosen, length);
   }
 

@@ -41,9 +41,29 @@ public final class Stage {
   public void look(Runnable part) {
     execution.look(true);
     try {
-      part.run();
+      spared(part);
     } finally {
       execution.look(false);
+    }
+  }
+
+  /// Lets errors for want of stack strike again, although a verb of the calling thread, which is no
+  /// process, has made sure of it; that verb is over.
+  public void verbIsOver() {
+    execution.running().probed = false;
+  }
+
+  /// Lets no error strike the calling thread: what it does belongs to the scenario.
+  ///
+  /// @param part what it does
+  public void spared(Runnable part) {
+    Strand me = execution.running();
+    boolean before = me.spared;
+    me.spared = true;
+    try {
+      part.run();
+    } finally {
+      me.spared = before;
     }
   }
 

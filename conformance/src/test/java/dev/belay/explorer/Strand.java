@@ -14,6 +14,15 @@ final class Strand {
   /// Whether it gets a turn only when no other can run.
   final boolean background;
 
+  /// Whether no error strikes it: what it does now belongs to the scenario, not to the runtime.
+  boolean spared;
+
+  /// Whether it runs code of users, who may have used up the stack.
+  boolean callsVerbs;
+
+  /// Whether the verb that it is in has made sure of the stack.
+  boolean probed;
+
   // the turn
   private volatile boolean turn;
 
