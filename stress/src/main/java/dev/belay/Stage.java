@@ -1,0 +1,79 @@
+package dev.belay;
+
+import dev.belay.internal.host.Host;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A node on which nothing runs by itself: no process, no timers, no reserve. The actors of a test
+/// do all there is to do with its cells.
+final class Stage {
+  /// One for all states of a JVM: jcstress makes millions of them.
+  static final Node NODE = node();
+
+  private Stage() {}
+
+  static Node node() {
+    Class<?>[] seam = {Host.class};
+    Object host =
+        Proxy.newProxyInstance(
+            Host.class.getClassLoader(), seam, (self, method, given) -> call(method, given));
+    return Node.start(NodeOptions.DEFAULT.host((Host) host));
+  }
+
+  /// Makes a cell of the common node as a spawn does, but not its place in the table.
+  static Cell cell() {
+    return cell(NODE);
+  }
+
+  static Cell cell(Node node) {
+    return cell(node, node.nextPid());
+  }
+
+  static Cell cell(Node node, long number) {
+    return new Cell(node, number, SpawnOptions.DEFAULT, Ancestors.NONE, () -> {});
+  }
+
+  /// A thread that is never started, and counts what is done to it.
+  static final class Dummy extends Thread {
+    final AtomicInteger interrupts = new AtomicInteger();
+    final AtomicInteger unparks = new AtomicInteger();
+  }
+
+  /// The JDK, except that nothing is started, nobody sleeps, and what is done to the threads of
+  /// processes is counted.
+  private static @Nullable Object call(Method method, Object @Nullable [] given) throws Throwable {
+    switch (method.getName()) {
+      case "processThread", "helperThread", "systemThread" -> {
+        return new Dummy();
+      }
+      case "start" -> {
+        return null;
+      }
+      case "park", "parkNanos" -> {
+        Host.jdk().yieldThread();
+        return null;
+      }
+      case "unpark" -> {
+        if (given != null && given[0] instanceof Dummy dummy) {
+          dummy.unparks.incrementAndGet();
+          return null;
+        }
+      }
+      case "interrupt" -> {
+        if (given != null && given[0] instanceof Dummy dummy) {
+          dummy.interrupts.incrementAndGet();
+          return null;
+        }
+      }
+      default -> {}
+    }
+    try {
+      return method.invoke(Host.jdk(), given);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}
