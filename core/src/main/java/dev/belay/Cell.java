@@ -239,7 +239,26 @@ final class Cell extends TimerEntry implements Runnable, Owed {
       thrown = e;
     }
     inVerb = false;
-    Dismantling.unwound(this, thrown);
+    boolean said = false;
+    while (!said) {
+      try {
+        Dismantling.unwound(this, thrown);
+        said = true;
+      } catch (Throwable e) {
+        // It catches all errors but those of being called: the JVM needs memory to load a class and
+        // to link a call for the first time.
+        pause();
+      }
+    }
+  }
+
+  /// Lets others go first, who may free memory, unless there is not even enough for that.
+  private void pause() {
+    try {
+      host().relax(Integer.MAX_VALUE);
+    } catch (Throwable e) {
+      host().relax(0);
+    }
   }
 
   // lock

@@ -346,28 +346,42 @@ final class Reporter {
   // the reporter's thread
 
   private void run() {
-    while (true) {
-      Report next = queue.poll();
-      if (next instanceof Barrier barrier) {
-        sayTheRest(true);
-        barrier.passed = true;
-        node.host.unpark(barrier.waiter);
-      } else if (next != null) {
-        waiting.decrementAndGet();
-        handle(next);
-      } else if (stopped) {
-        sayTheRest(true);
-        renderer.stop();
-        thread.set(null);
-        if (!queue.isEmpty()) {
-          wake();
-        }
-        return;
-      } else {
-        sayTheRest(false);
-        idle();
+    boolean more = true;
+    while (more) {
+      try {
+        more = turn();
+      } catch (Throwable e) {
+        // Whatever could not be done now, for want of memory perhaps: later reports must be logged.
+        missed(e);
       }
     }
+  }
+
+  /// Does one thing.
+  ///
+  /// @return whether there may be more to do
+  private boolean turn() {
+    Report next = queue.poll();
+    if (next instanceof Barrier barrier) {
+      sayTheRest(true);
+      barrier.passed = true;
+      node.host.unpark(barrier.waiter);
+    } else if (next != null) {
+      waiting.decrementAndGet();
+      handle(next);
+    } else if (stopped) {
+      sayTheRest(true);
+      renderer.stop();
+      thread.set(null);
+      if (!queue.isEmpty()) {
+        wake();
+      }
+      return false;
+    } else {
+      sayTheRest(false);
+      idle();
+    }
+    return true;
   }
 
   private void idle() {

@@ -40,7 +40,31 @@ final class Reserve {
   }
 
   void start() {
+    rehearse();
     host.start(thread);
+  }
+
+  /// Settles nothing, once: what the JVM does at the first time only needs memory, which there may
+  /// not be when the first debt is owed.
+  private void rehearse() {
+    push(
+        new Owed() {
+          private @Nullable Owed next;
+
+          @Override
+          public @Nullable Owed nextOwed() {
+            return next;
+          }
+
+          @Override
+          public void nextOwed(@Nullable Owed other) {
+            next = other;
+          }
+
+          @Override
+          public void settleOwed() {}
+        });
+    settleAll();
   }
 
   void stop() {
