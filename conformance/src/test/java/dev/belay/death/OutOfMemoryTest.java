@@ -1,0 +1,27 @@
+package dev.belay.death;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Point 7 of the contract, for want of memory: who runs out of it dies like any other, whoever has
+/// none left to hear of it, and the node goes on.
+class OutOfMemoryTest {
+  private static final List<String> SMALL = List.of("-Xmx64m", "-XX:+UseSerialGC");
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  @Test
+  void isHeardOf() throws Exception {
+    assertThat(Forked.run(LIMIT, SMALL, OutOfMemory.class, "12")).contains("all were heard");
+  }
+
+  /// What a death needs for the first time, classes for instance, it needs without memory.
+  @Test
+  void isHeardOfAlsoAsTheFirstDeathOfAll() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertThat(Forked.run(LIMIT, SMALL, OutOfMemory.class, "1")).contains("all were heard");
+    }
+  }
+}
