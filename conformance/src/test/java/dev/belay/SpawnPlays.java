@@ -153,6 +153,30 @@ final class SpawnPlays {
     }
   }
 
+  /// A linked and monitored child cannot have its name: it never was.
+  static final class NameTaken extends Family {
+    @Override
+    void child() {}
+
+    @Override
+    void parent() {
+      register("taken");
+      try {
+        spawnMonitor(SpawnOptions.DEFAULT.name("taken").link(), c);
+      } catch (NameException e) {
+        note(e);
+      }
+      hearTheRest(SystemMessage.class);
+    }
+
+    @Override
+    void check() {
+      require(!c.wasSpawned(), c::toString);
+      require(isFaulty() || p.notes.size() == 1, p::toString);
+      require(p.noted(SystemMessage.class).isEmpty(), p::toString);
+    }
+  }
+
   /// The node is closed while a process spawns.
   static final class CloseAndSpawn extends Family {
     @Override

@@ -6,19 +6,23 @@ import java.util.List;
 import java.util.Optional;
 
 /// Somebody to whom the end of every process of a scenario must be told, whatever has failed: the
-/// inbox of the main thread, which links with each of them and monitors it.
+/// inbox of the main thread, which monitors each of them and, if told to, links with it.
 final class Witness {
   private final Inbox inbox;
+  private final boolean links;
   private final List<Actor> attended = new ArrayList<>();
 
-  Witness(Node node) {
+  Witness(Node node, boolean links) {
+    this.links = links;
     inbox = node.inbox();
     inbox.trapExits(true);
   }
 
   /// Begins to look after a process that has just been spawned.
   void attend(Actor actor) {
-    inbox.link(actor.pid());
+    if (links) {
+      inbox.link(actor.pid());
+    }
     inbox.monitor(actor.pid());
     attended.add(actor);
   }
@@ -36,7 +40,7 @@ final class Witness {
       long exits = told.stream().filter(it -> it instanceof Exit exit && isOf(exit, actor)).count();
       long downs = told.stream().filter(it -> it instanceof Down down && isOf(down, actor)).count();
       Play.require(
-          exits == 1 && downs == 1,
+          exits == (links ? 1 : 0) && downs == 1,
           () ->
               "the end of "
                   + actor
@@ -49,7 +53,9 @@ final class Witness {
                   + " downs among "
                   + told);
     }
-    Play.require(told.size() == 2 * attended.size(), () -> "more than the ends was told: " + told);
+    Play.require(
+        told.size() == (links ? 2 : 1) * attended.size(),
+        () -> "more than the ends was told: " + told);
   }
 
   private static boolean isOf(Exit exit, Actor actor) {

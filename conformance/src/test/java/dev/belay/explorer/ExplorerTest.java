@@ -26,6 +26,24 @@ class ExplorerTest {
     assertThat(ExploringLoader.get(false).fields().stale()).isEmpty();
   }
 
+  /// What is left out is named, so that a class that is added is explored unless somebody says why
+  /// not.
+  @Test
+  void allClassesOfTheCoreAreExploredButThoseThatAreNamed() throws Exception {
+    Set<String> hooked = ExploringLoader.get(false).hooked();
+    assertThat(hooked)
+        .contains("Cell", "Dismantling", "Exits", "Grace", "Links", "Mailbox", "Names", "Reserve")
+        .contains("Spawning", "Timers", "UserTimer", "Watches")
+        .doesNotContainAnyElementsOf(ExploringLoader.LEFT_ALONE)
+        .doesNotContainAnyElementsOf(ExploringLoader.EMPTIED);
+    for (String name : ExploringLoader.LEFT_ALONE) {
+      assertThat(Class.forName("dev.belay." + name)).isNotNull();
+    }
+    for (String name : ExploringLoader.EMPTIED) {
+      assertThat(Class.forName("dev.belay." + name)).isNotNull();
+    }
+  }
+
   /// Five steps of one thread and four of the other, the first of each its beginning, the last its
   /// end: 9 over 4.
   @Test

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +30,29 @@ public final class ExploringLoader extends ClassLoader {
   private static final Set<String> SHARED = Set.of("dev.belay.explorer", "dev.belay.internal.host");
 
   /// Reports and flight-recorder events are outside of the protocol (decision 0001, section 9):
-  /// here nothing is reported.
-  private static final Set<String> EMPTIED = Set.of("Reporter", "Flight");
+  /// here nothing is reported. That calling them may fail is tried.
+  static final Set<String> EMPTIED = Set.of("Reporter", "Flight");
 
-  /// What is rendered for people, what is told on the caller's own thread, and traces, which no
-  /// scenario asks for.
-  private static final Set<String> LEFT_ALONE =
+  /// Outside of the protocol, too, and run as they are: what those above use to render reports for
+  /// people, and what traces use, which no scenario asks for; and what tells a caller of its
+  /// mistake, or of its stack, on its own thread.
+  static final Set<String> LEFT_ALONE =
       Set.of(
-          "Misuse",
-          "Stack",
-          "Tracer",
-          "TraceEvent",
-          "Renderer",
-          "Folding",
-          "Report",
-          "Page",
           "CrashReport",
+          "Folding",
+          "Page",
           "PlainText",
+          "Possessions",
+          "Renderer",
+          "Report",
           "StackText",
-          "UserText");
+          "UserText",
+          "Trace",
+          "TraceEvent",
+          "TraceFilter",
+          "Tracer",
+          "Misuse",
+          "Stack");
 
   private static final Map<Boolean, ExploringLoader> LOADERS = new HashMap<>();
 
@@ -74,6 +80,14 @@ public final class ExploringLoader extends ClassLoader {
 
   Fields fields() {
     return instrumenter.fields;
+  }
+
+  /// The classes that have hooks in them, by their simple names; without those within others.
+  Set<String> hooked() {
+    return instrumented.keySet().stream()
+        .map(name -> name.substring(name.lastIndexOf('.') + 1))
+        .filter(name -> !name.contains("$") && !EMPTIED.contains(name))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /// Makes an instance of a class of the scenarios' world.

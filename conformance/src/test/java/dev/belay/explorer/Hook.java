@@ -166,7 +166,8 @@ public final class Hook {
     }
   }
 
-  /// At a call of the runtime's own: may throw, unless it is known that there is stack enough.
+  /// At one of the few calls that a verb relies on after its first step: may throw, unless the verb
+  /// has made sure of the stack before.
   public static void overflow(int site) {
     Execution execution = Execution.current();
     if (execution != null && !execution.running().probed) {

@@ -36,7 +36,32 @@ final class HookInserter implements CodeTransform {
   private static final String NUMBERS = "java/util/concurrent/atomic/AtomicLong";
 
   private static final String STACK = "dev/belay/Stack";
-  private static final String REPORTER = "dev/belay/Reporter";
+
+  /// Calls for which a verb relies on its probe of the stack: they come after its first step, need
+  /// no memory, and nobody would make up for them. On the runtime's own threads they fail like
+  /// others.
+  private static final Set<String> PROBED =
+      Set.of(
+          "Belay.spawn Spawning$Born.cell",
+          "Belay.spawnMonitor Spawning$Born.cell",
+          "Belay.spawnMonitor Spawning$Born.ref",
+          "Inbox.spawn Spawning$Born.cell",
+          "Inbox.spawnMonitor Spawning$Born.cell",
+          "Inbox.spawnMonitor Spawning$Born.ref",
+          "Node.spawn Spawning$Born.cell",
+          "Spawning.spawn Flight.spawned",
+          "Spawning.spawn Spawning.undo",
+          "Exits.exit Exits.follow",
+          "Exits.terminate Exits.follow",
+          "Exits.end Exits.follow",
+          "Posting.send Exits.follow",
+          "Links.refusedUntrapped Exits.follow",
+          "Watches.demonitor Mailbox.unmark",
+          "Watches.demonitor Watches.demonitorAtTarget",
+          "Watches.send Watch.turnOff",
+          "Cell.owe Reserve.owe",
+          "Reserve.owe Reserve.push",
+          "Reserve.push");
 
   /// What fails there is the user's, who may throw anything; and what does nothing.
   private static final Set<String> NOT_OURS =
@@ -229,22 +254,20 @@ final class HookInserter implements CodeTransform {
     }
   }
 
-  /// Before a call: one of the runtime's own can fail for want of stack only, any other one for
-  /// anything. In a thread's first method there is stack.
+  /// Before a call. In a thread's first method the runtime's own calls find stack enough.
   private void callFault(CodeBuilder code, String owner, String name) {
-    if (NOT_OURS.contains(owner)) {
+    if (NOT_OURS.contains(owner) || (method.equals("run") && owner.startsWith("dev/belay/"))) {
       return;
     }
-    String what = "call " + Fields.simpleName(owner) + "." + name;
-    boolean own =
-        (owner.startsWith("dev/belay/") && !owner.equals(HOST) && !owner.equals(REPORTER))
-            || owner.equals("java/lang/invoke/VarHandle")
-            || owner.startsWith("java/util/concurrent/atomic/");
-    if (!own) {
-      fault(code, what);
-    } else if (faults && !method.equals("<clinit>") && !method.equals("run")) {
-      code.loadConstant(site(what, Field.WHOLE))
-          .invokestatic(Instrumenter.HOOK, "overflow", Instrumenter.ON_PLACE);
+    String callee = Fields.simpleName(owner) + "." + name;
+    String caller = type + "." + method;
+    if (PROBED.contains(caller) || PROBED.contains(caller + " " + callee)) {
+      if (faults) {
+        code.loadConstant(site("call " + callee, Field.WHOLE))
+            .invokestatic(Instrumenter.HOOK, "overflow", Instrumenter.ON_PLACE);
+      }
+    } else {
+      fault(code, "call " + callee);
     }
   }
 
