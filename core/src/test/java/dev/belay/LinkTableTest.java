@@ -3,6 +3,7 @@ package dev.belay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -92,6 +93,35 @@ class LinkTableTest {
     assertThat(emptied).hasSize(100_000);
     assertThat(new HashSet<>(emptied)).isEqualTo(added);
     assertThat(table.size()).isZero();
+  }
+
+  /// For a report: as many as there is room for, and only those that are linked now.
+  @Test
+  void someGivesWhatThereIsRoomFor() {
+    List<Pid> linked = new ArrayList<>();
+    for (long number = 0; number < 10; number++) {
+      LinkEnd end = end(number);
+      end.unlinkId = number % 2;
+      table.add(end);
+      if (end.isActive()) {
+        linked.add(end.peer);
+      }
+    }
+    Pid[] few = new Pid[3];
+    assertThat(table.some(few)).isEqualTo(3);
+    assertThat(linked).contains(few).doesNotHaveDuplicates();
+    Pid[] many = new Pid[50];
+    assertThat(table.some(many)).isEqualTo(5);
+    assertThat(Arrays.copyOf(many, 5)).containsExactlyInAnyOrderElementsOf(linked);
+  }
+
+  /// In a big table it does not look everywhere.
+  @Test
+  void someDoesNotLookEverywhere() {
+    for (long number = 0; number < 10_000; number++) {
+      table.add(end(number));
+    }
+    assertThat(table.some(new Pid[10_000])).isBetween(1, 9_000);
   }
 
   /// Equal numbers on different nodes are different peers.

@@ -170,7 +170,24 @@ class MailboxTest {
   }
 
   @Test
+  void theNewestIsTheOneThatCameLast() {
+    assertThat(mailbox.newest()).isNull();
+    mailbox.park();
+    assertThat(mailbox.newest()).as("nothing, while the owner sleeps").isNull();
+    Message second = new Message(2);
+    mailbox.push(new Message(1));
+    mailbox.push(second);
+    assertThat(mailbox.newest()).isSameAs(second);
+    mailbox.take();
+    assertThat(mailbox.newest()).as("the inbox is empty").isNull();
+    assertThat(mailbox.last()).isSameAs(second);
+    mailbox.close();
+    assertThat(mailbox.newest()).as("nothing, when it is closed").isNull();
+  }
+
+  @Test
   void aClosedOneTakesNothing() {
+    assertThat(mailbox.isClosed()).isFalse();
     mailbox.push(new Message("kept"));
     mailbox.take();
     mailbox.push(new Message("in the inbox"));
