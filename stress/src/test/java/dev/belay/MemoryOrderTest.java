@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.runners.TestList;
 
 /// Runs the jcstress tests, each in a JVM of its own, and expects no forbidden outcome of any.
 ///
-/// By default they run one compilation mode for a second each. With `-Dbelay.stress.mode=default`,
+/// By default they run one compilation mode for two and a half seconds each. With `-Dbelay.stress.mode=default`,
 /// or another mode of jcstress, they run in all combinations of interpreter and compilers, for as
 /// long as that mode says; then it takes hours.
 @Tag("full")
@@ -28,7 +28,7 @@ class MemoryOrderTest {
   private static final Path RESULTS = Path.of("target", "jcstress").toAbsolutePath();
   private static final List<String> SHORT =
       List.of(
-          ("-m quick -f 1 -fsm 1 -iters 4 -time 250 -sc false -jvmArgs"
+          ("-m quick -f 1 -fsm 1 -iters 5 -time 500 -sc false -jvmArgs"
                   + " -XX:+UseCompactObjectHeaders")
               .split(" ", -1));
 
