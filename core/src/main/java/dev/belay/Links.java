@@ -269,7 +269,16 @@ final class Links {
           Exits.linkExit(self, end.peer, cause, true);
         }
       }
-      case LinkEnd.UNLINK -> unlinkAtPeer(end, end.unlinkId);
+      case LinkEnd.UNLINK -> {
+        long id;
+        self.lock();
+        try {
+          id = end.unlinkId;
+        } finally {
+          self.lockWord = 0;
+        }
+        unlinkAtPeer(end, id);
+      }
       default -> {}
     }
     end.pending = LinkEnd.NOTHING;
