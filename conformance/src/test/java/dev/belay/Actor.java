@@ -44,7 +44,7 @@ final class Actor implements Body {
     play.stage().spared(() -> cell = Cell.currentOrNull());
     pid = Objects.requireNonNull(cell).pid;
     try {
-      body.run();
+      runBody();
       if (!mortal && !rested) {
         play.rest();
       }
@@ -57,6 +57,20 @@ final class Actor implements Body {
       if (e instanceof ExitSignalError && play.stage().isInterrupted()) {
         play.complain(
             name + " unwinds with its interrupt status set, although a verb has noticed the exit");
+      }
+      throw e;
+    }
+  }
+
+  /// Runs the body. It does not die at once of an error that was thrown into one of its verbs, so that
+  /// what the verb has left can be looked at.
+  private void runBody() throws Exception {
+    try {
+      body.run();
+    } catch (VirtualMachineError e) {
+      if (play.isFaulty()) {
+        isOwed = false;
+        play.rest();
       }
       throw e;
     }

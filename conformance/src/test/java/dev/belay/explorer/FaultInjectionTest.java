@@ -43,14 +43,14 @@ class FaultInjectionTest {
   @TestFactory
   Stream<DynamicTest> anErrorAtEachPositionOfSchedulesByChance() {
     return forEach(
-        entry -> new Injection(entry.explorer(true), Strike.ERROR).byChance(System.nanoTime(), 25));
+        entry -> new Injection(entry.explorer(true), Strike.ERROR).byChance(System.nanoTime(), 8));
   }
 
   @Tag("full")
   @TestFactory
   Stream<DynamicTest> noMemoryAtEachPositionOfSchedulesByChance() {
     return forEach(entry ->
-        new Injection(entry.explorer(true), Strike.OUT_OF_MEMORY).byChance(System.nanoTime(), 5));
+        new Injection(entry.explorer(true), Strike.OUT_OF_MEMORY).byChance(System.nanoTime(), 2));
   }
 
   private void allIsStruck() {
@@ -62,6 +62,7 @@ class FaultInjectionTest {
                 "Closing",
                 "Dismantling",
                 "Exits",
+                "Grace",
                 "LinkTable",
                 "Links",
                 "Mailbox",
