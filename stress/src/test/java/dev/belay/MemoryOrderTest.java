@@ -19,9 +19,9 @@ import org.openjdk.jcstress.infra.runners.TestList;
 
 /// Runs the jcstress tests, each in a JVM of its own, and expects no forbidden outcome of any.
 ///
-/// By default they run one compilation mode for two and a half seconds each. With `-Dbelay.stress.mode=default`,
-/// or another mode of jcstress, they run in all combinations of interpreter and compilers, for as
-/// long as that mode says; then it takes hours.
+/// By default they run one compilation mode for two and a half seconds each. With
+/// `-Dbelay.stress.mode=default`, or another mode of jcstress, they run in all combinations of
+/// interpreter and compilers, for as long as that mode says; then it takes hours.
 @Tag("full")
 @Timeout(36_000)
 class MemoryOrderTest {
