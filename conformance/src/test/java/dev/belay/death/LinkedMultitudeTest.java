@@ -28,7 +28,7 @@ class LinkedMultitudeTest {
   private static void bringDown(int size, String heap, String young) throws Exception {
     String said =
         Forked.run(
-            Duration.ofMinutes(10),
+            Duration.ofMinutes(30),
             List.of("-XX:+UseSerialGC", heap, young, "-Xss256k"),
             LinkedMultitude.class,
             String.valueOf(size));

@@ -22,9 +22,11 @@ import dev.belay.TimerRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,12 @@ final class Roamer implements Body {
   final List<Timer> timers = new ArrayList<>();
   final List<Integer> cancelled = new ArrayList<>();
 
+  /// Whom it spawned linked, and who were so before they could trap exits.
+  final Set<Pid> children = new HashSet<>();
+
+  /// How much it has done.
+  long acts;
+
   /// Set before anybody can find it in the world.
   volatile @Nullable Pid pid;
 
@@ -102,6 +110,7 @@ final class Roamer implements Body {
     world.enter(this);
     while (!world.calm) {
       act();
+      acts++;
     }
     while (true) {
       Object message = receive();
@@ -155,7 +164,7 @@ final class Roamer implements Body {
   }
 
   private Roamer any() {
-    return world.any(random);
+    return world.any(this, random);
   }
 
   /// A younger one: links are made and ended by the elder of the two.
@@ -290,7 +299,10 @@ final class Roamer implements Body {
       }
       default -> {
         LinkMode mode = random.nextInt(10) == 0 ? LinkMode.ANY_EXIT : LinkMode.NORMAL;
-        journal.links.add(Belay.spawn(options.link(mode), child));
+        Pid born = Belay.spawn(options.link(mode), child);
+        journal.links.add(born);
+        journal.note("spawned and linked with " + born);
+        children.add(born);
       }
     }
   }
@@ -324,7 +336,7 @@ final class Roamer implements Body {
       Duration delay = Duration.ofNanos(random.nextInt(20_000_000));
       timers.add(new Timer(number, to, Belay.sendAfter(delay, to.pid(), new Timed(number))));
     } else {
-      Timer timer = timers.get(random.nextInt(timers.size()));
+      Timer timer = timers.getLast();
       if (Belay.cancelTimer(timer.ref()).isPresent()) {
         cancelled.add(timer.id());
       }

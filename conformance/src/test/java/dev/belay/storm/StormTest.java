@@ -41,9 +41,10 @@ class StormTest {
       world.rest();
       new Verdict(world).ofTheLiving().pronounce(seed);
       long survivors = world.all.stream().filter(roamer -> roamer.survived).count();
+      long acts = world.all.stream().mapToLong(roamer -> roamer.acts).sum();
       System.out.printf(
-          "%,d processes, %,d survivors, %,d known deaths%n",
-          world.all.size(), survivors, world.reasons.size());
+          "%,d processes, %,d survivors, %,d known deaths, %,d operations%n",
+          world.all.size(), survivors, world.reasons.size(), acts);
       world.end();
       new Verdict(world).ofTheDead().pronounce(seed);
       assertThat(survivors).isGreaterThan(PROCESSES / 10);

@@ -134,9 +134,8 @@ final class Verdict {
         continue;
       }
       ExitReason reason = world.reasons.get(peer);
-      boolean mayBeSilent = reason == null || reason.equals(ExitReason.NORMAL);
       if (roamer.nature == Roamer.Nature.TRAPS
-          || (roamer.nature == Roamer.Nature.NEVER_TRAPS && !mayBeSilent)) {
+          || (roamer.nature == Roamer.Nature.NEVER_TRAPS && !mayBeSilent(peer))) {
         blame(
             roamer.pid
                 + " did not hear of the end of "
@@ -162,6 +161,12 @@ final class Verdict {
     }
   }
 
+  /// Whether links that do not trap exits say nothing of a death: it was normal, or may have been.
+  private boolean mayBeSilent(Pid dead) {
+    ExitReason reason = world.reasons.get(dead);
+    return reason == null || reason.equals(ExitReason.NORMAL);
+  }
+
   /// Whom a dead elder was linked with has heard of its end once, and nobody else has.
   private void checkLinksOfTheDead(Roamer dead) {
     Pid pid = dead.pid();
@@ -169,6 +174,10 @@ final class Verdict {
       if (other.survived && other.nature == Roamer.Nature.TRAPS && other.id > dead.id) {
         int exits = other.journal.exits.getOrDefault(pid, 0);
         boolean linked = dead.journal.links.contains(other.pid());
+        if (linked && exits == 0 && dead.children.contains(other.pid()) && mayBeSilent(pid)) {
+          // It may have been over before the child trapped exits.
+          continue;
+        }
         if (exits != (linked ? 1 : 0) && !other.pid().equals(dead.journal.inDoubt)) {
           blame(
               other.pid + " heard " + exits + " times of the end of " + pid + ", linked: " + linked,

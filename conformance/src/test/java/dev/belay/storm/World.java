@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class World {
   private static final int ALIASES = 200;
   private static final int NAMES = 40;
+  private static final int NEAR = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long PAUSE_NANOS = 2_000_000;
 
@@ -68,9 +69,11 @@ final class World {
     newcomers.add(roamer.pid());
   }
 
-  Roamer any(SplittableRandom by) {
+  /// Finds another one, most often near by, so that the same ones meet again and again.
+  Roamer any(Roamer near, SplittableRandom by) {
     while (true) {
-      Roamer found = places.get(by.nextInt(size));
+      int place = by.nextInt(8) == 0 ? by.nextInt(size) : (near.id + by.nextInt(NEAR)) % size;
+      Roamer found = places.get(place);
       if (found != null) {
         return found;
       }
