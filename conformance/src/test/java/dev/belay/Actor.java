@@ -62,8 +62,8 @@ final class Actor implements Body {
     }
   }
 
-  /// Runs the body. It does not die at once of an error that was thrown into one of its verbs, so that
-  /// what the verb has left can be looked at.
+  /// Runs the body. It does not die at once of an error that was thrown into one of its verbs, so
+  /// that what the verb has left can be looked at.
   private void runBody() throws Exception {
     try {
       body.run();
