@@ -63,7 +63,7 @@ final class DeclaredPlays {
   }
 
   /// `send` to the watcher.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 1, full = 1)
   static final class Send extends InVerb {
     @Override
     void verb() {
@@ -73,7 +73,7 @@ final class DeclaredPlays {
   }
 
   /// `link`.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 1)
   static final class Link extends InVerb {
     @Override
     void verb() {
@@ -82,7 +82,7 @@ final class DeclaredPlays {
   }
 
   /// `unlink`.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 1)
   static final class Unlink extends InVerb {
     @Override
     void before() {
@@ -96,7 +96,7 @@ final class DeclaredPlays {
   }
 
   /// `monitor`.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 1, full = 1)
   static final class Monitor extends InVerb {
     @Override
     void verb() {
@@ -105,7 +105,7 @@ final class DeclaredPlays {
   }
 
   /// `demonitor`.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 1, full = 1)
   static final class TakeOff extends InVerb {
     private Ref ref = new Ref(new Pid(new NodeId("none", 0), 0, null), 0);
 
@@ -121,7 +121,7 @@ final class DeclaredPlays {
   }
 
   /// `spawnLink`.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 1)
   static final class Spawn extends InVerb {
     final Actor c = actor("C", () -> receive(Exit.class));
 
@@ -145,7 +145,7 @@ final class DeclaredPlays {
   }
 
   /// `register`.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 1, full = 1)
   static final class Register extends InVerb {
     @Override
     void verb() {
@@ -160,7 +160,7 @@ final class DeclaredPlays {
   }
 
   /// `exit` to another process.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 1)
   static final class Kill extends InVerb {
     @Override
     void verb() {
@@ -169,7 +169,7 @@ final class DeclaredPlays {
   }
 
   /// `receive` with a timeout.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 1, full = 1)
   static final class Receive extends InVerb {
     @Override
     void verb() {
@@ -179,7 +179,7 @@ final class DeclaredPlays {
   }
 
   /// `giveTo`.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 1, full = 1)
   static final class Give extends InVerb {
     private final List<String> closed = new ArrayList<>();
 
@@ -196,7 +196,7 @@ final class DeclaredPlays {
   }
 
   /// `isAlive`, of a process that dies.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 1)
   static final class Ask extends InVerb {
     @Override
     void peer() {
@@ -211,7 +211,7 @@ final class DeclaredPlays {
   }
 
   /// `sendAfter`.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 1)
   static final class Timer extends InVerb {
     @Override
     void verb() {

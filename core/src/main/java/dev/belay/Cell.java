@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// Every verb ends up here. What happens to a cell, on which thread and in which order, is written
 /// down in `docs/decisions/0001-signal-delivery.md`; the classes [Links], [Watches], [Exits] and
 /// [Dismantling] are its chapters.
-final class Cell extends TimerEntry implements Runnable, Owed {
+final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Target {
   /*
    * | field                                          | guard, writers                         |
    * | lockWord                                       | CAS to take, volatile write to release |
    * | state, cause                                   | written under the lock; state is read anywhere (volatile), cause after state |
    * | trapExits, links, watching, watchers, nameEntry, owned, closing, unwound, declared, claimed, noticed, brief | the lock; after the time of death the dismantler alone |
-   * | interrupt                                      | owed and begun under the lock, taken over by CAS, ended by who took it (volatile) |
+   * | interrupt                                      | owed, and asked for again, under the lock; asked for, given and taken back by CAS; ended by who gave it (volatile) |
+   * | nextTarget                                     | who asked for the interrupt, then the interrupter |
    * | thread                                         | volatile; the dismantler replaces it when nobody interrupts any more |
    * | inVerb, selecting, sleeping, refs              | the process's own thread, plain; see Grace.declare |
    * | owedWork                                       | CAS from any thread                    |
@@ -43,8 +44,16 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   /// States of the interrupt.
   static final int NO_INTERRUPT = 0;
 
+  /// Somebody who made the cell exit is about to ask for it.
   static final int INTERRUPT_OWED = 1;
-  static final int INTERRUPT_UNDER_WAY = 2;
+
+  /// It is with the interrupter.
+  static final int INTERRUPT_ASKED = 2;
+
+  static final int INTERRUPT_UNDER_WAY = 3;
+
+  /// The process has noticed by itself; the interrupter does not know yet.
+  static final int INTERRUPT_CANCELLED = 4;
 
   /// What the reserve owes a cell; bits of owedWork.
   static final int OWES_ALERT = 1;
@@ -74,14 +83,16 @@ final class Cell extends TimerEntry implements Runnable, Owed {
   volatile int lockWord;
   volatile int state;
 
-  /// Whether the runtime owes the thread an interrupt, or is about to give it one. It is given by
-  /// exactly one thread, and the process waits for it before any more code of its user's runs.
+  /// Whether the runtime owes the thread an interrupt, or is about to give it one. A process that
+  /// notices its exit before takes it back; one that is under way it waits for before any more code
+  /// of its user's runs.
   volatile int interrupt;
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private volatile int owedWork;
 
   private @Nullable Owed nextOwed;
+  private Interrupter.@Nullable Target nextTarget;
   volatile @Nullable AliveWaiter waiters;
 
   // guarded by the lock
@@ -320,24 +331,86 @@ final class Cell extends TimerEntry implements Runnable, Owed {
     }
     Grace.arm(this);
     // Several may alert at once: who told it to exit, and whoever was about to wake it anyway. One
-    // of them interrupts.
-    boolean mine = INTERRUPT.compareAndSet(this, INTERRUPT_OWED, INTERRUPT_UNDER_WAY);
-    boolean done = false;
-    try {
-      if (mailbox.wake() || !mine) {
-        host().unpark(thread);
-      } else if (CURRENT.get() != this) {
-        host().interrupt(thread);
-      }
-      done = true;
-    } finally {
-      if (mine) {
-        interrupt = done ? NO_INTERRUPT : INTERRUPT_OWED;
-      }
+    // of them asks for the interrupt.
+    if (INTERRUPT.compareAndSet(this, INTERRUPT_OWED, INTERRUPT_ASKED)) {
+      wakeOrInterrupt();
+    } else {
+      mailbox.wake();
+      host().unpark(thread);
+    }
+    if (interrupt == INTERRUPT_ASKED) {
+      node.interrupter.wake();
     }
     if (options.interruptPolicy() == InterruptPolicy.NEVER) {
       Dismantling.close(this);
     }
+  }
+
+  /// Unparks the process if it waits in `receive`, and otherwise asks for its interrupt.
+  private void wakeOrInterrupt() {
+    boolean asked = false;
+    boolean done = false;
+    try {
+      if (mailbox.wake()) {
+        host().unpark(thread);
+      } else if (CURRENT.get() != this) {
+        node.interrupter.push(this);
+        asked = true;
+      }
+      done = true;
+    } finally {
+      if (!asked) {
+        notAsked(done ? NO_INTERRUPT : INTERRUPT_OWED);
+      }
+    }
+  }
+
+  /// Asks for another interrupt, for which the word has been set under the lock.
+  void interruptAgain() {
+    boolean asked = false;
+    try {
+      node.interrupter.push(this);
+      asked = true;
+    } finally {
+      if (!asked) {
+        notAsked(NO_INTERRUPT);
+      }
+    }
+    node.interrupter.wake();
+  }
+
+  /// The cell is not with the interrupter after all. If the process has noticed meanwhile, no
+  /// interrupt must come.
+  private void notAsked(int otherwise) {
+    if (!INTERRUPT.compareAndSet(this, INTERRUPT_ASKED, otherwise)) {
+      interrupt = NO_INTERRUPT;
+    }
+  }
+
+  @Override
+  public void giveInterrupt() {
+    boolean wanted = INTERRUPT.compareAndSet(this, INTERRUPT_ASKED, INTERRUPT_UNDER_WAY);
+    try {
+      if (wanted) {
+        host().interrupt(thread);
+      }
+    } catch (Throwable e) {
+      // From the closing of a channel, and then the interrupt is given all the same; or else the
+      // next
+      // one comes when a part of the grace is over.
+    } finally {
+      interrupt = NO_INTERRUPT;
+    }
+  }
+
+  @Override
+  public Interrupter.@Nullable Target nextTarget() {
+    return nextTarget;
+  }
+
+  @Override
+  public void nextTarget(Interrupter.@Nullable Target next) {
+    nextTarget = next;
   }
 
   /// Notices, on the process's own thread, that it is exiting. No interrupt of the runtime's
@@ -360,20 +433,43 @@ final class Cell extends TimerEntry implements Runnable, Owed {
     return ExitSignalError.of(this);
   }
 
-  /// Waits, on the process's own thread, until no interrupt of the runtime's is to come any more,
-  /// and clears the status.
+  /// Makes sure, on the process's own thread, that no interrupt of the runtime's is to come any
+  /// more, and clears the status.
   void settleInterrupt() {
     int attempt = 0;
-    while (interrupt != NO_INTERRUPT) {
+    while (!takeBackInterrupt()) {
       host().relax(attempt++);
     }
     host().clearInterrupt();
   }
 
+  /// Takes the interrupt back, if there is one that has not been given.
+  ///
+  /// @return whether none will come; false if one is under way
+  private boolean takeBackInterrupt() {
+    while (true) {
+      int now = interrupt;
+      switch (now) {
+        case NO_INTERRUPT, INTERRUPT_CANCELLED -> {
+          return true;
+        }
+        case INTERRUPT_UNDER_WAY -> {
+          return false;
+        }
+        default -> {
+          int taken = now == INTERRUPT_OWED ? NO_INTERRUPT : INTERRUPT_CANCELLED;
+          if (INTERRUPT.compareAndSet(this, now, taken)) {
+            return true;
+          }
+        }
+      }
+    }
+  }
+
   /// Lets go of the thread, so that pids, which keep their cell, do not keep it; for the
   /// dismantler. A thread that is being interrupted just now stays.
   void forgetThread() {
-    if (interrupt == NO_INTERRUPT || INTERRUPT.compareAndSet(this, INTERRUPT_OWED, NO_INTERRUPT)) {
+    if (takeBackInterrupt()) {
       thread = node.reserve.thread;
     }
   }

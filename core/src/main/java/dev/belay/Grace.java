@@ -114,6 +114,7 @@ final class Grace {
   private static void unwindingOver(Cell cell) {
     boolean last;
     boolean interrupt;
+    boolean waits;
     byte round;
     cell.lock();
     try {
@@ -130,8 +131,9 @@ final class Grace {
               && !cell.noticed
               && cell.interrupt == Cell.NO_INTERRUPT
               && cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
+      waits = cell.interrupt == Cell.INTERRUPT_ASKED;
       if (interrupt) {
-        cell.interrupt = Cell.INTERRUPT_UNDER_WAY;
+        cell.interrupt = Cell.INTERRUPT_ASKED;
       }
       if (!last) {
         cell.rounds++;
@@ -139,16 +141,15 @@ final class Grace {
     } finally {
       cell.lockWord = 0;
     }
+    if (waits) {
+      cell.node.interrupter.watch();
+    }
     if (last) {
       cell.owe(Cell.OWES_DECLARATION);
       return;
     }
     if (interrupt) {
-      try {
-        cell.host().interrupt(cell.thread);
-      } finally {
-        cell.interrupt = Cell.NO_INTERRUPT;
-      }
+      cell.interruptAgain();
     }
     long grace = cell.options.graceNanos(cell.brief);
     arm(cell, round == 0 ? grace / 4 : grace / 2);

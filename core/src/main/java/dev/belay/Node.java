@@ -42,6 +42,7 @@ public final class Node implements AutoCloseable {
   final NodeOptions options;
   final Timers timers;
   final Reserve reserve;
+  final Interrupter interrupter;
   final ProcessTable table;
   final Names names = new Names();
   final Quarantine quarantine = new Quarantine();
@@ -72,6 +73,7 @@ public final class Node implements AutoCloseable {
     this.table = new ProcessTable(host);
     this.timers = new Timers(host, "belay-timers " + id.name());
     this.reserve = new Reserve(host, "belay-reserve " + id.name(), options.daemon());
+    this.interrupter = new Interrupter(host, "belay-interrupter " + id.name());
     this.reporter = new Reporter(this);
     this.system = new Pid(id, 0, null);
     OutOfMemoryError spare =
@@ -96,6 +98,7 @@ public final class Node implements AutoCloseable {
     Node node = new Node(options);
     node.timers.start();
     node.reserve.start();
+    node.interrupter.start();
     return node;
   }
 
@@ -446,6 +449,7 @@ public final class Node implements AutoCloseable {
         }
         reporter.stop();
         timers.stop();
+        interrupter.stop();
         reserve.stop();
         closed = true;
       }

@@ -2,15 +2,53 @@ package dev.belay;
 
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// The threads of one node that did not come back: of processes that were declared dead, and of
 /// closers that were given up.
 final class Quarantine {
   /*
    * A concurrent map by thread. The node's sweep, on the timer thread, drops those that have ended and
-   * interrupts the others again. The threads' reports are made by those who bring them here.
+   * has the others interrupted again. The threads' reports are made by those who bring them here.
    */
-  private final ConcurrentHashMap<Thread, QuarantinedThread> threads = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Thread, Entry> threads = new ConcurrentHashMap<>();
+
+  private static final class Entry implements Interrupter.Target {
+    final QuarantinedThread about;
+    final Node node;
+
+    /// Whether it is with the interrupter.
+    final AtomicBoolean asked = new AtomicBoolean();
+
+    private Interrupter.@Nullable Target next;
+
+    Entry(QuarantinedThread about, Node node) {
+      this.about = about;
+      this.node = node;
+    }
+
+    @Override
+    public Interrupter.@Nullable Target nextTarget() {
+      return next;
+    }
+
+    @Override
+    public void nextTarget(Interrupter.@Nullable Target other) {
+      next = other;
+    }
+
+    @Override
+    public void giveInterrupt() {
+      try {
+        node.host.interrupt(about.thread());
+      } catch (Throwable e) {
+        // From the closing of a channel; the next one comes with the next sweep.
+      } finally {
+        asked.set(false);
+      }
+    }
+  }
 
   /// Takes in a thread that was given up.
   ///
@@ -24,8 +62,10 @@ final class Quarantine {
     }
     threads.put(
         thread,
-        new QuarantinedThread(
-            cell.pid, cell.label(), thread, stuckIn, node.host.nanoTime(), List.of(stack)));
+        new Entry(
+            new QuarantinedThread(
+                cell.pid, cell.label(), thread, stuckIn, node.host.nanoTime(), List.of(stack)),
+            node));
     if (thread.isAlive()) {
       node.startSweep();
     } else {
@@ -35,37 +75,49 @@ final class Quarantine {
 
   /// A thread has come back after all.
   void remove(Thread thread) {
-    QuarantinedThread entry = threads.remove(thread);
-    Cell cell = entry == null ? null : entry.pid().cell;
-    if (entry != null && cell != null) {
-      cameBack(cell.node, entry);
+    Entry entry = threads.remove(thread);
+    if (entry != null) {
+      cameBack(entry);
     }
   }
 
-  private static void cameBack(Node node, QuarantinedThread entry) {
-    node.reporter.cameBack(entry, node.host.nanoTime() - entry.sinceNanos());
+  private static void cameBack(Entry entry) {
+    Node node = entry.node;
+    node.reporter.cameBack(entry.about, node.host.nanoTime() - entry.about.sinceNanos());
   }
 
   /// Lists the threads that still run.
   List<QuarantinedThread> list() {
-    return threads.values().stream().filter(entry -> entry.thread().isAlive()).toList();
+    return threads.values().stream()
+        .map(entry -> entry.about)
+        .filter(about -> about.thread().isAlive())
+        .toList();
   }
 
-  /// Interrupts those that are still there, and forgets the others.
+  /// Has those interrupted that are still there, and forgets the others.
   ///
   /// @return whether any is
   boolean sweep(Node node) {
-    for (QuarantinedThread entry : threads.values()) {
-      Thread thread = entry.thread();
-      if (thread.isAlive()) {
-        Cell cell = entry.pid().cell;
-        if (cell == null || cell.options.interruptPolicy() == InterruptPolicy.ALLOWED) {
-          node.host.interrupt(thread);
+    for (Entry entry : threads.values()) {
+      Thread thread = entry.about.thread();
+      if (!thread.isAlive()) {
+        if (threads.remove(thread, entry)) {
+          cameBack(entry);
         }
-      } else if (threads.remove(thread, entry)) {
-        cameBack(node, entry);
+      } else if (!mayInterrupt(entry)) {
+        continue;
+      } else if (entry.asked.compareAndSet(false, true)) {
+        node.interrupter.push(entry);
+        node.interrupter.wake();
+      } else {
+        node.interrupter.watch();
       }
     }
     return !threads.isEmpty();
+  }
+
+  private static boolean mayInterrupt(Entry entry) {
+    Cell cell = entry.about.pid().cell;
+    return cell == null || cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
   }
 }
