@@ -56,8 +56,7 @@ class SnippetsTest {
 
   @Test
   void aBlankLineBeforeTheEndDoesNotCount() throws IOException {
-    Files.writeString(
-        root.resolve("B.java"), "  // @start region=\"b\"\n  int b;\n\n  // @end\n");
+    Files.writeString(root.resolve("B.java"), "  // @start region=\"b\"\n  int b;\n\n  // @end\n");
     assertThat(Snippets.render(root, document("B.java#b"))).contains("```java\nint b;\n```");
   }
 
