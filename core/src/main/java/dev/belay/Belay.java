@@ -252,7 +252,7 @@ public final class Belay {
       Spawning.Born born =
           Spawning.spawn(
               self.node, self, options, Objects.requireNonNull(monitor, "monitor"), body);
-      return new Monitored(born.cell().pid, Objects.requireNonNull(born.ref()));
+      return Objects.requireNonNull(born.monitored());
     } finally {
       self.inVerb = false;
     }

@@ -145,7 +145,7 @@ public final class Inbox implements AutoCloseable {
     Objects.requireNonNull(body, "body");
     Spawning.Born born =
         Spawning.spawn(self.node, self, options, Objects.requireNonNull(monitor, "monitor"), body);
-    return new Monitored(born.cell().pid, Objects.requireNonNull(born.ref()));
+    return Objects.requireNonNull(born.monitored());
   }
 
   /// Sends a message. It never blocks and never fails for want of a receiver: what is sent to the

@@ -570,7 +570,7 @@ public final class Node implements AutoCloseable {
 
     @Override
     protected void onDeadline(int purpose) {
-      boolean more = quarantine.sweep(Node.this);
+      boolean more = quarantine.sweep();
       synchronized (this) {
         armed = false;
       }

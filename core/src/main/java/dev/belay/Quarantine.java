@@ -97,23 +97,36 @@ final class Quarantine {
   /// Has those interrupted that are still there, and forgets the others.
   ///
   /// @return whether any is
-  boolean sweep(Node node) {
+  boolean sweep() {
     for (Entry entry : threads.values()) {
       Thread thread = entry.about.thread();
       if (!thread.isAlive()) {
         if (threads.remove(thread, entry)) {
           cameBack(entry);
         }
-      } else if (!mayInterrupt(entry)) {
-        continue;
-      } else if (entry.asked.compareAndSet(false, true)) {
-        node.interrupter.push(entry);
-        node.interrupter.wake();
-      } else {
-        node.interrupter.watch();
+      } else if (mayInterrupt(entry)) {
+        interrupt(entry);
       }
     }
     return !threads.isEmpty();
+  }
+
+  private static void interrupt(Entry entry) {
+    Interrupter interrupter = entry.node.interrupter;
+    if (entry.asked.compareAndSet(false, true)) {
+      boolean pushed = false;
+      try {
+        interrupter.push(entry);
+        pushed = true;
+      } finally {
+        if (!pushed) {
+          entry.asked.set(false);
+        }
+      }
+      interrupter.wake();
+    } else {
+      interrupter.watch();
+    }
   }
 
   private static boolean mayInterrupt(Entry entry) {

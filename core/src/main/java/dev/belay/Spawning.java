@@ -28,7 +28,9 @@ final class Spawning {
       child = new Cell(node, node.nextPid(), options, ancestors, body);
       Bonds bonds = bonds(parent, child, options, monitor);
       own(child, options);
-      Born born = new Born(child, bonds.watch == null ? null : bonds.watch.ref);
+      // All that the verb returns is made before anybody can see the child.
+      Born born =
+          new Born(child, bonds.watch == null ? null : new Monitored(child.pid, bonds.watch.ref));
       String name = options.name();
       if (name != null) {
         // From here on others may find it.
@@ -62,7 +64,7 @@ final class Spawning {
   }
 
   /// A new process.
-  record Born(Cell cell, @Nullable Ref ref) {}
+  record Born(Cell cell, @Nullable Monitored monitored) {}
 
   /// What ties a spawner to its child: all records are made before either side has any.
   private record Bonds(

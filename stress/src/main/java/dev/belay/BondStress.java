@@ -194,7 +194,7 @@ public final class BondStress {
     /// The watcher.
     @Actor
     public void watcher() {
-      Ref unused = Watches.monitor(watcher, target.pid, target, MonitorOptions.DEFAULT);
+      Ref _ = Watches.monitor(watcher, target.pid, target, MonitorOptions.DEFAULT);
     }
 
     /// The target.

@@ -108,13 +108,13 @@ public final class ExitStress {
   @Outcome(expect = FORBIDDEN, desc = "exiting without a reason")
   @State
   public static class OwnCauseAfterState {
-    private static final ExitException LEAVE = new ExitException(ExitReason.term("one"));
+    private final ExitException leave = new ExitException(ExitReason.term("one"));
     private final Cell cell = Stage.cell();
 
     /// The process.
     @Actor
     public void process() {
-      Dismantling.unwound(cell, LEAVE);
+      Dismantling.unwound(cell, leave);
     }
 
     /// Anybody.

@@ -230,10 +230,9 @@ public final class HouseholdStress {
   @Outcome(expect = FORBIDDEN, desc = "nobody would close it")
   @State
   public static class GiveAndExit {
-    private static final AutoCloseable RESOURCE = () -> {};
     private final Cell giver = Stage.cell();
     private final Cell receiver = Stage.cell();
-    private final Owned<AutoCloseable> owned = Slot.own(giver, RESOURCE);
+    private final Owned<AutoCloseable> owned = Slot.own(giver, () -> {});
 
     /// The giver.
     @Actor
@@ -265,10 +264,9 @@ public final class HouseholdStress {
   @Outcome(expect = FORBIDDEN, desc = "closed and given, or neither")
   @State
   public static class GiveAndClose {
-    private static final AutoCloseable RESOURCE = () -> {};
     private final Cell giver = Stage.cell();
     private final Cell receiver = Stage.cell();
-    private final Owned<AutoCloseable> owned = Slot.own(giver, RESOURCE);
+    private final Owned<AutoCloseable> owned = Slot.own(giver, () -> {});
 
     /// A giver that was declared dead meanwhile.
     @Actor

@@ -30,6 +30,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Processes that use up all memory, in a JVM of its own with a small heap, and the others, who
 /// have none then either.
@@ -174,12 +175,14 @@ final class OutOfMemory {
         && crash.throwable() instanceof OutOfMemoryError;
   }
 
+  private record Hoard(@Nullable Hoard rest, Object more) {}
+
   private static void useUpMemory() {
-    List<Object> all = new ArrayList<>();
+    Hoard all = null;
     for (int size = 1 << 20; true; size = Math.max(16, size >> 4)) {
       try {
         while (true) {
-          all.add(new byte[size]);
+          all = new Hoard(all, new byte[size]);
         }
       } catch (OutOfMemoryError e) {
         if (size <= 16) {

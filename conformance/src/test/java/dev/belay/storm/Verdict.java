@@ -119,7 +119,8 @@ final class Verdict {
       }
       on += !watching.off && !dead ? 1 : 0;
     }
-    int known = living.get(roamer.pid()) instanceof ProcessInfo info ? info.monitors().size() : -1;
+    ProcessInfo info = living.get(roamer.pid());
+    int known = info == null ? -1 : info.monitors().size();
     if (known != on) {
       blame(roamer.pid + " has " + known + " monitors, not " + on, roamer);
     }
