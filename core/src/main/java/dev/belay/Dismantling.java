@@ -386,6 +386,13 @@ final class Dismantling {
       // Pids keep their cell; it should keep nothing more.
       cell.mailbox.clear();
       cell.forgetThread();
+      if (cell.options.name() == null) {
+        // Through the trail of its cause a pid would keep all who died before it. (One with a name
+        // may
+        // have died before it was tied to its parent, who then asks.)
+        cell.cause = null;
+        cell.death = null;
+      }
     }
     cell.state = Cell.GONE;
     if (cell.bodiless) {

@@ -2,6 +2,7 @@ package dev.belay;
 
 import dev.belay.internal.host.Host;
 import java.lang.invoke.MethodHandles;
+import java.lang.runtime.ObjectMethods;
 import java.util.List;
 
 /// Makes sure that a verb that has begun can be finished on the stack that is left.
@@ -22,8 +23,8 @@ final class Stack {
    * probe, so that nobody takes that branch for one that never happens; and the method is too long to be
    * inlined into itself. FRAMES frames are then at least 7 KB in every mode, for the price of FRAMES calls.
    *
-   * The second hazard are class initialisers. One that overflows makes its class unusable for the whole
-   * JVM. So those that verbs come upon only later are run by the first node; that none is forgotten is
+   * The second hazard are class initialisers. One that overflows, or runs out of memory, makes its class unusable for the whole
+   * JVM; that of the JDK's methods of records with it all records. So those that verbs come upon only later are run by the first node; that none is forgotten is
    * tested in a JVM of its own.
    */
   private static final int FRAMES = 16;
@@ -49,6 +50,7 @@ final class Stack {
           LinkMode.class,
           Mailbox.class,
           MonitorOptions.class,
+          ObjectMethods.class,
           Owned.class,
           ProcessStatus.class,
           SpawnOptions.class,

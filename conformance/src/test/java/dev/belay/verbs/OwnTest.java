@@ -205,6 +205,8 @@ class OwnTest {
                   Await.until(() -> closed.contains("go on"));
                 }
               });
+      // One that is told to exit before its first instruction has nothing to unwind.
+      Await.until(() -> info(exiting).orElseThrow().status() == ProcessStatus.WAITING);
       Belay.exit(exiting, ExitReason.SHUTDOWN);
       assertThat(info(exiting).orElseThrow().status()).isEqualTo(ProcessStatus.EXITING);
       assertThat(owned.giveTo(exiting)).isFalse();
