@@ -31,7 +31,11 @@ final class Catalogue {
   record Entry(String name, int preemptions, int full) {
     /// Prepares an exploration of it.
     Explorer explorer(boolean faults) {
-      ExploringLoader loader = ExploringLoader.get(faults);
+      return explorer(ExploringLoader.get(faults));
+    }
+
+    /// Prepares an exploration of it with classes of a loader.
+    Explorer explorer(ExploringLoader loader) {
       Guards guards = loader.create(Guards.class, "dev.belay.CellGuards");
       String type = "dev.belay." + name.replace('.', '$');
       return new Explorer(name, () -> loader.create(Scenario.class, type), guards);

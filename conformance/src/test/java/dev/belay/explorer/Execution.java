@@ -1,6 +1,7 @@
 package dev.belay.explorer;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,6 @@ final class Execution {
    * Time stands still while anybody can run, then jumps to the earliest deadline.
    */
   private static final int MOST_STRANDS = 30;
-  private static final int MOST_EVENTS = 150_000;
-  private static final int MOST_POLLS = 20_000;
-
-  /// How long a strand may run without coming to a choice point.
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   /// Nothing in a scenario lasts longer than this; deadlines beyond it are never reached.
   private static final long HORIZON = 3_600_000_000_000L * 2;
@@ -31,6 +27,7 @@ final class Execution {
 
   final Chooser chooser;
   final Faults faults;
+  private final Limits limits;
   final Memory memory;
   final Conflicts conflicts;
   final VarTable vars = new VarTable();
@@ -43,14 +40,25 @@ final class Execution {
   long now = 1_000_000_000L;
   int events;
   private int polls;
+  private int turns;
+
+  /// Which lines of the core have been run, where the code says so.
+  final BitSet lines = new BitSet();
+
   private volatile @Nullable Failure failure;
   private volatile boolean aborting;
   private volatile boolean over;
   private final Object done = new Object();
 
   Execution(Chooser chooser, Faults faults, @Nullable Guards guards, boolean recording) {
+    this(chooser, faults, guards, recording, Limits.USUAL);
+  }
+
+  Execution(
+      Chooser chooser, Faults faults, @Nullable Guards guards, boolean recording, Limits limits) {
     this.chooser = chooser;
     this.faults = faults;
+    this.limits = limits;
     this.memory = new Memory(this, guards);
     this.conflicts = new Conflicts(this);
     this.record = recording ? new ArrayList<>() : null;
@@ -87,7 +95,7 @@ final class Execution {
   }
 
   private void awaitEnd() {
-    long limit = System.nanoTime() + PATIENCE_NANOS;
+    long limit = System.nanoTime() + limits.patienceNanos();
     synchronized (done) {
       while (!over && !aborting) {
         if (!waitUntil(limit)) {
@@ -110,7 +118,7 @@ final class Execution {
 
   /// Waits for the end of a strand; one that does not come back is left alone.
   private void unwind(Strand strand) {
-    long limit = System.nanoTime() + PATIENCE_NANOS / 20;
+    long limit = System.nanoTime() + limits.patienceNanos() / 20;
     while (strand.started && !strand.ended && waitUntil(limit)) {}
   }
 
@@ -248,6 +256,7 @@ final class Execution {
     if (aborting) {
       throw Abort.INSTANCE;
     }
+    turns = 0;
     conflicts.arrive(me);
     Strand next = pick(me);
     if (next != me) {
@@ -314,7 +323,7 @@ final class Execution {
       return background;
     }
     if (relaxing != 0) {
-      if (++polls > MOST_POLLS) {
+      if (++polls > limits.polls()) {
         throw fail("threads wait for each other for ever: " + describe(), null);
       }
       return relaxing;
@@ -361,8 +370,8 @@ final class Execution {
   }
 
   private void commit(Strand strand, int enabled) {
-    if (events >= MOST_EVENTS) {
-      throw fail("more than " + MOST_EVENTS + " steps: " + describe(), null);
+    if (events >= limits.events()) {
+      throw fail("more than " + limits.events() + " steps: " + describe(), null);
     }
     if (record != null) {
       record.add(Step.of(strand, now));
@@ -442,6 +451,16 @@ final class Execution {
 
   void at(int site) {
     running().site = site;
+  }
+
+  /// A strand goes back in its code. One that an earlier execution left behind ends here.
+  void turn() {
+    if (aborting || Thread.currentThread() != running().thread) {
+      throw Abort.INSTANCE;
+    }
+    if (++turns > limits.turns()) {
+      throw fail("more than " + limits.turns() + " turns of a loop without a step", null);
+    }
   }
 
   private void step(Kind kind, @Nullable Var var, @Nullable Strand other, long deadline) {

@@ -12,6 +12,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -57,7 +58,14 @@ public final class ExploringLoader extends ClassLoader {
   private static final Map<Boolean, ExploringLoader> LOADERS = new HashMap<>();
 
   private final Instrumenter instrumenter;
-  private final Map<String, ClassModel> instrumented = new HashMap<>();
+  private final Map<String, ClassModel> instrumented;
+
+  /// What was made for loaders with the same probe.
+  private final Map<Probe, Map<String, byte[]>> made;
+
+  private final Probe probe;
+  private final String mutated;
+  private final byte @Nullable [] mutant;
 
   private ExploringLoader(boolean faults) {
     super(faults ? "explored with faults" : "explored", ExploringLoader.class.getClassLoader());
@@ -65,9 +73,43 @@ public final class ExploringLoader extends ClassLoader {
         ClassHierarchyResolver.ofResourceParsing(getParent())
             .orElse(ClassHierarchyResolver.defaultResolver());
     instrumenter = new Instrumenter(resolver, faults);
+    instrumented = new HashMap<>();
+    made = new EnumMap<>(Probe.class);
+    probe = Probe.NONE;
+    mutated = "";
+    mutant = null;
     learn(rootOf("dev/belay/Belay.class"), "dev/belay");
     learn(rootOf("dev/belay/toys/Toy.class"), "dev/belay/toys");
     instrumented.values().forEach(instrumenter::learnHandles);
+  }
+
+  private ExploringLoader(
+      ExploringLoader original, Probe probe, String mutated, byte @Nullable [] mutant) {
+    super("explored, " + probe + " " + mutated, original.getParent());
+    this.instrumenter = original.instrumenter;
+    this.instrumented = original.instrumented;
+    this.made = original.made;
+    this.probe = probe;
+    this.mutated = mutated;
+    this.mutant = mutant;
+  }
+
+  /// Makes a loader of the same classes, which says which lines are run.
+  ExploringLoader withLines() {
+    return new ExploringLoader(this, Probe.LINES, "", null);
+  }
+
+  /// Makes a loader of the same classes but for one, in which no loop is endless.
+  ///
+  /// @param type the name of the class that is another
+  /// @param bytes that class, without hooks
+  ExploringLoader withMutant(String type, byte[] bytes) {
+    return new ExploringLoader(this, Probe.TURNS, type, bytes);
+  }
+
+  /// The names of all classes that have hooks in them.
+  Set<String> types() {
+    return Set.copyOf(instrumented.keySet());
   }
 
   /// Returns the loader.
@@ -123,20 +165,28 @@ public final class ExploringLoader extends ClassLoader {
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
-    ClassModel model = instrumented.get(name);
+    byte[] other = mutant;
     byte[] bytes =
-        model == null
-            ? read(name)
-            : EMPTIED.contains(model.thisClass().asInternalName().replace("dev/belay/", ""))
-                ? instrumenter.emptied(model)
-                : instrumenter.instrument(model);
+        other != null && name.equals(mutated)
+            ? instrumenter.instrument(instrumenter.parse(other), probe)
+            : made.computeIfAbsent(probe, _ -> new HashMap<>()).computeIfAbsent(name, this::make);
     if (bytes == null) {
       throw new ClassNotFoundException(name);
     }
     return defineClass(name, bytes, 0, bytes.length);
   }
 
-  private byte @Nullable [] read(String name) {
+  private byte @Nullable [] make(String name) {
+    ClassModel model = instrumented.get(name);
+    if (model == null) {
+      return read(name);
+    }
+    return EMPTIED.contains(model.thisClass().asInternalName().replace("dev/belay/", ""))
+        ? instrumenter.emptied(model)
+        : instrumenter.instrument(model, probe);
+  }
+
+  byte @Nullable [] read(String name) {
     try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
       return in == null ? null : in.readAllBytes();
     } catch (IOException e) {

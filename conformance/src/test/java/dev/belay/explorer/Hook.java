@@ -156,6 +156,24 @@ public final class Hook {
     }
   }
 
+  // mutants
+
+  /// A line of the code is run.
+  public static void line(int number) {
+    Execution execution = Execution.current();
+    if (execution != null) {
+      execution.lines.set(number);
+    }
+  }
+
+  /// Before a jump backwards.
+  public static void turn() {
+    Execution execution = Execution.current();
+    if (execution != null) {
+      execution.turn();
+    }
+  }
+
   // faults
 
   /// At an allocation, or a call of what is not the runtime's own: may throw.

@@ -7,9 +7,11 @@ import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.MonitorInstruction;
 import java.lang.classfile.instruction.NewMultiArrayInstruction;
@@ -20,6 +22,7 @@ import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -83,17 +86,25 @@ final class HookInserter implements CodeTransform {
   private final String method;
   private final boolean locked;
   private final boolean faults;
+  private final Probe probe;
+  private final Set<Label> passed = new HashSet<>();
   private int line;
   private @Nullable Field handle;
   private @Nullable Label start;
 
   HookInserter(
-      Instrumenter instrumenter, String type, String method, boolean locked, boolean faults) {
+      Instrumenter instrumenter,
+      String type,
+      String method,
+      boolean locked,
+      boolean faults,
+      Probe probe) {
     this.instrumenter = instrumenter;
     this.type = type;
     this.method = method;
     this.locked = locked;
     this.faults = faults;
+    this.probe = probe;
   }
 
   @Override
@@ -129,6 +140,20 @@ final class HookInserter implements CodeTransform {
     switch (element) {
       case LineNumber number -> {
         line = number.line();
+        code.with(element);
+        if (probe == Probe.LINES) {
+          code.loadConstant(Lines.number(type, line))
+              .invokestatic(Instrumenter.HOOK, "line", Instrumenter.ON_PLACE);
+        }
+      }
+      case LabelTarget target -> {
+        passed.add(target.label());
+        code.with(element);
+      }
+      case BranchInstruction branch -> {
+        if (probe == Probe.TURNS && passed.contains(branch.target())) {
+          code.invokestatic(Instrumenter.HOOK, "turn", ConstantDescs.MTD_void);
+        }
         code.with(element);
       }
       case FieldInstruction field -> field(code, field);

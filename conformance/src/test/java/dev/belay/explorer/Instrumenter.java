@@ -137,7 +137,7 @@ final class Instrumenter {
   }
 
   /// Puts the hooks into a class.
-  byte[] instrument(ClassModel model) {
+  byte[] instrument(ClassModel model, Probe probe) {
     String type = Fields.simpleName(model.thisClass().asInternalName());
     return classFile.transformClass(
         model,
@@ -158,7 +158,12 @@ final class Instrumenter {
                         to.transformCode(
                             code,
                             new HookInserter(
-                                this, type, method.methodName().stringValue(), locked, faults));
+                                this,
+                                type,
+                                method.methodName().stringValue(),
+                                locked,
+                                faults,
+                                probe));
                       } else if (!(part instanceof java.lang.classfile.AccessFlags)) {
                         to.with(part);
                       }

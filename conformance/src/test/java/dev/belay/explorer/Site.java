@@ -10,17 +10,18 @@ import java.util.Arrays;
 /// @param what what happens there
 /// @param field the field that is accessed there, or the object as a whole
 record Site(String type, String method, int line, String what, Field field) {
-  private static volatile Site[] all = new Site[0];
+  private static volatile Site[] all = new Site[1024];
+  private static int size;
 
   /// Somewhere in the scenario itself.
   static final int SCENARIO = add(new Site("scenario", "", 0, "", Field.WHOLE));
 
   /// Gives a site a number, which the instrumented code passes to its hooks.
   static synchronized int add(Site site) {
-    int number = all.length;
-    Site[] more = Arrays.copyOf(all, number + 1);
-    more[number] = site;
-    all = more;
+    int number = size++;
+    Site[] table = number < all.length ? all : Arrays.copyOf(all, number * 2);
+    table[number] = site;
+    all = table;
     return number;
   }
 
