@@ -25,8 +25,10 @@ final class Exits {
     boolean wake = false;
     boolean exiting = false;
     boolean ignored = false;
+    boolean hastened = false;
     to.lock();
     try {
+      hastened = kill && Grace.shorten(to);
       boolean alive = to.state == Cell.ALIVE;
       boolean trapped = alive && message != null && to.trapExits;
       boolean ends =
@@ -35,7 +37,11 @@ final class Exits {
         String outcome =
             trapped
                 ? "becomes a message"
-                : ends ? "exits" : alive ? "ignored: normal" : "dropped: not alive";
+                : ends
+                    ? "exits"
+                    : alive
+                        ? "ignored: normal"
+                        : hastened ? "shortens its grace" : "dropped: not alive";
         tracer.applied(TraceEvent.Signal.EXIT, from, to.pid, reason, outcome);
       }
       if (trapped && message != null) {
@@ -50,6 +56,9 @@ final class Exits {
       to.lockWord = 0;
     }
     follow(to, wake, exiting);
+    if (hastened) {
+      Grace.armShortened(to);
+    }
     if (ignored) {
       to.node.reporter.normalIgnored(from, to.pid);
     }
@@ -64,16 +73,14 @@ final class Exits {
       tracer.sent(TraceEvent.Signal.TERMINATE, from, to.pid, reason);
     }
     boolean exiting = false;
+    boolean hastened = false;
     to.lock();
     try {
+      hastened = Grace.shorten(to);
       boolean alive = to.state == Cell.ALIVE;
       if (tracer != null) {
-        tracer.applied(
-            TraceEvent.Signal.TERMINATE,
-            from,
-            to.pid,
-            reason,
-            alive ? "exits" : "dropped: not alive");
+        String outcome = alive ? "exits" : hastened ? "shortens its grace" : "dropped: not alive";
+        tracer.applied(TraceEvent.Signal.TERMINATE, from, to.pid, reason, outcome);
       }
       if (alive) {
         to.beginExit(cause, true);
@@ -83,6 +90,9 @@ final class Exits {
       to.lockWord = 0;
     }
     follow(to, false, exiting);
+    if (hastened) {
+      Grace.armShortened(to);
+    }
   }
 
   /// Ends a cell that has no body, with a reason of its own choice.

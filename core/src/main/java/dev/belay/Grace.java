@@ -12,6 +12,8 @@ final class Grace {
    * entry fire again.
    */
 
+  private static final byte LAST_ROUND = 2;
+
   /// How long a thread has to come back once everything it owned is closed.
   private static final long SECOND_NANOS = 100_000_000;
 
@@ -34,6 +36,30 @@ final class Grace {
   /// Arms what is left for the thread to come back when everything is closed.
   static void armSecond(Cell cell) {
     arm(cell, Math.min(SECOND_NANOS, cell.options.graceNanos(cell.brief)));
+  }
+
+  /// A `kill` or `terminate` of a process that is exiting already changes nothing but the time that
+  /// is left to it; under the lock.
+  ///
+  /// @return whether the caller has to call [#armShortened] without the lock
+  static boolean shorten(Cell cell) {
+    if (cell.state != Cell.EXITING || cell.brief || cell.bodiless) {
+      return false;
+    }
+    cell.brief = true;
+    return !cell.claimed && !cell.unwound && cell.closing == Closing.NOT_BEGUN;
+  }
+
+  /// Arms what a shortened grace leaves. The timer first: should a stage be over just now, that one
+  /// does not count as the last, and leaves this timer alone.
+  static void armShortened(Cell cell) {
+    arm(cell, cell.options.graceNanos(true));
+    cell.lock();
+    try {
+      cell.rounds = LAST_ROUND;
+    } finally {
+      cell.lockWord = 0;
+    }
   }
 
   private static void arm(Cell cell, long nanos) {
@@ -125,7 +151,7 @@ final class Grace {
         return;
       }
       round = cell.rounds;
-      last = round == 2 || cell.closing == Closing.DONE;
+      last = round == LAST_ROUND || cell.closing == Closing.DONE;
       interrupt =
           !last
               && !cell.noticed
@@ -152,7 +178,8 @@ final class Grace {
       cell.interruptAgain();
     }
     long grace = cell.options.graceNanos(cell.brief);
-    arm(cell, round == 0 ? grace / 4 : grace / 2);
+    cell.node.timers.armUnlessArmed(
+        cell, cell.host().nanoTime() + (round == 0 ? grace / 4 : grace / 2), Cell.GRACE);
   }
 
   /// Declares a process dead whose thread has not come back, and settles it, unless there is

@@ -106,7 +106,8 @@ final class Interrupter {
     }
   }
 
-  private @Nullable Target next() {
+  /// Takes the next target off the list, for a worker.
+  @Nullable Target next() {
     acquire();
     try {
       if (taken == null) {

@@ -167,6 +167,10 @@ public final class SpawnOptions {
 
   /// Sets how long the process may take to unwind after an exit signal before it is declared dead.
   ///
+  /// When it is over, what the process owns is closed, each resource within [#closeTime], and the
+  /// thread has another 100 ms, or this time if that is shorter. A thread that is ready to go on
+  /// but has been given no carrier is waited for up to about five seconds more.
+  ///
   /// @param time from 0 to 1 hour
   /// @return changed options
   public SpawnOptions grace(Duration time) {
@@ -183,7 +187,8 @@ public final class SpawnOptions {
   }
 
   /// Sets how long the process may take to unwind after a kill or `terminate` before it is declared
-  /// dead.
+  /// dead, as with [#grace], which is never exceeded by it. For a process that is exiting already,
+  /// it is what a kill or `terminate` leaves of the grace.
   ///
   /// @param time from 0 to 1 hour
   /// @return changed options

@@ -5,10 +5,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A node on which nothing runs by itself: no process, no timers, no reserve. The actors of a test
-/// do all there is to do with its cells.
+/// do all there is to do with its cells; who wakes the interrupter gives its interrupts.
 final class Stage {
   /// One for all states of a JVM: jcstress makes millions of them.
   static final Node NODE = node();
@@ -17,10 +18,13 @@ final class Stage {
 
   static Node node() {
     Class<?>[] seam = {Host.class};
+    AtomicReference<Node> made = new AtomicReference<>();
     Object host =
         Proxy.newProxyInstance(
-            Host.class.getClassLoader(), seam, (self, method, given) -> call(method, given));
-    return Node.start(NodeOptions.DEFAULT.host((Host) host));
+            Host.class.getClassLoader(), seam, (self, method, given) -> call(made, method, given));
+    Node node = Node.start(NodeOptions.DEFAULT.host((Host) host));
+    made.set(node);
+    return node;
   }
 
   /// Makes a cell of the common node as a spawn does, but not its place in the table.
@@ -40,14 +44,28 @@ final class Stage {
   static final class Dummy extends Thread {
     final AtomicInteger interrupts = new AtomicInteger();
     final AtomicInteger unparks = new AtomicInteger();
+    final boolean interrupter;
+
+    Dummy(@Nullable Object name) {
+      this.interrupter = name instanceof String text && text.contains("interrupter");
+    }
+  }
+
+  private static void giveInterrupts(@Nullable Node node) {
+    Interrupter.Target target = node == null ? null : node.interrupter.next();
+    while (node != null && target != null) {
+      target.giveInterrupt();
+      target = node.interrupter.next();
+    }
   }
 
   /// The JDK, except that nothing is started, nobody sleeps, and what is done to the threads of
   /// processes is counted.
-  private static @Nullable Object call(Method method, Object @Nullable [] given) throws Throwable {
+  private static @Nullable Object call(
+      AtomicReference<Node> node, Method method, Object @Nullable [] given) throws Throwable {
     switch (method.getName()) {
       case "processThread", "helperThread", "systemThread" -> {
-        return new Dummy();
+        return new Dummy(given == null ? null : given[0]);
       }
       case "start" -> {
         return null;
@@ -59,6 +77,9 @@ final class Stage {
       case "unpark" -> {
         if (given != null && given[0] instanceof Dummy dummy) {
           dummy.unparks.incrementAndGet();
+          if (dummy.interrupter) {
+            giveInterrupts(node.get());
+          }
           return null;
         }
       }

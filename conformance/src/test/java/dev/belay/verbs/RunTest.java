@@ -37,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// `run`, and how a node is shut down.
@@ -186,6 +187,48 @@ class RunTest {
     assertThat(((Exit) heard.getFirst()).reason()).isEqualTo(ExitReason.SHUTDOWN);
     assertThat(closed).isTrue();
     assertThat(took).isBetween(Duration.ofMillis(300), Duration.ofSeconds(20));
+  }
+
+  /// One that is exiting when the time is over is declared dead soon, whatever its own grace.
+  @Test
+  void theTimeIsBoundedAlsoForOneThatIsExiting(Expected expected) {
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicReference<Thread> deaf = new AtomicReference<>();
+    long start = System.nanoTime();
+    try {
+      run(
+          NodeOptions.DEFAULT.shutdownTime(Duration.ofMillis(200)),
+          () -> {
+            Pid me = self();
+            Pid stuck =
+                spawn(
+                    SpawnOptions.DEFAULT.grace(Duration.ofHours(1)),
+                    () -> {
+                      deaf.set(Thread.currentThread());
+                      send(me, "ready");
+                      awaitWhateverComes(release);
+                    });
+            expected.quarantine(stuck);
+            Await.message("ready");
+          });
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isBetween(Duration.ofMillis(300), Duration.ofSeconds(30));
+    } finally {
+      release.countDown();
+    }
+    Await.until(() -> !deaf.get().isAlive());
+  }
+
+  private static void awaitWhateverComes(CountDownLatch latch) {
+    boolean over = false;
+    while (!over) {
+      try {
+        latch.await();
+        over = true;
+      } catch (InterruptedException e) {
+        // It does not listen.
+      }
+    }
   }
 
   @Test

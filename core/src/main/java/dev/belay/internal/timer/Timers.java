@@ -199,6 +199,27 @@ public final class Timers {
     }
   }
 
+  /// Arms an entry unless it is armed for that purpose, or one with a higher number. Allocates
+  /// nothing.
+  ///
+  /// @param entry the entry, for which room was reserved
+  /// @param deadline when it fires, on the host's clock
+  /// @param purpose what for
+  public void armUnlessArmed(TimerEntry entry, long deadline, int purpose) {
+    boolean wake = false;
+    acquire();
+    try {
+      if (entry.slot == 0 || entry.purpose < purpose) {
+        wake = put(entry, deadline, purpose);
+      }
+    } finally {
+      lock = 0;
+    }
+    if (wake) {
+      host.unpark(thread);
+    }
+  }
+
   /// Returns how many entries are armed.
   ///
   /// @return the number
