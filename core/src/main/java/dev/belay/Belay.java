@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// happens-before the delivery of its [Exit] and [Down].
 ///
 /// **Exiting.** Once a process has been told to exit, every verb that it calls throws
-/// [ExitSignalError], which is for nobody to catch.
+/// [ExitSignalError], which is for nobody to catch; only `self`, `node`, `info`, `processes` and
+/// `isAlive` of itself go on to answer.
 ///
 /// **Interruption.** Blocking verbs (`receive`, `sleep`, `isAlive`) that are interrupted by
 /// somebody other than the runtime clear the status and throw [ProcessInterruptedException].

@@ -395,9 +395,8 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
         host().interrupt(thread);
       }
     } catch (Throwable e) {
-      // From the closing of a channel, and then the interrupt is given all the same; or else the
-      // next
-      // one comes when a part of the grace is over.
+      // From the closing of a channel, and then the interrupt is given all the same. If not, another
+      // one comes when the next part of the grace is over.
     } finally {
       interrupt = NO_INTERRUPT;
     }

@@ -242,6 +242,7 @@ public final class Node implements AutoCloseable {
   ///
   /// @param pid a process of this node
   /// @return whether it is alive
+  /// @throws IllegalArgumentException if it is of another node
   public boolean isAlive(Pid pid) {
     return Snapshots.isAlive(this, null, pid);
   }
@@ -557,7 +558,7 @@ public final class Node implements AutoCloseable {
     sweep.ensureArmed();
   }
 
-  /// The timer that interrupts quarantined threads again.
+  /// The timer that has quarantined threads interrupted again.
   private final class Sweep extends TimerEntry {
     private boolean armed;
 

@@ -17,7 +17,7 @@
 /// | signals, and what each does to its receiver | `Posting`, `Links`, `Watches`, `Exits`, `Names`, `UserTimer`, `Spawning` |
 /// | the process | `Cell`, `Mailbox`, `Message`, `LinkTable`, `LinkEnd`, `Watch`, `Slot` |
 /// | waiting | `Receiving`, `AliveWaiter` |
-/// | death | `Dismantling`, `Closing`, `Quarantine`, `Reserve` |
+/// | death | `Dismantling`, `Closing`, `Grace`, `Interrupter`, `Quarantine`, `Reserve` |
 /// | looking on | `Snapshots`, `Tracer`, `Reporter`, `Flight` |
 @NullMarked
 package dev.belay;

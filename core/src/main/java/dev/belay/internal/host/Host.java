@@ -38,7 +38,8 @@ public interface Host {
   /// @return the thread
   Thread helperThread(String name, boolean virtual, Runnable body);
 
-  /// Creates a thread of the runtime itself, not started. It never runs user code.
+  /// Creates a thread of the runtime itself, not started. It runs user code
+  /// only where an interrupt closes a channel of the user's.
   ///
   /// @param name the thread's name
   /// @param daemon whether the JVM may end while it runs
