@@ -1,12 +1,17 @@
 package dev.belay;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One process of a scenario, and what is known of it afterwards.
 final class Actor implements Body {
+  /// What those died of that have forgotten it; of one scenario.
+  private static final Map<Cell, ExitReason> DEATHS = new HashMap<>();
+
   final String name;
   final SpawnOptions how;
   private final Play play;
@@ -33,6 +38,15 @@ final class Actor implements Body {
     this.name = name;
     this.how = how.label(name);
     this.body = body;
+  }
+
+  static void died(Cell cell, ExitReason reason) {
+    DEATHS.put(cell, reason);
+  }
+
+  /// Another scenario begins.
+  static void forgetDeaths() {
+    DEATHS.clear();
   }
 
   @Override
@@ -86,7 +100,9 @@ final class Actor implements Body {
 
   /// What its links and monitors were told.
   ExitReason reason() {
-    return Objects.requireNonNull(Objects.requireNonNull(cell, name).death, name).reason();
+    Cell it = Objects.requireNonNull(cell, name);
+    Cause death = it.death;
+    return death != null ? death.reason() : Objects.requireNonNull(DEATHS.get(it), name);
   }
 
   <T> List<T> noted(Class<T> type) {

@@ -24,6 +24,14 @@ final class CellGuards implements Guards {
     return cell == null || cell.state >= Cell.DEAD;
   }
 
+  /// A process that is gone forgets why it died; the scenarios ask for it.
+  @Override
+  public void writes(Object target, String field) {
+    if (field.equals("Cell.death") && target instanceof Cell cell && cell.death != null) {
+      Actor.died(cell, cell.death.reason());
+    }
+  }
+
   private static @Nullable Cell guard(Object target, String field) {
     return switch (target) {
       case Cell cell -> cell;

@@ -102,6 +102,7 @@ abstract class Play implements Scenario {
   @Override
   public final void run(Stage given) throws Throwable {
     stage = given;
+    Actor.forgetDeaths();
     given.calm(true);
     Node fresh = Node.start(NodeOptions.DEFAULT.name("explored").host(given.host()));
     node = fresh;
@@ -195,7 +196,7 @@ abstract class Play implements Scenario {
   }
 
   /// Sends a process on; if that fails, it has got the message or not.
-  private void letGo(Actor actor) {
+  final void letGo(Actor actor) {
     Go go = new Go();
     stage().verbIsOver();
     try {

@@ -18,4 +18,10 @@ public interface Guards {
   /// @param field the simple name of its class and its own
   /// @return whether it is
   boolean isDead(Object target, String field);
+
+  /// Hears that a plain field is about to be written.
+  ///
+  /// @param target the object with the field
+  /// @param field the simple name of its class and its own
+  void writes(Object target, String field);
 }

@@ -150,6 +150,9 @@ final class Memory {
       throw unordered(strand, site, var, var.writer, "writes", var.writeSite);
     }
     if (write) {
+      if (guards != null) {
+        guards.writes(target, var.field.toString());
+      }
       for (int v = 0; v < var.readTimes.length; v++) {
         if (v != strand.id && Var.get(strand.memory, v) < var.readTimes[v]) {
           throw unordered(strand, site, var, v, "reads", var.readSites[v]);
