@@ -74,7 +74,7 @@ final class TestCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     TestSuites all = TestSuites.find(root);
     checkNames(all);
-    boolean leftOut = !Erlang.provide(out, all.taggedWith(ERLANG), !noInstall);
+    boolean leftOut = !Erlang.provide(out, needingErlang(all), !noInstall);
 
     MavenRun run = new MavenRun(root, arguments(all, leftOut), live(), out);
     TestReports.deleteOld(root);
@@ -128,6 +128,18 @@ final class TestCommand implements Callable<Integer> {
       problems.add("With CI=" + ci + " no suite may be left out.");
     }
     return problems;
+  }
+
+  /// The test classes among the chosen ones that need Erlang.
+  private List<String> needingErlang(TestSuites all) {
+    Set<String> chosen = suites.isEmpty() ? Set.of(only.split("#", 2)[0]) : all.classesOf(suites);
+    boolean everything = only.isEmpty() && suites.isEmpty();
+    return all.taggedWith(ERLANG).stream()
+        .filter(name ->
+            everything
+                || chosen.contains(name)
+                || chosen.contains(name.substring(name.lastIndexOf('.') + 1)))
+        .toList();
   }
 
   private void checkNames(TestSuites all) {

@@ -124,7 +124,7 @@ class SpawnRulesTest {
     });
   }
 
-  @Rule("SP4")
+  @Rule(value = "SP4", otp = "process:spawn_request_bif")
   @Test
   void badOptionsAreRefusedWhenTheyAreMade() {
     SpawnOptions options = SpawnOptions.DEFAULT;
@@ -167,7 +167,9 @@ class SpawnRulesTest {
   }
 
   /// The new process exists, with its link and monitor, before anything that it does is heard.
-  @Rule({"SP7", "L23", "M19"})
+  @Rule(
+      value = {"SP7", "L23", "M19"},
+      otp = "process:spawn_request_reply_option")
   @Test
   void linkAndMonitorAreThereBeforeTheFirstSignalOfTheChild(Node node) {
     node.run(() -> {
@@ -198,7 +200,9 @@ class SpawnRulesTest {
 
   /// A name that is taken, in all forms of spawn that have one: no process, no link, no monitor, no
   /// message, and what it should have owned stays the caller's.
-  @Rule({"SP8", "SP4"})
+  @Rule(
+      value = {"SP8", "SP4"},
+      otp = "process:spawn_request_monitor_demonitor")
   @Test
   void aSpawnThatFailsLeavesNothing(Node node) {
     AtomicInteger closed = new AtomicInteger();
