@@ -29,6 +29,10 @@ final class Actor implements Body {
   boolean isOwed;
 
   boolean mortal;
+
+  /// Whether it takes longer than its grace on purpose.
+  boolean mayBeDeclared;
+
   boolean rested;
   boolean returned;
   @Nullable Throwable thrown;

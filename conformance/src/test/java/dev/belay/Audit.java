@@ -71,7 +71,7 @@ final class Audit {
     require(cell.state == Cell.GONE, actor.name + " is not gone: state " + cell.state);
     require(cell.lockWord == 0, actor.name + " is locked");
     require(
-        !cell.declared || cell.options.graceNanos(cell.brief) == 0,
+        !cell.declared || actor.mayBeDeclared || cell.options.graceNanos(cell.brief) == 0,
         actor.name + " was declared dead although it had time enough");
     require(cell.links == null, actor.name + " has links");
     require(cell.watchers == null, actor.name + " has watchers");

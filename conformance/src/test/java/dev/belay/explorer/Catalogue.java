@@ -21,6 +21,9 @@ final class Catalogue {
           "OwnPlays",
           "DeclaredPlays");
 
+  /// Those about what verbs answer and when things happen, whatever the schedule.
+  private static final List<String> CALM = List.of("VerbPlays", "ClockPlays", "GracePlays");
+
   private Catalogue() {}
 
   /// One scenario.
@@ -46,8 +49,13 @@ final class Catalogue {
     return BOOKS.stream().flatMap(Catalogue::entries).toList();
   }
 
+  /// The scenarios in which not the schedule matters, but what is answered and when.
+  static List<Entry> calm() {
+    return CALM.stream().flatMap(Catalogue::entries).toList();
+  }
+
   static Entry named(String name) {
-    return all().stream()
+    return Stream.concat(all().stream(), calm().stream())
         .filter(entry -> entry.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no scenario " + name));

@@ -44,6 +44,12 @@ class ExplorationTest {
     return forEach(entry -> entry.explorer(false).random(System.nanoTime(), 5_000), false);
   }
 
+  /// In these little depends on the schedule.
+  @TestFactory
+  Stream<DynamicTest> answersAndTimes() {
+    return forEach(Catalogue.calm(), entry -> entry.explorer(false).random(1, 20), false);
+  }
+
   /// Runs the schedule that a property names, `scenario:schedule`, or the usual one of one
   /// scenario.
   @Test
@@ -63,10 +69,15 @@ class ExplorationTest {
 
   private static Stream<DynamicTest> forEach(
       Function<Catalogue.Entry, Result> exploration, boolean whole) {
-    Logger.getLogger("dev.belay").setLevel(Level.OFF);
-    LOGGER.setLevel(Level.INFO);
     List<Catalogue.Entry> all = Catalogue.all();
     assertThat(all).hasSizeGreaterThan(70);
+    return forEach(all, exploration, whole);
+  }
+
+  private static Stream<DynamicTest> forEach(
+      List<Catalogue.Entry> all, Function<Catalogue.Entry, Result> exploration, boolean whole) {
+    Logger.getLogger("dev.belay").setLevel(Level.OFF);
+    LOGGER.setLevel(Level.INFO);
     return all.stream()
         .map(entry ->
             DynamicTest.dynamicTest(

@@ -2,9 +2,11 @@ package dev.belay.explorer;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +23,7 @@ final class Judge {
   private static final Limits LIMITS = new Limits(10_000, 2_000, 100_000, 10_000_000_000L);
 
   private final List<Catalogue.Entry> plays;
+  private final Set<Catalogue.Entry> withErrors;
   private final int seeds;
   private final int mostByChance;
   private final int mostWithErrors;
@@ -32,11 +35,19 @@ final class Judge {
   /// Prepares the runs.
   ///
   /// @param plays the scenarios
+  /// @param withErrors those of them into which errors are thrown, too
   /// @param seeds schedules by chance for each of them
   /// @param mostByChance the most of these runs for one mutant
-  /// @param mostWithErrors the most runs with an error for one mutant
-  Judge(List<Catalogue.Entry> plays, int seeds, int mostByChance, int mostWithErrors) {
+  /// @param mostWithErrors the most runs with an error for one mutant, of those in which it strikes
+  ///   the same class, and again of all
+  Judge(
+      List<Catalogue.Entry> plays,
+      Collection<Catalogue.Entry> withErrors,
+      int seeds,
+      int mostByChance,
+      int mostWithErrors) {
     this.plays = plays;
+    this.withErrors = Set.copyOf(withErrors);
     this.seeds = seeds;
     this.mostByChance = mostByChance;
     this.mostWithErrors = mostWithErrors;
@@ -55,7 +66,8 @@ final class Judge {
   /// @param how under which kind of schedule
   /// @param number the seed of the schedule, or the position of the error
   /// @param lines what it covers without a mutant
-  private record Run(int play, How how, int number, BitSet lines) {
+  /// @param struck the class in which the error is thrown, if there is one
+  private record Run(int play, How how, int number, BitSet lines, String struck) {
     Chooser chooser() {
       return how == How.BY_CHANCE ? new RandomChooser(number) : new Replay(Schedule.parse(""));
     }
@@ -85,9 +97,9 @@ final class Judge {
         learn(explorer, play, How.BY_CHANCE, seed);
       }
     }
-    if (mostWithErrors > 0) {
-      ExploringLoader faulty = ExploringLoader.get(true).withLines();
-      for (int play = 0; play < plays.size(); play++) {
+    ExploringLoader faulty = ExploringLoader.get(true).withLines();
+    for (int play = 0; play < plays.size(); play++) {
+      if (withErrors.contains(plays.get(play))) {
         learnErrors(plays.get(play).explorer(faulty), play);
       }
     }
@@ -110,16 +122,15 @@ final class Judge {
   }
 
   private void learn(Explorer explorer, int play, How how, int number) {
-    BitSet lines = new BitSet();
-    Run run = new Run(play, how, number, lines);
-    Execution execution =
-        new Execution(run.chooser(), run.faults(), explorer.guards, false, LIMITS);
+    Run run = new Run(play, how, number, new BitSet(), "");
+    Faults faults = run.faults();
+    Execution execution = new Execution(run.chooser(), faults, explorer.guards, false, LIMITS);
     Failure failure = explorer.run(execution);
     if (failure != null) {
       throw new IllegalStateException(name(run) + " fails without a mutant: " + failure.what());
     }
-    lines.or(execution.lines);
-    runs.add(run);
+    Site place = faults.site();
+    runs.add(new Run(play, how, number, execution.lines, place == null ? "" : place.type()));
   }
 
   int runs() {
@@ -149,7 +160,11 @@ final class Judge {
       by = judge(type, bytes, pick(covering, How.BY_CHANCE, mostByChance));
     }
     if (by == null) {
-      by = judge(type, bytes, pick(covering, How.WITH_ERROR, mostWithErrors));
+      String simple = type.substring(type.lastIndexOf('.') + 1);
+      List<Run> close = covering.stream().filter(run -> run.struck().equals(simple)).toList();
+      Set<Run> some = new LinkedHashSet<>(pick(close, How.WITH_ERROR, mostWithErrors));
+      some.addAll(pick(covering, How.WITH_ERROR, mostWithErrors));
+      by = judge(type, bytes, List.copyOf(some));
     }
     return new Verdict(!covering.isEmpty(), by);
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.pitest.classinfo.ClassName;
 import org.pitest.mutationtest.engine.Mutater;
@@ -18,6 +19,11 @@ import org.pitest.mutationtest.engine.gregor.config.Mutator;
 final class Mutants {
   /// Made by the compiler for records and enums.
   private static final Set<String> GENERATED = Set.of("<clinit>", "values", "valueOf", "$values");
+
+  /// Reports and traces are not explored, and no scenario runs out of stack: that such a call is
+  /// missing cannot be noticed here.
+  private static final Pattern LEFT_OUT =
+      Pattern.compile("removed call to dev/belay/(Reporter|Flight|Tracer|Stack)::");
 
   private final ExploringLoader loader;
   private final Mutater mutater;
@@ -86,9 +92,20 @@ final class Mutants {
   private Stream<Mutant> of(String type, Collection<String> classes) {
     String simple = type.substring(type.lastIndexOf('.') + 1);
     String outer = simple.contains("$") ? simple.substring(0, simple.indexOf('$')) : simple;
-    return classes.contains(outer)
-        ? mutater.findMutations(ClassName.fromString(type)).stream().map(Mutant::new)
+    return classes.contains(outer) && !isRecord(type)
+        ? mutater.findMutations(ClassName.fromString(type)).stream()
+            .filter(details -> !LEFT_OUT.matcher(details.getDescription()).find())
+            .map(Mutant::new)
         : Stream.of();
+  }
+
+  /// All that these have was written by the compiler.
+  private static boolean isRecord(String type) {
+    try {
+      return Class.forName(type, false, Mutants.class.getClassLoader()).isRecord();
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// Its class, without hooks.

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +28,7 @@ class MutantsTest {
   private static final Logger LOGGER = Logger.getLogger("dev.belay.explorer");
 
   /// How many percent of the mutants have to be noticed, a little below what is.
-  private static final int THRESHOLD = 50;
+  private static final int THRESHOLD = 68;
 
   private static final Set<String> CLASSES =
       new TreeSet<>(
@@ -72,17 +73,19 @@ class MutantsTest {
     Logger.getLogger("dev.belay").setLevel(Level.OFF);
     LOGGER.setLevel(Level.INFO);
     long began = System.nanoTime();
-    Judge judge = new Judge(Catalogue.all(), 10, 100, 60);
+    List<Catalogue.Entry> all = Catalogue.all();
+    List<Catalogue.Entry> plays = Stream.concat(all.stream(), Catalogue.calm().stream()).toList();
+    Judge judge = new Judge(plays, all, 10, 200, 80);
     judge.learn();
     LOGGER.info(judge.runs() + " runs without a mutant, " + seconds(began) + " s");
     Mutants mutants = new Mutants(ExploringLoader.get(false));
-    Count all = new Count();
+    Count total = new Count();
     for (Mutants.Mutant mutant : mutants.of(CLASSES)) {
       long now = System.nanoTime();
       Judge.Verdict verdict =
           judge.judge(mutant.type(), mutant.lineNumber(), mutants.bytes(mutant));
       counts.computeIfAbsent(mutant.outer(), _ -> new Count()).add(verdict);
-      all.add(verdict);
+      total.add(verdict);
       String by = verdict.by();
       String fate =
           by != null ? "noticed " + by : verdict.covered() ? "NOT NOTICED" : "NOT COVERED";
@@ -91,9 +94,9 @@ class MutantsTest {
     Files.write(Path.of("target", "mutants.txt"), lines);
     StringBuilder table = new StringBuilder();
     counts.forEach((name, count) -> table.append(count.row(name)).append('\n'));
-    LOGGER.info(table + all.row("all") + "\n" + seconds(began) + " s");
-    assertThat(all.mutants).isGreaterThan(0);
-    assertThat(all.noticed * 100 / all.mutants).isGreaterThanOrEqualTo(THRESHOLD);
+    LOGGER.info(table + total.row("all") + "\n" + seconds(began) + " s");
+    assertThat(total.mutants).isGreaterThan(0);
+    assertThat(total.noticed * 100 / total.mutants).isGreaterThanOrEqualTo(THRESHOLD);
   }
 
   private static long seconds(long began) {
