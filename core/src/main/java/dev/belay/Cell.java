@@ -63,6 +63,12 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   static final int OWES_CLOSING = 8;
   static final int OWES_UNDOING = 16;
 
+  /// How often a thread looks whether its interrupt has been given before it sleeps between two
+  /// looks.
+  private static final int PATIENT_ATTEMPTS = 64;
+
+  private static final long PATIENT_NANOS = 1_000_000;
+
   private static final ThreadLocal<Cell> CURRENT = new ThreadLocal<>();
 
   final Node node;
@@ -104,6 +110,10 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   @Nullable Slot owned;
   @Nullable Cause cause;
   boolean brief;
+
+  /// When its grace is over, if nothing shortens it.
+  long graceEnd;
+
   boolean noticed;
   boolean unwound;
   boolean declared;
@@ -306,6 +316,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     if (tracer != null && !unborn) {
       tracer.exiting(pid, why);
     }
+    graceEnd = node.host.nanoTime() + options.graceNanos(briefGrace);
     cause = why;
     brief = briefGrace;
     if (!bodiless && options.interruptPolicy() == InterruptPolicy.ALLOWED) {
@@ -395,8 +406,10 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
         host().interrupt(thread);
       }
     } catch (Throwable e) {
-      // From the closing of a channel, and then the interrupt is given all the same. If not, another
-      // one comes when the next part of the grace is over.
+      // From the closing of a channel: then the JDK has not unparked it. If the interrupt was not
+      // given
+      // at all, another one comes when the next part of the grace is over.
+      host().unpark(thread);
     } finally {
       interrupt = NO_INTERRUPT;
     }
@@ -421,6 +434,8 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
       throw Misuse.closedInbox(this);
     }
     if (!noticed) {
+      // Once it is noted, nothing may keep the interrupt from being settled.
+      Stack.probe();
       lock();
       try {
         noticed = true;
@@ -435,9 +450,16 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   /// Makes sure, on the process's own thread, that no interrupt of the runtime's is to come any
   /// more, and clears the status.
   void settleInterrupt() {
-    int attempt = 0;
-    while (!takeBackInterrupt()) {
-      host().relax(attempt++);
+    for (int attempt = 0; !takeBackInterrupt(); attempt++) {
+      if (attempt < PATIENT_ATTEMPTS) {
+        host().relax(attempt);
+      } else {
+        // It may be stuck in a channel that does not close. A thread that is interrupted cannot
+        // wait.
+        attempt = PATIENT_ATTEMPTS;
+        host().clearInterrupt();
+        host().parkNanos(this, PATIENT_NANOS);
+      }
     }
     host().clearInterrupt();
   }

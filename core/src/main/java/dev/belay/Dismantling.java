@@ -41,10 +41,12 @@ final class Dismantling {
   /// @param thrown what the body threw, or null if it returned
   static void unwound(Cell cell, @Nullable Throwable thrown) {
     try {
-      boolean declared = leave(cell, cell.state == Cell.ALIVE ? ownCause(cell, thrown) : null);
+      leave(cell, cell.state == Cell.ALIVE ? ownCause(cell, thrown) : null);
       // An interrupt that is still to come must find this thread, and not one that has its place.
+      // One
+      // that does not come back keeps it here, but not the cell from being declared dead.
       cell.settleInterrupt();
-      if (declared) {
+      if (hasUnwound(cell)) {
         cell.node.quarantine.remove(cell.thread);
       } else {
         goOn(cell);
@@ -58,9 +60,7 @@ final class Dismantling {
 
   /// Records that the body has left, and why, unless the cell is exiting for another reason already
   /// (X5).
-  ///
-  /// @return whether it was declared dead before
-  private static boolean leave(Cell cell, @Nullable Cause own) {
+  private static void leave(Cell cell, @Nullable Cause own) {
     cell.lock();
     try {
       if (cell.state == Cell.ALIVE && own != null) {
@@ -72,6 +72,17 @@ final class Dismantling {
         cell.state = Cell.EXITING;
       }
       cell.noticed = true;
+    } finally {
+      cell.lockWord = 0;
+    }
+  }
+
+  /// Records that the thread is done with the cell.
+  ///
+  /// @return whether the process was declared dead before
+  private static boolean hasUnwound(Cell cell) {
+    cell.lock();
+    try {
       cell.unwound = true;
       return cell.declared;
     } finally {
@@ -221,6 +232,7 @@ final class Dismantling {
   static void resume(Cell cell) {
     if (cell.left) {
       leave(cell, cell.state == Cell.ALIVE ? spareCause(cell) : null);
+      hasUnwound(cell);
       cell.left = false;
     }
     boolean stalled;

@@ -26,9 +26,10 @@ final class Exits {
     boolean exiting = false;
     boolean ignored = false;
     boolean hastened = false;
+    long now = to.host().nanoTime();
     to.lock();
     try {
-      hastened = kill && Grace.shorten(to);
+      hastened = kill && Grace.shorten(to, now);
       boolean alive = to.state == Cell.ALIVE;
       boolean trapped = alive && message != null && to.trapExits;
       boolean ends =
@@ -74,9 +75,10 @@ final class Exits {
     }
     boolean exiting = false;
     boolean hastened = false;
+    long now = to.host().nanoTime();
     to.lock();
     try {
-      hastened = Grace.shorten(to);
+      hastened = Grace.shorten(to, now);
       boolean alive = to.state == Cell.ALIVE;
       if (tracer != null) {
         String outcome = alive ? "exits" : hastened ? "shortens its grace" : "dropped: not alive";

@@ -28,25 +28,37 @@ final class Grace {
 
   private Grace() {}
 
-  /// Arms the grace of a cell that was told to exit.
+  /// Arms the grace of a cell that was told to exit, unless that has been done.
   static void arm(Cell cell) {
-    arm(cell, cell.options.graceNanos(cell.brief) / 4);
+    armNext(cell, cell.options.graceNanos(cell.brief) / 4);
   }
 
-  /// Arms what is left for the thread to come back when everything is closed.
+  private static void armNext(Cell cell, long nanos) {
+    cell.node.timers.armUnlessArmed(cell, cell.host().nanoTime() + nanos, Cell.GRACE);
+  }
+
+  /// Arms what is left for the thread to come back when everything is closed: a short time, or the
+  /// rest of its grace if what it owned was closed before that was over.
   static void armSecond(Cell cell) {
-    arm(cell, Math.min(SECOND_NANOS, cell.options.graceNanos(cell.brief)));
+    long now = cell.host().nanoTime();
+    long second = Math.min(SECOND_NANOS, cell.options.graceNanos(cell.brief));
+    long rest = cell.bodiless ? 0 : cell.graceEnd - now;
+    cell.node.timers.arm(cell, now + Math.max(second, rest), Cell.GRACE);
   }
 
   /// A `kill` or `terminate` of a process that is exiting already changes nothing but the time that
   /// is left to it; under the lock.
   ///
   /// @return whether the caller has to call [#armShortened] without the lock
-  static boolean shorten(Cell cell) {
+  static boolean shorten(Cell cell, long now) {
     if (cell.state != Cell.EXITING || cell.brief || cell.bodiless) {
       return false;
     }
     cell.brief = true;
+    long end = now + cell.options.graceNanos(true);
+    if (end - cell.graceEnd < 0) {
+      cell.graceEnd = end;
+    }
     return !cell.claimed && !cell.unwound && cell.closing == Closing.NOT_BEGUN;
   }
 
@@ -101,7 +113,7 @@ final class Grace {
         expired = now - by >= 0;
         if (expired) {
           what = stuck.now;
-          cell.closerStarved = what == null;
+          cell.closerStarved |= what == null;
           cell.closer = null;
         }
       }
@@ -140,7 +152,6 @@ final class Grace {
   private static void unwindingOver(Cell cell) {
     boolean last;
     boolean interrupt;
-    boolean waits;
     byte round;
     cell.lock();
     try {
@@ -157,7 +168,6 @@ final class Grace {
               && !cell.noticed
               && cell.interrupt == Cell.NO_INTERRUPT
               && cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
-      waits = cell.interrupt == Cell.INTERRUPT_ASKED;
       if (interrupt) {
         cell.interrupt = Cell.INTERRUPT_ASKED;
       }
@@ -167,9 +177,6 @@ final class Grace {
     } finally {
       cell.lockWord = 0;
     }
-    if (waits) {
-      cell.node.interrupter.watch();
-    }
     if (last) {
       cell.owe(Cell.OWES_DECLARATION);
       return;
@@ -178,8 +185,7 @@ final class Grace {
       cell.interruptAgain();
     }
     long grace = cell.options.graceNanos(cell.brief);
-    cell.node.timers.armUnlessArmed(
-        cell, cell.host().nanoTime() + (round == 0 ? grace / 4 : grace / 2), Cell.GRACE);
+    armNext(cell, round == 0 ? grace / 4 : grace / 2);
   }
 
   /// Declares a process dead whose thread has not come back, and settles it, unless there is
@@ -240,8 +246,7 @@ final class Grace {
     if (declared) {
       return true;
     }
-    if (cell.carrierWaits < CARRIER_WAITS && cell.host().awaitsCarrier(cell.thread)) {
-      // It would have come back, but all carriers are busy.
+    if (cell.carrierWaits < CARRIER_WAITS && isKeptWaiting(cell)) {
       arm(cell, CARRIER_NANOS << cell.carrierWaits++);
       return false;
     }
@@ -251,5 +256,10 @@ final class Grace {
       return false;
     }
     return true;
+  }
+
+  /// Tells whether it may come back yet: all carriers are busy, or it has not been interrupted.
+  private static boolean isKeptWaiting(Cell cell) {
+    return cell.interrupt == Cell.INTERRUPT_ASKED || cell.host().awaitsCarrier(cell.thread);
   }
 }

@@ -1,6 +1,8 @@
 package dev.belay;
 
 import dev.belay.internal.host.Host;
+import dev.belay.internal.timer.TimerEntry;
+import dev.belay.internal.timer.Timers;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +20,13 @@ final class Interrupter {
    * one that is stuck in an interrupt while others wait is replaced by `watch`, and ends when it comes back. A target
    * that is in the stack or under way is not asked for again, so that no second worker gets stuck in it.
    *
+   * The watch is a timer, armed only while it is needed: a worker publishes its target and then looks whether others wait; who
+   * asks puts the target on the list and then looks whether the worker has one. One of the two sees the other.
+   *
    * | field                     | writers                    | read mode | write mode   |
    * | asked                     | any                        | volatile  | CAS, getAndSet |
    * | taken                     | under the lock             | under the lock | plain   |
-   * | worker                    | start, then the timer thread | volatile | volatile    |
+   * | worker, Worker.replaced   | the timer thread           | volatile  | volatile     |
    * | Worker.target, since      | the worker                 | volatile; since after target | volatile |
    */
 
@@ -39,8 +44,13 @@ final class Interrupter {
   /// A worker that takes longer over one target than this must not keep others waiting.
   private static final long STUCK_NANOS = 10_000_000;
 
+  /// The purpose of the timer entry.
+  private static final int WATCH = 1;
+
   private final Host host;
+  private final Timers timers;
   private final String name;
+  private final TimerEntry watch = new Watch();
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private volatile @Nullable Target asked;
@@ -52,8 +62,9 @@ final class Interrupter {
   private volatile Worker worker;
   private volatile boolean stopped;
 
-  Interrupter(Host host, String name) {
+  Interrupter(Host host, Timers timers, String name) {
     this.host = host;
+    this.timers = timers;
     this.name = name;
     this.worker = new Worker();
   }
@@ -78,26 +89,41 @@ final class Interrupter {
     }
   }
 
-  /// Makes sure that the list is looked at.
+  /// Makes sure that the list is looked at, also if the worker does not come back.
   void wake() {
-    host.unpark(worker.thread);
-  }
-
-  /// Replaces a worker that is stuck while others wait; on the timer thread.
-  void watch() {
-    Worker stuck = worker;
-    if (stuck.target != null
-        && host.nanoTime() - stuck.since > STUCK_NANOS
-        && (asked != null || isAnyTaken())) {
-      Worker next = new Worker();
-      host.start(next.thread);
-      stuck.replaced = true;
-      worker = next;
-      wake();
+    Worker current = worker;
+    host.unpark(current.thread);
+    if (current.target != null) {
+      armWatch();
     }
   }
 
-  private boolean isAnyTaken() {
+  private void armWatch() {
+    timers.armUnlessArmed(watch, host.nanoTime() + STUCK_NANOS, WATCH);
+  }
+
+  /// Looks, while somebody waits, whether the worker is stuck, and replaces it; on the timer
+  /// thread.
+  private void watch() {
+    if (!isAnyWaiting()) {
+      return;
+    }
+    Worker stuck = worker;
+    if (stuck.target != null && host.nanoTime() - stuck.since >= STUCK_NANOS) {
+      Worker next = new Worker();
+      host.start(next.thread);
+      worker = next;
+      stuck.replaced = true;
+      // It may have come back just now, and sleep.
+      host.unpark(stuck.thread);
+    }
+    armWatch();
+  }
+
+  private boolean isAnyWaiting() {
+    if (asked != null) {
+      return true;
+    }
     acquire();
     try {
       return taken != null;
@@ -133,6 +159,13 @@ final class Interrupter {
     }
   }
 
+  private final class Watch extends TimerEntry {
+    @Override
+    protected void onDeadline(int purpose) {
+      watch();
+    }
+  }
+
   private final class Worker implements Runnable {
     final Thread thread = host.systemThread(name, true, this);
     volatile @Nullable Target target;
@@ -162,6 +195,9 @@ final class Interrupter {
       if (next == null) {
         host.park(Interrupter.this);
       } else {
+        if (isAnyWaiting()) {
+          armWatch();
+        }
         next.giveInterrupt();
         target = null;
       }

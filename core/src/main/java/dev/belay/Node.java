@@ -61,7 +61,7 @@ public final class Node implements AutoCloseable {
   private final AtomicLong unlinkIds = new AtomicLong();
   private final Sweep sweep = new Sweep();
   private final Set<Cell> inboxes = ConcurrentHashMap.newKeySet();
-  private volatile boolean stopping;
+  volatile boolean stopping;
   private volatile @Nullable Thread closer;
   private boolean closed;
 
@@ -73,7 +73,7 @@ public final class Node implements AutoCloseable {
     this.table = new ProcessTable(host);
     this.timers = new Timers(host, "belay-timers " + id.name());
     this.reserve = new Reserve(host, "belay-reserve " + id.name(), options.daemon());
-    this.interrupter = new Interrupter(host, "belay-interrupter " + id.name());
+    this.interrupter = new Interrupter(host, timers, "belay-interrupter " + id.name());
     this.reporter = new Reporter(this);
     this.system = new Pid(id, 0, null);
     OutOfMemoryError spare =
@@ -97,8 +97,9 @@ public final class Node implements AutoCloseable {
     Stack.prepare(options.host());
     Node node = new Node(options);
     node.timers.start();
-    node.reserve.start();
     node.interrupter.start();
+    // Last, for it may keep the JVM alive.
+    node.reserve.start();
     return node;
   }
 

@@ -124,8 +124,6 @@ final class Quarantine {
         }
       }
       interrupter.wake();
-    } else {
-      interrupter.watch();
     }
   }
 

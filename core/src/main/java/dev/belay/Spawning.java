@@ -54,12 +54,25 @@ final class Spawning {
       }
       node.host.start(child.thread);
       done = true;
+      if (node.stopping) {
+        shutDown(child);
+      }
       Flight.spawned(child);
       return born;
     } finally {
       if (!done) {
         undo(node, child);
       }
+    }
+  }
+
+  /// The node may have told everybody to shut down before this one was in the table.
+  private static void shutDown(Cell child) {
+    try {
+      Exits.exit(child.node.system, child, ExitReason.SHUTDOWN);
+    } catch (Throwable e) {
+      // The child lives, and its spawner must have its pid. When the time for shutting down is over
+      // the node kills it.
     }
   }
 

@@ -47,10 +47,10 @@ final class HookInserter implements CodeTransform {
       Set.of(
           "Belay.spawn Spawning$Born.cell",
           "Belay.spawnMonitor Spawning$Born.cell",
-          "Belay.spawnMonitor Spawning$Born.ref",
+          "Belay.spawnMonitor Spawning$Born.monitored",
           "Inbox.spawn Spawning$Born.cell",
           "Inbox.spawnMonitor Spawning$Born.cell",
-          "Inbox.spawnMonitor Spawning$Born.ref",
+          "Inbox.spawnMonitor Spawning$Born.monitored",
           "Node.spawn Spawning$Born.cell",
           "Spawning.spawn Flight.spawned",
           "Spawning.spawn Spawning.undo",

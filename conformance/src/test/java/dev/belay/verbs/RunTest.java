@@ -25,6 +25,7 @@ import dev.belay.Pid;
 import dev.belay.ProcessFailedException;
 import dev.belay.ProcessLimitException;
 import dev.belay.ProcessStatus;
+import dev.belay.SpawnOptions;
 import dev.belay.rules.Await;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;

@@ -38,8 +38,8 @@ public interface Host {
   /// @return the thread
   Thread helperThread(String name, boolean virtual, Runnable body);
 
-  /// Creates a thread of the runtime itself, not started. It runs user code
-  /// only where an interrupt closes a channel of the user's.
+  /// Creates a thread of the runtime itself, not started. It runs user code only where an interrupt
+  /// closes a channel of the user's.
   ///
   /// @param name the thread's name
   /// @param daemon whether the JVM may end while it runs
@@ -57,8 +57,8 @@ public interface Host {
   /// @param blocker what it waits for, for thread dumps
   void park(Object blocker);
 
-  /// Blocks the calling thread as [#park] does, for a bounded time. Not for the threads of
-  /// processes.
+  /// Blocks the calling thread as [#park] does, for a bounded time. Dear for the threads of
+  /// processes, whose verbs wait on the node's timers instead.
   ///
   /// @param blocker what it waits for, for thread dumps
   /// @param nanos the longest time, in nanoseconds

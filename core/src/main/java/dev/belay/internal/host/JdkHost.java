@@ -131,10 +131,27 @@ final class JdkHost implements Host {
     if (stack.length == 0) {
       return thread.isAlive();
     }
+    if (hasJustYielded(stack)) {
+      return false;
+    }
     String top = stack[0].getClassName();
     return top.equals("java.lang.VirtualThread")
         || top.equals("jdk.internal.vm.Continuation")
         || (top.equals("java.lang.Object") && stack[0].getMethodName().startsWith("wait"));
+  }
+
+  /// A thread that yields in a loop waits for a carrier again and again, and gets one.
+  private static boolean hasJustYielded(StackTraceElement[] stack) {
+    for (StackTraceElement frame : stack) {
+      if (!frame.getClassName().startsWith("java.lang.")) {
+        return false;
+      }
+      if (frame.getClassName().equals("java.lang.Thread")
+          && frame.getMethodName().equals("yield")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -280,6 +280,8 @@ public final class Timers {
         if (purpose == 0) {
           unreservedArmed++;
         }
+      } else if (entry.purpose < purpose) {
+        put(entry, host.nanoTime() + RETRY_NANOS, purpose);
       }
     } finally {
       lock = 0;
