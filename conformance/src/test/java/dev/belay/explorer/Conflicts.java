@@ -31,8 +31,8 @@ final class Conflicts {
   void arrive(Strand strand) {
     Var var = strand.var;
     switch (strand.kind) {
-      case READ -> race(strand, var, false, true);
-      case WRITE, UPDATE, INTERRUPT, INTERRUPTED -> race(strand, var, true, true);
+      case READ, HANDSHAKE -> race(strand, var, false, true);
+      case WRITE, UPDATE, INTERRUPT, INTERRUPTED, END -> race(strand, var, true, true);
       case COUNT -> race(strand, var, true, false);
       case LOCK, ENTER -> {
         // Also with the release: who is stopped before it makes this one wait, which costs no
@@ -41,12 +41,13 @@ final class Conflicts {
         race(strand, var, true, false);
       }
       case PARK -> {
-        // Only a wake-up that was not needed could also come after the park.
-        for (int i = 1; i < strand.wakes.size(); i++) {
-          Strand.Wake wake = strand.wakes.get(i);
+        // For the same reason with what let it return at once.
+        for (Strand.Wake wake : strand.wakes) {
           race(strand, wake.by().id, wake.event());
         }
       }
+      case RELAX -> race(strand, var, true, true);
+      case JOIN -> race(strand, var, false, false);
       case UNPARK -> {
         Strand target = strand.other;
         if (target != null) {
@@ -96,7 +97,19 @@ final class Conflicts {
         execution.chooser.race(event, other.id, 0);
       }
     }
+    if (strand.kind == Kind.PARK) {
+      raceWakes(strand);
+    }
     order(strand, event + 1);
+  }
+
+  /// A wake-up could also come after the park if the park would have returned without it.
+  private void raceWakes(Strand strand) {
+    for (Strand.Wake wake : strand.wakes) {
+      if (strand.returnsAnyway || strand.wakes.stream().anyMatch(other -> !wake.isBefore(other))) {
+        race(strand, wake.by().id, wake.event());
+      }
+    }
   }
 
   private static boolean conflict(Strand one, Strand two) {
@@ -107,7 +120,7 @@ final class Conflicts {
       return false;
     }
     return switch (one.kind) {
-      case READ, JOIN -> two.kind.changes();
+      case READ, JOIN, HANDSHAKE -> two.kind.changes();
       case COUNT -> two.kind != Kind.COUNT;
       case UNLOCK, LEAVE, RELAX -> false;
       case LOCK, ENTER -> two.kind == Kind.LOCK || two.kind == Kind.ENTER;
@@ -127,7 +140,7 @@ final class Conflicts {
     Var var = strand.var;
     long digest = mix(strand.digest, strand.kind.ordinal() * 31L + strand.site);
     switch (strand.kind) {
-      case READ, RELAX, JOIN -> {
+      case READ, RELAX, JOIN, HANDSHAKE -> {
         if (var != null) {
           strand.clock = Var.join(strand.clock, var.changeClock);
           strand.clock = Var.join(strand.clock, var.countClock);
@@ -157,7 +170,7 @@ final class Conflicts {
           digest += mix(other.digest, other.id == strand.id ? 1 : 2);
         }
       }
-      case BEGIN, START, HANDSHAKE -> {}
+      case BEGIN, START -> {}
       default -> {
         if (var != null) {
           digest = orderChange(strand, var, digest);
@@ -192,11 +205,11 @@ final class Conflicts {
   private void note(Strand strand, int event) {
     Var var = strand.var;
     switch (strand.kind) {
-      case READ, RELAX, JOIN -> {
+      case READ, RELAX, JOIN, HANDSHAKE -> {
         if (var != null) {
           var.touchClock = Var.join(var.touchClock, strand.clock);
           var.readDigest += strand.digest;
-          if (strand.kind == Kind.READ) {
+          if (strand.kind == Kind.READ || strand.kind == Kind.HANDSHAKE) {
             var.touchedBy = Var.set(var.touchedBy, strand.id, event);
           }
         }
@@ -220,7 +233,7 @@ final class Conflicts {
           child.digest = mix(child.digest, strand.digest);
         }
       }
-      case BEGIN, HANDSHAKE, QUIET, OVER -> {}
+      case BEGIN, QUIET, OVER -> {}
       case UNPARK, INTERRUPT -> {
         Strand target = strand.other;
         if (target != null) {

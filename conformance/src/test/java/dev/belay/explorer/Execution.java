@@ -271,8 +271,10 @@ final class Execution {
 
   /// Chooses who makes the next step, and makes its effect.
   private Strand pick(@Nullable Strand me) {
+    // Who has to wait until time has passed could not go on.
+    boolean canRun = me != null && canRun(me);
     int enabled = enabled();
-    boolean canGoOn = me != null && (enabled & 1 << me.id) != 0;
+    boolean canGoOn = me != null && canRun && (enabled & 1 << me.id) != 0;
     if (calm) {
       enabled =
           1 << (canGoOn && me != null ? me.id : Search.next(enabled, me == null ? -1 : me.id));
@@ -393,6 +395,7 @@ final class Execution {
       }
       case PARK -> {
         strand.permit = false;
+        strand.returnsAnyway = strand.interrupted;
         strand.wakes.clear();
       }
       case READ, UPDATE -> strand.lastRead = var;
@@ -502,6 +505,7 @@ final class Execution {
     step(Kind.INTERRUPTED, me.interrupts, null, Long.MAX_VALUE);
     boolean was = me.interrupted;
     me.interrupted = false;
+    me.returnsAnyway = false;
     return was;
   }
 
@@ -524,7 +528,7 @@ final class Execution {
   }
 
   void handshake(Strand strand) {
-    step(Kind.HANDSHAKE, null, strand, Long.MAX_VALUE);
+    step(Kind.HANDSHAKE, strand.end, strand, Long.MAX_VALUE);
   }
 
   boolean join(Strand strand, long deadline) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The explorer itself, on programs whose interleavings and bugs are known.
 class ExplorerTest {
+  private static final String PROGRAMS = "dev.belay.toys.Programs";
+
   private static Explorer toy(String name) {
     ExploringLoader loader = ExploringLoader.get(false);
     return new Explorer(
@@ -115,17 +117,44 @@ class ExplorerTest {
   @CsvSource({
     "LinkPlays.LinkAndDeath, 1",
     "LinkPlays.LinkAndDeath, 2",
+    "LinkPlays.LinkAndLinkAndKill, 1",
     "LinkPlays.UnlinkAndUnlink, 2",
     "LinkPlays.Hub, 1",
     "MonitorPlays.BothDie, 1",
+    "MonitorPlays.LinkAndMonitorAndDeath, 2",
     "MonitorPlays.ReplyAndDeath, 1",
     "MonitorPlays.TwoReplies, 1",
+    "ExitPlays.ExitAndReturn, 1",
+    "SpawnPlays.SpawnLinkAndKill, 1",
     "WaitPlays.SendAndPark, 2",
+    "WaitPlays.TimeoutAndTimer, 2",
+    "WaitPlays.TimerAndCancel, 1",
+    "WaitPlays.TimerAndDeath, 1",
     "NamePlays.RegisterAndDeath, 2",
+    "OwnPlays.CloseAtOnce, 1",
     "OwnPlays.GiveAndKill, 1",
   })
   void theReductionLeavesNothingOut(String name, int bound) {
     Set<Long> reduced = play(name).traces(bound);
     assertThat(play(name).unreduced().traces(bound)).isEqualTo(reduced).hasSizeGreaterThan(1);
+  }
+
+  /// The same for programs that nobody had in mind.
+  @ParameterizedTest
+  @CsvSource({"0, 300", "1, 150", "2, 30"})
+  void theReductionLeavesNothingOutOfAnyProgram(int bound, int programs) {
+    int traces = 0;
+    for (long seed = 0; seed < programs; seed++) {
+      Set<Long> unreduced = program(seed).unreduced().traces(bound);
+      assertThat(program(seed).traces(bound)).as("program %d", seed).isEqualTo(unreduced);
+      traces += unreduced.size();
+    }
+    assertThat(traces).isGreaterThan(2 * programs);
+  }
+
+  private static Explorer program(long seed) {
+    ExploringLoader loader = ExploringLoader.get(false);
+    return new Explorer(
+        "Programs " + seed, () -> loader.create(Scenario.class, PROGRAMS, seed), null);
   }
 }

@@ -148,6 +148,23 @@ public final class ExploringLoader extends ClassLoader {
     }
   }
 
+  /// Makes an instance of one that follows from a seed.
+  ///
+  /// @param type what the class is known as here
+  /// @param name its name
+  /// @param seed given to its constructor
+  /// @param <T> the type
+  /// @return the new instance
+  <T> T create(Class<T> type, String name, long seed) {
+    try {
+      var constructor = loadClass(name).getDeclaredConstructor(long.class);
+      constructor.setAccessible(true);
+      return type.cast(constructor.newInstance(seed));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot make a " + name, e);
+    }
+  }
+
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     if (!name.startsWith(HOME) || SHARED.contains(packageOf(name))) {

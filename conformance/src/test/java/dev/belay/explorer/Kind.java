@@ -24,6 +24,7 @@ enum Kind {
   START,
   /// Waits until what it saw last has changed.
   RELAX,
+  /// Looks at a thread, which may have ended.
   HANDSHAKE,
   /// Waits for the end of a thread.
   JOIN,
@@ -36,6 +37,6 @@ enum Kind {
 
   /// Whether it may change what others see in the same variable.
   boolean changes() {
-    return this != READ && this != JOIN && this != RELAX;
+    return this != READ && this != JOIN && this != RELAX && this != HANDSHAKE;
   }
 }

@@ -12,7 +12,8 @@ final class Search implements Chooser {
    *
    * What is to be tried is found by dynamic partial-order reduction with a bound (Coons, Musuvathi, McKinley 2013): where two
    * steps conflict and nothing orders them, the second one's strand is to be tried at the first step, and, since that may
-   * cost a preemption more, also where the first one's strand got its turn. Without reduction everything is to be tried everywhere.
+   * cost a preemption more, also where the first one's strand got its turn: from another one, or after it could not go on.
+   * Without reduction everything is to be tried everywhere.
    */
   private final int bound;
   private final boolean reduced;
@@ -60,7 +61,7 @@ final class Search implements Chooser {
       done[event] = 1 << choice;
     }
     going[event] = canGoOn ? running : -1;
-    block[event] = event > 0 && chosen[event - 1] == choice ? block[event - 1] : event;
+    block[event] = event > 0 && canGoOn && running == choice ? block[event - 1] : event;
     preemptions[event] =
         event == 0 ? 0 : preemptions[event - 1] + cost(event - 1, chosen[event - 1]);
     length = event + 1;

@@ -44,6 +44,9 @@ final class Strand {
   boolean permit;
   boolean interrupted;
 
+  /// Whether it was interrupted before its last park, and no one has cleared that.
+  boolean returnsAnyway;
+
   /// What lets its next park return, since its last.
   final List<Wake> wakes = new ArrayList<>();
 
@@ -85,7 +88,12 @@ final class Strand {
   /// @param clock what was before it
   /// @param digest its name
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Wake(Strand by, int event, int[] clock, long digest) {}
+  record Wake(Strand by, int event, int[] clock, long digest) {
+    /// Whether there is no other one without this one, which may be the same.
+    boolean isBefore(Wake other) {
+      return Var.get(other.clock, by.id) >= event;
+    }
+  }
 
   /// Waits for the turn, on the strand's own thread.
   void await() {
