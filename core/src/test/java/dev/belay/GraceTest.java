@@ -71,6 +71,16 @@ class GraceTest {
     assertThat(host.interrupts).isEmpty();
   }
 
+  /// What it owns is closed at once instead, which leaves it the rest of its grace.
+  @Test
+  void aProcessThatMustNotBeInterruptedKeepsItsGraceWhenWhatItOwnsIsClosed() {
+    Pid pid = spawn(SpawnOptions.DEFAULT.interrupt(InterruptPolicy.NEVER).own(() -> {}));
+    node.exit(pid, ExitReason.SHUTDOWN);
+    ((Closing) host.helpers.getLast()).run();
+    assertThat(cellOf(pid).closing).isEqualTo(Closing.DONE);
+    assertDeclaredAfter(pid, Duration.ofSeconds(1), ExitReason.SHUTDOWN);
+  }
+
   /// The closers never run: each resource costs its time, the first one twice, because the closer
   /// that did not get to it is replaced by a platform thread.
   @Test

@@ -9,16 +9,23 @@ import dev.belay.Inbox;
 import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.Pid;
+import dev.belay.SpawnOptions;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.nio.channels.spi.AbstractSelectableChannel;
+import java.nio.channels.spi.AbstractSelector;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -83,15 +90,74 @@ class StuckInterruptTest {
     Await.until("they have left quarantine", () -> node.quarantined().isEmpty());
   }
 
+  /// All at once: those whose interrupts come back wait behind those whose do not, and are not
+  /// declared dead for it.
+  @Test
+  void ofSomeIsNotTakenForTheDeafnessOfOthers(Node node, Expected expected) throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try (Inbox inbox = node.inbox()) {
+      List<Monitored> stuck = new ArrayList<>();
+      List<Monitored> asleep = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        Stubborn own = new Stubborn(release);
+        Monitored victim = inbox.spawnMonitor(own::use);
+        own.entered.await();
+        expected.quarantine(victim.pid());
+        stuck.add(victim);
+      }
+      for (int i = 0; i < 20; i++) {
+        asleep.add(sleeper(inbox, SpawnOptions.DEFAULT));
+      }
+      stuck.forEach(process -> node.exit(process.pid(), ExitReason.KILL));
+      asleep.forEach(process -> node.exit(process.pid(), ExitReason.KILL));
+      for (Monitored process : asleep) {
+        assertThat(downOf(inbox, process).trail().hops()).noneMatch(hop -> hop.declared());
+      }
+      for (Monitored process : stuck) {
+        assertThat(downOf(inbox, process).trail().hops()).anyMatch(hop -> hop.declared());
+      }
+    } finally {
+      release.countDown();
+    }
+    Await.until("they have left quarantine", () -> node.quarantined().isEmpty());
+  }
+
+  /// The body returns, but the interrupt of its thread does not: the thread has to wait for that,
+  /// the others do not.
+  @Test
+  void ofAProcessThatHasLeftItsBodyDoesNotKeepItAlive(Node node, Expected expected)
+      throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    try (Inbox inbox = node.inbox()) {
+      DeafSelector selector = new DeafSelector(release);
+      Monitored victim = inbox.spawnMonitor(selector::select);
+      selector.entered.await();
+      expected.quarantine(victim.pid());
+      node.exit(victim.pid(), ExitReason.KILL);
+      assertThat(downOf(inbox, victim).reason()).isEqualTo(ExitReason.KILLED);
+      othersDie(node, inbox);
+    } finally {
+      release.countDown();
+    }
+    Await.until("it has left quarantine", () -> node.quarantined().isEmpty());
+  }
+
+  private static Monitored sleeper(Inbox inbox, SpawnOptions options) {
+    Monitored asleep =
+        inbox.spawnMonitor(
+            options,
+            () -> {
+              Belay.send(inbox.pid(), "asleep");
+              Thread.sleep(Duration.ofDays(1));
+            });
+    assertThat(inbox.receive(String.class)).isEqualTo("asleep");
+    return asleep;
+  }
+
   /// Ends processes that need an interrupt, and one that is ended by a timer's message.
   private static void othersDie(Node node, Inbox inbox) {
     for (int i = 0; i < 10; i++) {
-      Monitored asleep =
-          inbox.spawnMonitor(() -> {
-            Belay.send(inbox.pid(), "asleep");
-            Thread.sleep(Duration.ofDays(1));
-          });
-      assertThat(inbox.receive(String.class)).isEqualTo("asleep");
+      Monitored asleep = sleeper(inbox, SpawnOptions.DEFAULT.grace(Duration.ofHours(1)));
       node.exit(asleep.pid(), ExitReason.term(i));
       Down down = downOf(inbox, asleep);
       assertThat(down.reason()).isEqualTo(ExitReason.term(i));
@@ -124,7 +190,7 @@ class StuckInterruptTest {
       begin();
       try {
         entered.countDown();
-        awaitRelease();
+        await(release);
       } finally {
         end(true);
       }
@@ -132,18 +198,78 @@ class StuckInterruptTest {
 
     @Override
     protected void implCloseChannel() {
-      awaitRelease();
+      await(release);
+    }
+  }
+
+  /// A selector that can be woken, but whose waking does not come back until the test is over.
+  private static final class DeafSelector extends AbstractSelector {
+    final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch woken = new CountDownLatch(1);
+    private final CountDownLatch release;
+
+    DeafSelector(CountDownLatch release) {
+      super(SelectorProvider.provider());
+      this.release = release;
     }
 
-    private void awaitRelease() {
-      boolean over = false;
-      while (!over) {
-        try {
-          release.await();
-          over = true;
-        } catch (InterruptedException e) {
-          // As stubborn as its user.
-        }
+    @Override
+    public int select() {
+      begin();
+      try {
+        entered.countDown();
+        await(woken);
+      } finally {
+        end();
+      }
+      return 0;
+    }
+
+    @Override
+    public Selector wakeup() {
+      woken.countDown();
+      await(release);
+      return this;
+    }
+
+    @Override
+    public int select(long timeout) {
+      return select();
+    }
+
+    @Override
+    public int selectNow() {
+      return 0;
+    }
+
+    @Override
+    public Set<SelectionKey> keys() {
+      return Set.of();
+    }
+
+    @Override
+    public Set<SelectionKey> selectedKeys() {
+      return Set.of();
+    }
+
+    @Override
+    protected void implCloseSelector() {}
+
+    @Override
+    protected SelectionKey register(AbstractSelectableChannel channel, int ops, Object attached) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /// Waits whatever comes.
+  private static void await(CountDownLatch latch) {
+    boolean over = false;
+    while (!over) {
+      try {
+        latch.await();
+        over = true;
+      } catch (InterruptedException e) {
+        // It does not listen.
       }
     }
   }
