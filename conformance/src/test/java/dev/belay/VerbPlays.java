@@ -50,7 +50,9 @@ final class VerbPlays {
               same(trapExits(true), false);
               same(trapExits(true), true);
               ready();
-              hear(Exit.class);
+              note(receive(Exit.class));
+              note(receive(Exit.class));
+              send(pid("teller"), "heard");
             });
     final Actor suicide =
         actor(
@@ -81,6 +83,7 @@ final class VerbPlays {
               exit(patient.pid(), BYE);
               same(isAlive(patient.pid()), false);
               same(info(patient.pid()), Optional.empty());
+              receive(String.class);
               terminate(trapper.pid(), CIAO);
               terminate(trapper.pid(), BYE);
               exit(trapper.pid(), ExitReason.KILL);
@@ -355,6 +358,101 @@ final class VerbPlays {
     void check() {
       require(actor.notes.equals(List.of("linked")), actor::toString);
       diedOf(actor, ExitReason.NORMAL);
+    }
+  }
+
+  /// A process of another node cannot be reached.
+  static final class Strangers extends Play {
+    final Actor bold = actor("bold", () -> link(receive(Pid.class)));
+    final Actor actor =
+        actor(
+            "actor",
+            () -> {
+              Pid there = receive(Pid.class);
+              trapExits(true);
+              link(there);
+              Exit exit = receive(Exit.class);
+              same(exit.reason(), ExitReason.NO_CONNECTION);
+              same(exit.pid(), there);
+              same(info(self()).orElseThrow().links(), List.of());
+              Ref ref = monitor(there);
+              Down down = receive(Down.class);
+              same(down.reason(), ExitReason.NO_CONNECTION);
+              same(down.ref(), ref);
+              send(there, 1);
+              exit(there, BYE);
+              unlink(there);
+              fails(IllegalArgumentException.class, () -> sendAfter(MOMENT, there, 1));
+              Owned<OwnPlays.Thing> mine = own(new OwnPlays.Thing("mine", new ArrayList<>()));
+              same(mine.giveTo(there), false);
+              same(receive(Duration.ZERO), Optional.empty());
+            });
+
+    @Override
+    void meanwhile() {
+      Node second = Node.start(NodeOptions.DEFAULT.name("second").host(stage().host()));
+      Pid there = second.spawn(() -> receive(Integer.class));
+      node().send(actor.pid(), there);
+      node().send(bold.pid(), there);
+      stage().quiet();
+      same(second.isAlive(there), true);
+      second.close();
+      stage().quiet();
+    }
+
+    @Override
+    void check() {
+      require(actor.returned, actor::toString);
+      diedOf(bold, ExitReason.NO_CONNECTION);
+    }
+  }
+
+  /// The inbox of a plain thread, which is a process without a body.
+  static final class Inboxes extends Play {
+    final Actor partner =
+        actor(
+            "partner",
+            () -> {
+              Pid inbox = receive(Pid.class);
+              trapExits(true);
+              link(inbox);
+              monitor(inbox);
+              send(inbox, "hello");
+              note(receive(Exit.class).reason());
+              note(receive(Down.class).reason());
+              same(isAlive(inbox), false);
+            });
+    final Actor killed =
+        actor(
+            "killed",
+            () -> {
+              Pid inbox = receive(Pid.class);
+              monitor(inbox);
+              exit(inbox, CIAO);
+              note(receive(Down.class).reason());
+            });
+
+    @Override
+    void meanwhile() {
+      Inbox first = node().inbox();
+      first.register("inbox");
+      node().send(partner.pid(), first.pid());
+      same(first.receive(String.class), "hello");
+      same(first.receive(String.class, MOMENT), Optional.empty());
+      Inbox second = node().inbox();
+      node().send(killed.pid(), second.pid());
+      fails(InboxClosedException.class, () -> second.receive(String.class));
+      same(node().whereis("inbox"), Optional.of(first.pid()));
+      first.close(BYE);
+      stage().quiet();
+      same(node().whereis("inbox"), Optional.empty());
+      second.close();
+    }
+
+    @Override
+    void check() {
+      same(partner.notes, List.of(BYE, BYE));
+      same(killed.notes, List.of(CIAO));
     }
   }
 }

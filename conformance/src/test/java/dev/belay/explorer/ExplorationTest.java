@@ -47,7 +47,7 @@ class ExplorationTest {
   /// In these little depends on the schedule.
   @TestFactory
   Stream<DynamicTest> answersAndTimes() {
-    return forEach(Catalogue.calm(), entry -> entry.explorer(false).random(1, 20), false);
+    return forEach(Catalogue.calm(), entry -> entry.explorer(false).random(1, 100), false);
   }
 
   /// Runs the schedule that a property names, `scenario:schedule`, or the usual one of one

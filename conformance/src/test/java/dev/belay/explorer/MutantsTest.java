@@ -75,7 +75,7 @@ class MutantsTest {
     long began = System.nanoTime();
     List<Catalogue.Entry> all = Catalogue.all();
     List<Catalogue.Entry> plays = Stream.concat(all.stream(), Catalogue.calm().stream()).toList();
-    Judge judge = new Judge(plays, all, 10, 200, 80);
+    Judge judge = new Judge(plays, all, 30, 150, 60);
     judge.learn();
     LOGGER.info(judge.runs() + " runs without a mutant, " + seconds(began) + " s");
     Mutants mutants = new Mutants(ExploringLoader.get(false));
