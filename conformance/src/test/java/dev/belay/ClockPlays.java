@@ -118,7 +118,6 @@ final class ClockPlays {
       }
       same(closed.stream().sorted().toList(), List.of("never", "owned", "spawned"));
       require(closed.indexOf("owned") < closed.indexOf("spawned"), closed::toString);
-      same(node().timers.armed(), 0, () -> "timers");
     }
 
     @Override

@@ -146,14 +146,16 @@ final class GracePlays {
   static final class Shortened extends Stubborn {
     final Actor killed = stuck("killed", HOW, this::persist);
     final Actor both = stuck("both", HOW, this::persist);
-    final Actor brief = stuck("brief", HOW.killGrace(Duration.ZERO), this::persist);
+    final Actor brief = stuck("brief", HOW.killGrace(KILL_GRACE.dividedBy(2)), this::persist);
 
     @Override
     void clock() {
       node().exit(killed.pid(), ExitReason.KILL);
       node().exit(both.pid(), BYE);
       node().terminate(brief.pid(), ExitReason.SHUTDOWN);
-      stage().quiet();
+      passUntil(3);
+      lives(brief, true);
+      passUntil(4);
       lives(brief, false);
       passUntil(7);
       lives(killed, true);

@@ -329,10 +329,9 @@ final class VerbPlays {
               link(quiet.pid());
               exit(quiet.pid(), CIAO);
               same(receive(Exit.class).reason(), CIAO);
+              spawnLink(() -> {});
+              same(receive(Exit.class).reason(), ExitReason.NORMAL);
               trapExits(false);
-              Pid child = spawnLink(() -> {});
-              monitor(child);
-              receive(Down.class);
               same(receive(Duration.ZERO), Optional.empty());
               same(info(self()).orElseThrow().links(), List.of());
               link(any.pid(), LinkMode.ANY_EXIT);
