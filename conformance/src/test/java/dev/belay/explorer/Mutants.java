@@ -85,7 +85,7 @@ final class Mutants {
         .flatMap(type -> of(type, classes))
         .sorted(
             Comparator.comparing(Mutant::outer)
-                .thenComparing(mutant -> mutant.details().getLineNumber()))
+                .thenComparingInt(mutant -> mutant.details().getLineNumber()))
         .toList();
   }
 
