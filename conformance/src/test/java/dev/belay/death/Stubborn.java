@@ -38,7 +38,7 @@ record Stubborn(String name, Point.Stay stay, String frame) {
         new Stubborn("a finally that never returns", Stubborn::spinInFinally, "spinInFinally"),
         new Stubborn("a catch that never returns", Stubborn::spinInCatch, "spinInCatch"),
         new Stubborn("a finally that waits deafly", Stubborn::waitInFinally, "waitInFinally"),
-        new Stubborn("a selector that never returns", Stubborn::select, "select"),
+        new Stubborn("a selector that never returns", Stubborn::select, "awaitReleaseDeafly"),
         new Stubborn("a class initialiser that never returns", Stubborn::initialise, "<clinit>"),
         new Stubborn("the read of a FIFO", Stubborn::readFifo, "awaitByte"));
   }
