@@ -31,6 +31,10 @@ final class Grace {
   /// Arms the grace of a cell that was told to exit, unless that has been done.
   static void arm(Cell cell) {
     armNext(cell, cell.options.graceNanos(cell.brief) / 4);
+    if (cell.state >= Cell.DEAD) {
+      // Its dismantler takes the timer off after that, and may have done so before.
+      cell.node.timers.disarm(cell, Cell.GRACE);
+    }
   }
 
   private static void armNext(Cell cell, long nanos) {

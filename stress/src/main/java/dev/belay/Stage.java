@@ -32,6 +32,12 @@ final class Stage {
     return cell(NODE);
   }
 
+  /// Makes a cell that keeps its cause when it is gone, as one with a name does.
+  static Cell lasting() {
+    SpawnOptions named = SpawnOptions.DEFAULT.name("lasting");
+    return new Cell(NODE, NODE.nextPid(), named, Ancestors.NONE, () -> {});
+  }
+
   static Cell cell(Node node) {
     return cell(node, node.nextPid());
   }
