@@ -31,14 +31,6 @@ final class Grace {
   /// Arms the grace of a cell that was told to exit, unless that has been done.
   static void arm(Cell cell) {
     armNext(cell, cell.options.graceNanos(cell.brief) / 4);
-    if (cell.state >= Cell.DEAD) {
-      // Its dismantler takes the timer off after that, and may have done so before.
-      cell.node.timers.disarm(cell, Cell.GRACE);
-    }
-  }
-
-  private static void armNext(Cell cell, long nanos) {
-    cell.node.timers.armUnlessArmed(cell, cell.host().nanoTime() + nanos, Cell.GRACE);
   }
 
   /// Arms what is left for the thread to come back when everything is closed: a short time, or the
@@ -47,7 +39,7 @@ final class Grace {
     long now = cell.host().nanoTime();
     long second = Math.min(SECOND_NANOS, cell.options.graceNanos(cell.brief));
     long rest = cell.bodiless ? 0 : cell.graceEnd - now;
-    cell.node.timers.arm(cell, now + Math.max(second, rest), Cell.GRACE);
+    armAt(cell, now + Math.max(second, rest));
   }
 
   /// A `kill` or `terminate` of a process that is exiting already changes nothing but the time that
@@ -78,13 +70,31 @@ final class Grace {
     }
   }
 
-  private static void arm(Cell cell, long nanos) {
-    cell.node.timers.arm(cell, cell.host().nanoTime() + nanos, Cell.GRACE);
-  }
-
   /// Bounds the close that begins now.
   static void armClosing(Closing closer, long deadline) {
-    closer.cell.node.timers.arm(closer.cell, deadline, Cell.GRACE);
+    armAt(closer.cell, deadline);
+  }
+
+  private static void arm(Cell cell, long nanos) {
+    armAt(cell, cell.host().nanoTime() + nanos);
+  }
+
+  private static void armAt(Cell cell, long deadline) {
+    cell.node.timers.arm(cell, deadline, Cell.GRACE);
+    takeOffIfDead(cell);
+  }
+
+  private static void armNext(Cell cell, long nanos) {
+    cell.node.timers.armUnlessArmed(cell, cell.host().nanoTime() + nanos, Cell.GRACE);
+    takeOffIfDead(cell);
+  }
+
+  /// Whoever dismantles the cell takes the timer off once it is dead, and may have done so before
+  /// it was armed.
+  private static void takeOffIfDead(Cell cell) {
+    if (cell.state >= Cell.DEAD) {
+      cell.node.timers.disarm(cell, Cell.GRACE);
+    }
   }
 
   /// A stage is over; on the timer thread.

@@ -21,6 +21,12 @@ final class Misuse {
             + " and call the verb after receive() has returned.");
   }
 
+  static VerbException selectorIsPredicate() {
+    return new VerbException(
+        "A selector returned a Boolean, as a predicate does; it should return what receive() should return, and null or skip()"
+            + " for messages that it does not want. Write receive(Selector.matching(predicate)). The message is still in the mailbox.");
+  }
+
   /// Throws if a class initialiser is on the calling thread's stack. Walking the stack is too slow
   /// for every verb, so this runs under `-ea` only.
   static boolean notInInitialiser(String verb) {

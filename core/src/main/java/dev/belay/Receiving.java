@@ -99,6 +99,9 @@ final class Receiving {
       self.inVerb = true;
     }
     self.checkAlive();
+    if (result instanceof Boolean) {
+      throw Misuse.selectorIsPredicate();
+    }
     return result;
   }
 

@@ -1,5 +1,7 @@
 package dev.belay;
 
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Decides, message by message, which one a selective `receive` takes.
@@ -9,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// [Belay#skip()], or throws, the message stays where it is. It must not call verbs; they throw if
 /// it does.
 ///
+/// It is not a predicate: `false` is not null, and a predicate in its place, such as
+/// `"go"::equals`, would take whatever comes first. So a `receive` whose selector returns a
+/// `Boolean` leaves the message where it is and throws a [VerbException]; [#matching] makes a
+/// selector of a predicate.
+///
 /// @param <T> what `receive` returns
 @FunctionalInterface
 public interface Selector<T> {
@@ -17,4 +24,13 @@ public interface Selector<T> {
   /// @param message the message, or a [SystemMessage]
   /// @return what `receive` should return, or null to leave the message where it is
   @Nullable T select(Object message);
+
+  /// Returns a selector that takes the oldest message that passes a test, and returns the message.
+  ///
+  /// @param test is called with each message, as the selector would be
+  /// @return the selector
+  static Selector<Object> matching(Predicate<Object> test) {
+    Objects.requireNonNull(test);
+    return message -> test.test(message) ? message : null;
+  }
 }

@@ -12,6 +12,7 @@ import static dev.belay.Belay.send;
 import static dev.belay.Belay.spawn;
 import static dev.belay.Belay.spawnMonitor;
 import static dev.belay.Belay.unalias;
+import static dev.belay.Selector.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.AliasMode;
@@ -234,7 +235,7 @@ class AliasRulesTest extends Staged {
     run(() -> {
       int replies = 0;
       for (int round = 0; round < 1_000; round++) {
-        Pid dying = spawn(() -> receive("go"::equals));
+        Pid dying = spawn(() -> receive(matching("go"::equals)));
         Ref monitor = monitor(dying, MonitorOptions.DEFAULT.alias(AliasMode.REPLY));
         AtomicBoolean replied = new AtomicBoolean();
         replier.cast(() -> {

@@ -21,6 +21,7 @@ import static dev.belay.Belay.trapExits;
 import static dev.belay.Belay.unlink;
 import static dev.belay.Belay.unregister;
 import static dev.belay.Belay.whereis;
+import static dev.belay.Selector.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Down;
@@ -75,7 +76,7 @@ class DismantlingRulesTest extends Staged {
                   steps.clear();
                 });
                 send(me, timer);
-                receive("go"::equals);
+                receive(matching("go"::equals));
               });
       TimerRef timer = expect(TimerRef.class);
       send(me, "one message");
@@ -122,7 +123,7 @@ class DismantlingRulesTest extends Staged {
             spawnLink(() -> {
               register("child");
               own(() -> closed.set(true));
-              receive("die"::equals);
+              receive(matching("die"::equals));
             });
         List<TimerRef> timers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -271,7 +272,7 @@ class DismantlingRulesTest extends Staged {
             spawnMonitor(() -> {
               Pid child = spawnLink(() -> linkWithTheDying(tester));
               send(tester, new Child(child));
-              receive("go"::equals);
+              receive(matching("go"::equals));
               unlink(child);
               send(child, "go");
               throw exit(BYE);
@@ -292,7 +293,7 @@ class DismantlingRulesTest extends Staged {
     trapExits(true);
     Pid parent = expect(Pid.class);
     send(parent, "go");
-    while (receive("go"::equals, Duration.ZERO).isEmpty()) {
+    while (receive(matching("go"::equals), Duration.ZERO).isEmpty()) {
       relinquish();
     }
     boolean alive = isAlive(parent);

@@ -13,6 +13,7 @@ import static dev.belay.Belay.spawnMonitor;
 import static dev.belay.Belay.terminate;
 import static dev.belay.Belay.trapExits;
 import static dev.belay.Belay.unlink;
+import static dev.belay.Selector.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Down;
@@ -253,7 +254,7 @@ class LinkModeRulesTest extends Staged {
             Pid child =
                 spawn(PATIENT.link(LinkMode.NORMAL, LinkMode.ANY_EXIT), dev.belay.Belay::receive);
             send(me, child);
-            receive("go"::equals);
+            receive(matching("go"::equals));
           });
       Pid child = expect(Pid.class);
       Ref monitor = monitor(child);

@@ -13,6 +13,7 @@ import static dev.belay.Belay.spawnLink;
 import static dev.belay.Belay.spawnMonitor;
 import static dev.belay.Belay.trapExits;
 import static dev.belay.Belay.unlink;
+import static dev.belay.Selector.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -328,7 +329,7 @@ class LinkRulesTest extends Staged {
                       });
               send(tester, child);
               if (!atOnce) {
-                receive("go"::equals);
+                receive(matching("go"::equals));
               }
               throw exit(reason);
             });
@@ -359,7 +360,7 @@ class LinkRulesTest extends Staged {
             spawnLink(() -> {
               send(parent, info(self()).orElseThrow().links());
               send(parent, info(parent).orElseThrow().links().contains(self()));
-              receive("end"::equals);
+              receive(matching("end"::equals));
             });
         assertThat(info(self()).orElseThrow().links()).containsExactly(child);
         assertThat(info(child).orElseThrow().links()).containsExactly(parent);

@@ -10,6 +10,7 @@ import static dev.belay.Belay.self;
 import static dev.belay.Belay.send;
 import static dev.belay.Belay.spawn;
 import static dev.belay.Belay.spawnLink;
+import static dev.belay.Selector.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.AliasMode;
@@ -145,14 +146,14 @@ class MonitorRaceTest extends Staged {
         Pid dying =
             spawn(() -> {
               send(parent, "ready");
-              receive("go"::equals);
+              receive(matching("go"::equals));
               throw exit(reason);
             });
         Pid watcher =
             spawnLink(() -> {
               Ref monitor = monitor(dying, MonitorOptions.DEFAULT.alias(AliasMode.EXPLICIT));
               send(parent, "ready");
-              receive("go"::equals);
+              receive(matching("go"::equals));
               demonitor(monitor, Demonitor.FLUSH);
               await("its death", () -> !isAlive(dying));
               settle();

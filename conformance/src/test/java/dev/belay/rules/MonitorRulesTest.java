@@ -13,6 +13,7 @@ import static dev.belay.Belay.spawnMonitor;
 import static dev.belay.Belay.trapExits;
 import static dev.belay.Belay.unalias;
 import static dev.belay.Belay.unregister;
+import static dev.belay.Selector.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.AliasMode;
@@ -116,10 +117,10 @@ class MonitorRulesTest extends Staged {
               watch(
                   atomic,
                   () -> {
-                    receive("ok"::equals);
+                    receive(matching("ok"::equals));
                     exit(me, ExitReason.term("foo"));
                   });
-              receive("never"::equals);
+              receive(matching("never"::equals));
             });
         downOf(watcher.ref(), watcher.pid(), ExitReason.term("foo"));
         // The watched tries to take the monitor off, which is not its own.

@@ -6,6 +6,7 @@ import static dev.belay.Belay.self;
 import static dev.belay.Belay.send;
 import static dev.belay.Belay.skip;
 import static dev.belay.Belay.spawnMonitor;
+import static dev.belay.Selector.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -121,7 +122,7 @@ class ReceiveTimeoutRulesTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> receive(second, m -> m, Duration.ofSeconds(-5)));
       send(self(), second);
-      assertThat(receive("init2"::equals, NOW)).contains(true);
+      assertThat(receive(matching("init2"::equals), NOW)).contains("init2");
       assertThat(receive(second, m -> m.equals(second) ? m : skip(), NOW)).contains(second);
       assertThat(receive(NOW)).isEmpty();
     });

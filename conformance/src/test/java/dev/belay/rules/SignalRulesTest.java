@@ -19,6 +19,7 @@ import static dev.belay.Belay.trapExits;
 import static dev.belay.Belay.unalias;
 import static dev.belay.Belay.unlink;
 import static dev.belay.Belay.unregister;
+import static dev.belay.Selector.matching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -85,7 +86,7 @@ class SignalRulesTest extends Staged {
       for (int round = 0; round < 10; round++) {
         Monitored child =
             spawnMonitor(() -> {
-              receive("go"::equals);
+              receive(matching("go"::equals));
               send(me, "first");
               send(me, "second");
             });

@@ -19,6 +19,7 @@ import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.Owned;
 import dev.belay.Pid;
+import dev.belay.Selector;
 import dev.belay.VerbException;
 import dev.belay.rules.Await;
 import dev.belay.testkit.BelayTest;
@@ -191,6 +192,24 @@ class WhereVerbsWorkTest {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  /// `false` is not null: a predicate would take whatever comes first.
+  @Test
+  void aPredicateIsNoSelector(Node node) {
+    node.run(() -> {
+      send(self(), "first");
+      send(self(), "go");
+      assertThatExceptionOfType(VerbException.class)
+          .isThrownBy(() -> receive("go"::equals))
+          .withMessageContaining("Write receive(Selector.matching(predicate))");
+      assertThatExceptionOfType(VerbException.class)
+          .isThrownBy(() -> receive("first"::equals, Duration.ZERO))
+          .withMessageContaining("The message is still in the mailbox");
+      assertThat(receive(Selector.matching("go"::equals))).isEqualTo("go");
+      assertThat(receive(Selector.matching("go"::equals), Duration.ZERO)).isEmpty();
+      assertThat(receive()).isEqualTo("first");
+    });
   }
 
   /// The resource is in the runtime's hands from the call on, also when the call is wrong.

@@ -185,18 +185,7 @@ public final class Timers {
   /// @param deadline when it fires, on the host's clock
   /// @param purpose what for
   public void armUnlessBusy(TimerEntry entry, long deadline, int purpose) {
-    boolean wake = false;
-    acquire();
-    try {
-      if (entry.slot == 0 || entry.purpose <= purpose) {
-        wake = put(entry, deadline, purpose);
-      }
-    } finally {
-      lock = 0;
-    }
-    if (wake) {
-      host.unpark(thread);
-    }
+    armOver(entry, deadline, purpose, purpose);
   }
 
   /// Arms an entry unless it is armed for that purpose, or one with a higher number. Allocates
@@ -206,10 +195,15 @@ public final class Timers {
   /// @param deadline when it fires, on the host's clock
   /// @param purpose what for
   public void armUnlessArmed(TimerEntry entry, long deadline, int purpose) {
+    armOver(entry, deadline, purpose, purpose - 1);
+  }
+
+  /// Arms an entry unless it is armed for a purpose with a number higher than a limit.
+  private void armOver(TimerEntry entry, long deadline, int purpose, int limit) {
     boolean wake = false;
     acquire();
     try {
-      if (entry.slot == 0 || entry.purpose < purpose) {
+      if (entry.slot == 0 || entry.purpose <= limit) {
         wake = put(entry, deadline, purpose);
       }
     } finally {
