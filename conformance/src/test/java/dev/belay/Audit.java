@@ -40,6 +40,9 @@ final class Audit {
       require(cell.lockWord == 0, cell.pid + " is locked");
       require(cell.state == Cell.ALIVE, cell.pid + " is still exiting");
       require(
+          cell.turn != Runners.QUEUED && cell.nextRunnable == null,
+          cell.pid + " waits for a runner, and none comes");
+      require(
           cell.mailbox.newest() == null, cell.pid + " sleeps although there is something for it");
     }
     for (String name : node.registered()) {

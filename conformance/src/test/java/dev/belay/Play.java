@@ -97,6 +97,11 @@ abstract class Play implements Scenario {
   /// Looks at the outcome when every process has ended.
   abstract void check();
 
+  /// Tells whether every body is one long turn of a turn-style process.
+  boolean inTurns() {
+    return false;
+  }
+
   // the frame
 
   @Override
@@ -104,7 +109,8 @@ abstract class Play implements Scenario {
     stage = given;
     Actor.forgetDeaths();
     given.calm(true);
-    Node fresh = Node.start(NodeOptions.DEFAULT.name("explored").host(given.host()));
+    Node fresh =
+        Node.start(NodeOptions.DEFAULT.name("explored").host(given.host()).inTurns(inTurns()));
     node = fresh;
     // The main thread and the node's own.
     long system = given.running();
@@ -134,10 +140,10 @@ abstract class Play implements Scenario {
       for (Cell cell : fresh.table.cells()) {
         fresh.send(cell.pid, new Go());
       }
-      settle(given, () -> fresh.processCount() == 0 && given.running() <= system);
+      settle(given, () -> hasEnded(fresh, given, system));
       if (isFaulty() && fresh.processCount() > 0) {
         haveMercy(fresh);
-        settle(given, () -> fresh.processCount() == 0 && given.running() <= system);
+        settle(given, () -> hasEnded(fresh, given, system));
       }
     });
     given.faults().arm(false);
@@ -145,6 +151,11 @@ abstract class Play implements Scenario {
     fresh.close();
     given.quiet();
     require(given.running() == 1, () -> "threads are left: " + given.describe());
+  }
+
+  /// Nobody is left but the node's own threads.
+  private static boolean hasEnded(Node node, Stage stage, long system) {
+    return node.processCount() == 0 && stage.running() <= system + node.runners.count();
   }
 
   /// Ends those who wait for something that the error has kept another process from doing.
@@ -262,6 +273,11 @@ abstract class Play implements Scenario {
   final void rest() {
     current().rested = true;
     awaitGo();
+  }
+
+  /// Whether a message tells that the last part has come.
+  static boolean isLast(Object message) {
+    return message instanceof Go;
   }
 
   private static void awaitGo() {

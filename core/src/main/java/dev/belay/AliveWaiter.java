@@ -31,6 +31,9 @@ final class AliveWaiter {
       }
     }
     boolean interrupted = false;
+    if (self != null && self.inTurns) {
+      Runners.beforePark();
+    }
     while (!waiter.released) {
       cell.host().park(cell);
       if (self != null) {

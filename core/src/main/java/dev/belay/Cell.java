@@ -4,6 +4,8 @@ import dev.belay.internal.host.Host;
 import dev.belay.internal.timer.TimerEntry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.IdentityHashMap;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// The runtime's record of one process: its state, mailbox, bonds and possessions.
@@ -23,6 +25,9 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
    * | inVerb, selecting, sleeping, refs              | the process's own thread, plain; see Grace.declare |
    * | owedWork                                       | CAS from any thread                    |
    * | settled, death                                 | the dismantler                         |
+   * | turn                                           | see Runners; CAS out of IDLE, volatile by the runner that has the cell |
+   * | nextRunnable                                   | the lane's lock                        |
+   * | start, behaviour, and all that is the process's own thread's | in turn-style: the runner that has the cell, published by `turn` and the lanes |
    *
    * Hazard, "lock left behind": the lock is released by a field write in the frame that took it, never by
    * a call, so that a stack overflow cannot strike there.
@@ -69,7 +74,8 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
 
   private static final long PATIENT_NANOS = 1_000_000;
 
-  private static final ThreadLocal<Cell> CURRENT = new ThreadLocal<>();
+  /// The cell whose thread this is, or the runner, which has one in its hands.
+  static final ThreadLocal<Object> CURRENT = new ThreadLocal<>();
 
   final Node node;
   final Pid pid;
@@ -136,11 +142,23 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   @Nullable UserTimer timers;
   boolean timersClosed;
 
+  // of turn-style processes
+  final boolean inTurns;
+  volatile int turn;
+  @Nullable Cell nextRunnable;
+  @Nullable Callable<? extends Behaviour> start;
+  @Nullable Behaviour behaviour;
+
   // the process's own
   boolean inVerb;
   boolean selecting;
+
+  /// Whether its interrupt is settled, and none will come.
+  private boolean quiet;
+
   private long refs;
   private @Nullable Ancestors asParent;
+  @Nullable IdentityHashMap<ProcessLocal<?>, Object> locals;
 
   // for its crash report
   final long born;
@@ -168,11 +186,19 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     this.pid = new Pid(node.id, number, this);
     this.options = options;
     this.ancestors = ancestors;
-    this.body = body;
-    this.initial = body.getClass();
     this.born = node.host.nanoTime();
     this.bodiless = false;
-    this.thread = node.host.processThread(options.threadName(pid), this);
+    if (body instanceof Turns turns) {
+      this.inTurns = true;
+      this.start = turns.start;
+      this.initial = turns.initial;
+      this.thread = node.reserve.thread;
+    } else {
+      this.inTurns = false;
+      this.body = body;
+      this.initial = body.getClass();
+      this.thread = node.host.processThread(options.threadName(pid), this);
+    }
   }
 
   @SuppressWarnings("this-escape")
@@ -184,6 +210,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     this.initial = Inbox.class;
     this.born = node.host.nanoTime();
     this.bodiless = true;
+    this.inTurns = false;
     this.thread = owner;
   }
 
@@ -191,7 +218,11 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
 
   /// Returns the cell whose thread this is, without any check.
   static @Nullable Cell currentOrNull() {
-    return CURRENT.get();
+    Object current = CURRENT.get();
+    if (current instanceof Cell cell) {
+      return cell;
+    }
+    return current instanceof Runner runner ? runner.cell : null;
   }
 
   /// Begins a verb on the calling process. The caller ends it with `cell.inVerb = false` in a
@@ -199,7 +230,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   ///
   /// @param verb its name, for the message if it cannot be called here
   static Cell enter(String verb) {
-    Cell cell = CURRENT.get();
+    Cell cell = currentOrNull();
     if (cell == null) {
       throw Misuse.outsideProcess(verb);
     }
@@ -217,7 +248,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
 
   /// Returns the calling process for what works while it is exiting, too.
   static Cell current(String verb) {
-    Cell cell = CURRENT.get();
+    Cell cell = currentOrNull();
     if (cell == null) {
       throw Misuse.outsideProcess(verb);
     }
@@ -330,13 +361,11 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   /// [#OWES_ALERT].
   void alert() {
     if (state != EXITING) {
-      mailbox.wake();
-      host().unpark(thread);
+      rouse();
       return;
     }
     if (bodiless) {
-      mailbox.wake();
-      host().unpark(thread);
+      rouse();
       owe(OWES_DISMANTLING);
       return;
     }
@@ -346,8 +375,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     if (INTERRUPT.compareAndSet(this, INTERRUPT_OWED, INTERRUPT_ASKED)) {
       wakeOrInterrupt();
     } else {
-      mailbox.wake();
-      host().unpark(thread);
+      rouse();
     }
     if (interrupt == INTERRUPT_ASKED) {
       node.interrupter.wake();
@@ -357,14 +385,39 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     }
   }
 
-  /// Unparks the process if it waits in `receive`, and otherwise asks for its interrupt.
+  /// Wakes the process if it waits in `receive`, or for a runner.
+  private void rouse() {
+    mailbox.wake();
+    if (inTurns) {
+      node.runners.rouse(this);
+    } else {
+      host().unpark(thread);
+    }
+  }
+
+  /// Tells of a turn-style process that no runner has it in its hands. Once it is exiting, none of
+  /// its code runs again if that is so.
+  boolean isBetweenTurns() {
+    return inTurns && turn != Runners.RUNNING;
+  }
+
+  /// Lets a process begin whose bonds are all made. If it fails, it has not begun.
+  void begin() {
+    if (inTurns) {
+      node.runners.begin(this);
+    } else {
+      host().start(thread);
+    }
+  }
+
+  /// Wakes the process if it waits in `receive`, and otherwise asks for its interrupt.
   private void wakeOrInterrupt() {
     boolean asked = false;
     boolean done = false;
     try {
-      if (mailbox.wake()) {
-        host().unpark(thread);
-      } else if (CURRENT.get() != this) {
+      if (mailbox.wake() || isBetweenTurns()) {
+        rouse();
+      } else if (currentOrNull() != this) {
         node.interrupter.push(this);
         asked = true;
       }
@@ -402,8 +455,9 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   public void giveInterrupt() {
     boolean wanted = INTERRUPT.compareAndSet(this, INTERRUPT_ASKED, INTERRUPT_UNDER_WAY);
     try {
-      if (wanted) {
-        host().interrupt(thread);
+      Thread target = thread;
+      if (wanted && target != node.reserve.thread) {
+        host().interrupt(target);
       }
     } catch (Throwable e) {
       // From the closing of a channel: then the JDK has not unparked it. If the interrupt was not
@@ -433,8 +487,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     if (bodiless) {
       throw Misuse.closedInbox(this);
     }
-    if (!noticed) {
-      // Once it is noted, nothing may keep the interrupt from being settled.
+    if (!quiet) {
       Stack.probe();
       lock();
       try {
@@ -443,6 +496,8 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
         lockWord = 0;
       }
       settleInterrupt();
+      // If an error came between, the next verb settles it.
+      quiet = true;
     }
     return ExitSignalError.of(this);
   }
@@ -555,8 +610,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   @Override
   protected void onDeadline(int purpose) {
     if (purpose == RECEIVE_DEADLINE) {
-      mailbox.wake();
-      host().unpark(thread);
+      rouse();
     } else {
       Grace.over(this);
     }

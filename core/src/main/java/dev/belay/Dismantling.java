@@ -39,7 +39,8 @@ final class Dismantling {
   /// The process's own thread has left the body.
   ///
   /// @param thrown what the body threw, or null if it returned
-  static void unwound(Cell cell, @Nullable Throwable thrown) {
+  /// @return whether the process was declared dead before
+  static boolean unwound(Cell cell, @Nullable Throwable thrown) {
     try {
       leave(cell, cell.state == Cell.ALIVE ? ownCause(cell, thrown) : null);
       // An interrupt that is still to come must find this thread, and not one that has its place.
@@ -48,14 +49,22 @@ final class Dismantling {
       cell.settleInterrupt();
       if (hasUnwound(cell)) {
         cell.node.quarantine.remove(cell.thread);
-      } else {
-        goOn(cell);
+        return true;
       }
+      goOn(cell);
     } catch (Throwable e) {
       cell.leftWith = thrown;
       cell.left = true;
       cell.owe(Cell.OWES_DISMANTLING);
     }
+    return false;
+  }
+
+  /// A turn-style process is exiting that no runner has in its hands: there is nothing to unwind.
+  static void unwoundBetweenTurns(Cell cell) {
+    leave(cell, null);
+    hasUnwound(cell);
+    goOn(cell);
   }
 
   /// Records that the body has left, and why, unless the cell is exiting for another reason already
@@ -398,6 +407,9 @@ final class Dismantling {
       // Pids keep their cell; it should keep nothing more.
       cell.mailbox.clear();
       cell.forgetThread();
+      cell.start = null;
+      cell.behaviour = null;
+      cell.locals = null;
       if (cell.options.name() == null) {
         // Through the trail of its cause a pid would keep all who died before it. (One with a name
         // may

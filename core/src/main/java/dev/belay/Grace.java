@@ -176,7 +176,7 @@ final class Grace {
         return;
       }
       round = cell.rounds;
-      last = round == LAST_ROUND || cell.closing == Closing.DONE;
+      last = round == LAST_ROUND || cell.closing == Closing.DONE || cell.isBetweenTurns();
       interrupt =
           !last
               && !cell.noticed
@@ -259,6 +259,11 @@ final class Grace {
     }
     if (declared) {
       return true;
+    }
+    if (cell.isBetweenTurns()) {
+      // All runners are busy; nobody has to wait for them.
+      Dismantling.unwoundBetweenTurns(cell);
+      return false;
     }
     if (cell.carrierWaits < CARRIER_WAITS && isKeptWaiting(cell)) {
       arm(cell, CARRIER_NANOS << cell.carrierWaits++);

@@ -43,6 +43,7 @@ public final class Node implements AutoCloseable {
   final Timers timers;
   final Reserve reserve;
   final Interrupter interrupter;
+  final Runners runners;
   final ProcessTable table;
   final Names names = new Names();
   final Quarantine quarantine = new Quarantine();
@@ -74,6 +75,7 @@ public final class Node implements AutoCloseable {
     this.timers = new Timers(host, "belay-timers " + id.name());
     this.reserve = new Reserve(host, "belay-reserve " + id.name(), options.daemon());
     this.interrupter = new Interrupter(host, timers, "belay-interrupter " + id.name());
+    this.runners = new Runners(this, "belay-runner " + id.name(), false);
     this.reporter = new Reporter(this);
     this.system = new Pid(id, 0, null);
     OutOfMemoryError spare =
@@ -450,6 +452,7 @@ public final class Node implements AutoCloseable {
           last.close();
         }
         reporter.stop();
+        runners.stop();
         timers.stop();
         interrupter.stop();
         reserve.stop();
@@ -520,8 +523,13 @@ public final class Node implements AutoCloseable {
       timers.reserve(now);
       admitted = true;
     } finally {
-      if (!admitted) {
-        count.decrementAndGet();
+      while (!admitted) {
+        try {
+          count.decrementAndGet();
+          admitted = true;
+        } catch (Throwable e) {
+          // Again: a node cannot be closed while one is left.
+        }
       }
     }
   }

@@ -15,7 +15,7 @@ import java.util.Objects;
 public final class NodeOptions {
   /// All defaults.
   public static final NodeOptions DEFAULT =
-      new NodeOptions("", 1 << 23, Duration.ofSeconds(5), false, Host.jdk());
+      new NodeOptions("", 1 << 23, Duration.ofSeconds(5), false, false, Host.jdk());
 
   private static final int MOST_PROCESSES = 1 << 27;
 
@@ -23,14 +23,21 @@ public final class NodeOptions {
   private final int maxProcesses;
   private final Duration shutdownTime;
   private final boolean daemon;
+  private final boolean inTurns;
   private final Host host;
 
   private NodeOptions(
-      String name, int maxProcesses, Duration shutdownTime, boolean daemon, Host host) {
+      String name,
+      int maxProcesses,
+      Duration shutdownTime,
+      boolean daemon,
+      boolean inTurns,
+      Host host) {
     this.name = name;
     this.maxProcesses = maxProcesses;
     this.shutdownTime = shutdownTime;
     this.daemon = daemon;
+    this.inTurns = inTurns;
     this.host = host;
   }
 
@@ -43,7 +50,7 @@ public final class NodeOptions {
       throw new IllegalArgumentException(
           "a node's name must not be empty or have spaces: \"" + text + "\"");
     }
-    return new NodeOptions(text, maxProcesses, shutdownTime, daemon, host);
+    return new NodeOptions(text, maxProcesses, shutdownTime, daemon, inTurns, host);
   }
 
   /// Limits how many processes the node may have at once; a spawn beyond it throws
@@ -56,7 +63,7 @@ public final class NodeOptions {
       throw new IllegalArgumentException(
           "maxProcesses(" + limit + "): must be from 1 to " + MOST_PROCESSES);
     }
-    return new NodeOptions(name, limit, shutdownTime, daemon, host);
+    return new NodeOptions(name, limit, shutdownTime, daemon, inTurns, host);
   }
 
   /// Sets how long processes may take to end when the node shuts down, before they are killed.
@@ -67,7 +74,7 @@ public final class NodeOptions {
     if (time.isNegative() || time.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException("shutdownTime(" + time + "): must be from 0 to 1 hour");
     }
-    return new NodeOptions(name, maxProcesses, time, daemon, host);
+    return new NodeOptions(name, maxProcesses, time, daemon, inTurns, host);
   }
 
   /// Sets whether the JVM may end while the node runs. By default a node keeps the JVM alive until
@@ -76,12 +83,18 @@ public final class NodeOptions {
   /// @param mayEnd whether it may
   /// @return changed options
   public NodeOptions daemon(boolean mayEnd) {
-    return new NodeOptions(name, maxProcesses, shutdownTime, mayEnd, host);
+    return new NodeOptions(name, maxProcesses, shutdownTime, mayEnd, inTurns, host);
   }
 
   /// Sets where threads and time come from; for tests.
   NodeOptions host(Host other) {
-    return new NodeOptions(name, maxProcesses, shutdownTime, daemon, Objects.requireNonNull(other));
+    return new NodeOptions(
+        name, maxProcesses, shutdownTime, daemon, inTurns, Objects.requireNonNull(other));
+  }
+
+  /// Makes every body one long turn of a turn-style process; for tests.
+  NodeOptions inTurns(boolean all) {
+    return new NodeOptions(name, maxProcesses, shutdownTime, daemon, all, host);
   }
 
   String name() {
@@ -98,6 +111,10 @@ public final class NodeOptions {
 
   boolean daemon() {
     return daemon;
+  }
+
+  boolean inTurns() {
+    return inTurns;
   }
 
   Host host() {

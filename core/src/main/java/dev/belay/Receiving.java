@@ -127,6 +127,9 @@ final class Receiving {
   }
 
   private static void parkOnce(Cell self, String verb) {
+    if (self.inTurns) {
+      Runners.beforePark();
+    }
     self.inVerb = false;
     try {
       self.host().park(self);

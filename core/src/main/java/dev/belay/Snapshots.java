@@ -74,6 +74,9 @@ final class Snapshots {
     if (cell.mailbox.isParked()) {
       return ProcessStatus.WAITING;
     }
+    if (cell.isBetweenTurns()) {
+      return ProcessStatus.RUNNING;
+    }
     return switch (cell.thread.getState()) {
       case BLOCKED, WAITING, TIMED_WAITING -> ProcessStatus.WAITING;
       case NEW, RUNNABLE, TERMINATED -> ProcessStatus.RUNNING;

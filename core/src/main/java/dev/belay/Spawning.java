@@ -25,7 +25,8 @@ final class Spawning {
     boolean done = false;
     try {
       Ancestors ancestors = parent == null ? Ancestors.NONE : parent.asParent();
-      child = new Cell(node, node.nextPid(), options, ancestors, body);
+      Body code = node.options.inTurns() && !(body instanceof Turns) ? Turns.once(body) : body;
+      child = new Cell(node, node.nextPid(), options, ancestors, code);
       Bonds bonds = bonds(parent, child, options, monitor);
       own(child, options);
       // All that the verb returns is made before anybody can see the child.
@@ -52,7 +53,7 @@ final class Spawning {
             bonds.parentsEnd != null,
             bonds.watch != null);
       }
-      node.host.start(child.thread);
+      child.begin();
       done = true;
       if (node.stopping) {
         shutDown(child);

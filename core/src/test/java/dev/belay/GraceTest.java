@@ -203,6 +203,11 @@ class GraceTest {
     public void start(Thread thread) {}
 
     @Override
+    public int parallelism() {
+      return 1;
+    }
+
+    @Override
     public void park(Object blocker) {
       throw new AssertionError("nobody is to wait");
     }

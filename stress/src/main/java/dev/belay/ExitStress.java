@@ -129,6 +129,10 @@ public final class ExitStress {
   @JCStressTest
   @Outcome(id = "OWN_END, 0, false", expect = ACCEPTABLE, desc = "it ended first")
   @Outcome(id = "TERMINATE, 1, false", expect = ACCEPTABLE, desc = "the signal came first")
+  @Outcome(
+      id = "TERMINATE, 0, false",
+      expect = ACCEPTABLE,
+      desc = "the signal came first, and its interrupt was taken back")
   @Outcome(expect = FORBIDDEN, desc = "not dead, a wrong interrupt, or a timer left")
   @State
   public static class ExitAndOwnEnd {

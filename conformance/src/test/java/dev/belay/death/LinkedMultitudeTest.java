@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Point 7 of the contract: a chain or a star of very many linked processes dies whole, in constant
 /// stack and with no quadratic step; so do other shapes.
@@ -21,6 +23,7 @@ class LinkedMultitudeTest {
 
   @Test
   @Tag("full")
+  @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void ofAMillionDiesWhole() throws Exception {
     bringDown(1_000_000, "-Xmx8g", "-Xmn5g");
   }

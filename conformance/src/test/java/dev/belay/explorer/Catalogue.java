@@ -19,7 +19,8 @@ final class Catalogue {
           "NamePlays",
           "WaitPlays",
           "OwnPlays",
-          "DeclaredPlays");
+          "DeclaredPlays",
+          "TurnPlays");
 
   /// Those about what verbs answer and when things happen, whatever the schedule.
   private static final List<String> CALM = List.of("VerbPlays", "ClockPlays", "GracePlays");

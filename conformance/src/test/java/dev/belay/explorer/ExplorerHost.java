@@ -52,6 +52,11 @@ final class ExplorerHost implements Host {
   }
 
   @Override
+  public int parallelism() {
+    return 2;
+  }
+
+  @Override
   public void park(Object blocker) {
     Execution.active().park(Long.MAX_VALUE);
   }

@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Aliases, alone and with monitors (A).
+@BothStyles
 class AliasRulesTest extends Staged {
   private static final ExitReason BYE = ExitReason.term("bye");
 

@@ -51,6 +51,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What happens while a process dies, in which order, and what others can rely on (X8–X12).
+@BothStyles
 class DismantlingRulesTest extends Staged {
   private static final ExitReason BYE = ExitReason.term("bye");
 

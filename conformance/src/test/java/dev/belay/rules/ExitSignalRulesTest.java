@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Trapping, exit signals and kill: section T, but for the decision table.
+@BothStyles
 @BelayTest
 class ExitSignalRulesTest {
   @Rule("T2")

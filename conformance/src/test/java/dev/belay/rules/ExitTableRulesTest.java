@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What a received exit signal does: the decision table T1, row by row.
+@BothStyles
 @BelayTest
 class ExitTableRulesTest {
   /// How a signal comes to its receiver.

@@ -41,6 +41,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /// Looking at processes: section I.
+@BothStyles
 @BelayTest
 class IntrospectionRulesTest {
   private static ProcessInfo of(Pid pid) {
@@ -133,6 +134,7 @@ class IntrospectionRulesTest {
   @Rule("I5")
   @Test
   void runningAndExiting(Node node) {
+    AtomicBoolean begun = new AtomicBoolean();
     AtomicBoolean stop = new AtomicBoolean();
     node.run(() -> {
       assertThat(of(self()).status()).isEqualTo(ProcessStatus.RUNNING);
@@ -140,10 +142,12 @@ class IntrospectionRulesTest {
           spawn(
               SpawnOptions.DEFAULT.grace(Duration.ofHours(1)),
               () -> {
+                begun.set(true);
                 while (!stop.get()) {
                   Thread.onSpinWait();
                 }
               });
+      Await.until(begun::get);
       assertThat(of(pid).status()).isEqualTo(ProcessStatus.RUNNING);
       exit(pid, ExitReason.SHUTDOWN);
       assertThat(of(pid).status()).isEqualTo(ProcessStatus.EXITING);

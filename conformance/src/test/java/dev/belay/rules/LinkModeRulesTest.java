@@ -28,6 +28,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What Belay adds to links and exits (B).
+@BothStyles
 class LinkModeRulesTest extends Staged {
   private static final ExitReason BYE = ExitReason.term("bye");
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /// Links whose two sides act at the same time: the protocol with numbers and acknowledgements
 /// (L9–L20).
+@BothStyles
 class LinkRaceTest extends Staged {
   private static final ExitReason BYE = ExitReason.term("bye");
 

@@ -32,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /// Links: making, ending and hearing through them (L1–L10, L23).
+@BothStyles
 class LinkRulesTest extends Staged {
   private static final ExitReason DIED = ExitReason.term("died");
 

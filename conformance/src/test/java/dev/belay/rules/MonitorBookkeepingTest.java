@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Who is listed where, and taking monitors off (M8–M10, M12, M15, M17).
+@BothStyles
 class MonitorBookkeepingTest extends Staged {
   private static final ExitReason FROP = ExitReason.term("frop");
 

@@ -28,6 +28,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// Monitors that are taken off while the monitored process dies (M9, M11, M13).
+@BothStyles
 class MonitorRaceTest extends Staged {
   @Test
   @Rule(value = "M9", otp = "erl_link:otp_5772_monitor")

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Monitors: making them and what they tell (M1–M7, M16, M18–M20).
+@BothStyles
 class MonitorRulesTest extends Staged {
   private static final ExitReason FROP = ExitReason.term("frop");
 

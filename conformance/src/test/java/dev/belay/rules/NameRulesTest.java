@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Registered names: section R.
+@BothStyles
 @BelayTest
 class NameRulesTest {
   private static final Duration NOW = Duration.ZERO;

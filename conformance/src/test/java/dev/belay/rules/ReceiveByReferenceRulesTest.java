@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /// Receiving by a fresh reference: RV3 to RV5. The cost does not grow with the mailbox, and nothing
 /// else shows.
+@BothStyles
 @BelayTest
 class ReceiveByReferenceRulesTest {
   private static final Duration NOW = Duration.ZERO;

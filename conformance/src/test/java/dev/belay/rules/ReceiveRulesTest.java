@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 
 /// Selective receive: section RV, but for what a fresh reference makes cheap
 /// ([ReceiveByReferenceRulesTest]).
+@BothStyles
 @BelayTest
 class ReceiveRulesTest {
   private static final Duration NOW = Duration.ZERO;

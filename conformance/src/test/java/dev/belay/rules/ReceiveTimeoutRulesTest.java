@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /// Timeouts of `receive`: TM13, TM14, and RV7, which is what they must not break.
+@BothStyles
 @BelayTest
 class ReceiveTimeoutRulesTest {
   private static final Duration NOW = Duration.ZERO;

@@ -45,6 +45,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /// Signals and their order (S).
+@BothStyles
 class SignalRulesTest extends Staged {
   private static final ExitReason GOOD = ExitReason.term("good order");
   private static final ExitReason BAD = ExitReason.term("bad order");
@@ -203,6 +204,7 @@ class SignalRulesTest extends Staged {
       otp = {"process:exit_twice", "process:exit_and_timeout"})
   void aComputingProcessIsReachedByAllSignals() {
     Puppet other = puppet();
+    AtomicBoolean begun = new AtomicBoolean();
     AtomicBoolean stop = new AtomicBoolean();
     run(() -> {
       trapExits(true);
@@ -212,11 +214,13 @@ class SignalRulesTest extends Staged {
               SpawnOptions.DEFAULT.link().grace(Duration.ofMinutes(1)),
               () -> {
                 // Neither verbs nor anything that can be interrupted.
+                begun.set(true);
                 while (!stop.get()) {
                   Thread.onSpinWait();
                 }
                 receive();
               });
+      await("its begin", begun::get);
       other.does(() -> link(busy));
       Ref monitor = other.call(() -> monitor(busy));
       ProcessInfo info = info(busy).orElseThrow();

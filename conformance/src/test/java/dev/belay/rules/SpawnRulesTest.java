@@ -46,6 +46,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Spawning: section SP.
+@BothStyles
 @BelayTest
 class SpawnRulesTest {
   private static final Duration NOW = Duration.ZERO;

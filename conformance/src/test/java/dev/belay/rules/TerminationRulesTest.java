@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// How processes end, and with what reason (X1–X7, X13, X16).
+@BothStyles
 class TerminationRulesTest extends Staged {
   private static final ExitReason REASON = ExitReason.term("a reason");
 

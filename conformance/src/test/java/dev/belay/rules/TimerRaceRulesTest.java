@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Timers that are cancelled at the very moment at which they fire: TM4 and TM8.
+@BothStyles
 @BelayTest
 class TimerRaceRulesTest {
   private static final int AT_ONCE = 602;

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Timers: section TM, but for the races ([TimerRaceRulesTest]) and the timeouts of `receive`
 /// ([ReceiveTimeoutRulesTest]).
+@BothStyles
 @BelayTest
 class TimerRulesTest {
   private static final Duration NOW = Duration.ZERO;

@@ -17,6 +17,7 @@ import static dev.belay.Belay.spawnMonitor;
 import static dev.belay.Belay.trapExits;
 import static dev.belay.Belay.unlink;
 import static dev.belay.ExitReason.term;
+import static dev.belay.Selector.matching;
 import static dev.belay.twins.Steps.await;
 import static dev.belay.twins.Steps.awaitDown;
 import static dev.belay.twins.Steps.different;
@@ -207,7 +208,7 @@ final class OrderTwins {
   }
 
   private static boolean looking(int wanted) {
-    return receive(message -> message.equals(wanted) ? true : skip(), Duration.ZERO).isPresent();
+    return receive(matching(message -> message.equals(wanted)), Duration.ZERO).isPresent();
   }
 
   @Twin("RV8")

@@ -1,6 +1,8 @@
 package dev.belay.testkit;
 
 import dev.belay.Node;
+import dev.belay.NodeOptions;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -20,9 +22,26 @@ public final class BelayExtension
   /// Makes the extension; JUnit does.
   public BelayExtension() {}
 
+  /// Changes the options of the nodes that a test starts: for extensions that run tests with
+  /// several kinds of nodes. May be called before or after this extension's own `beforeEach`.
+  ///
+  /// @param context of one test
+  /// @param change what is done with the options of each node that its [Node] or [Nodes] start from
+  ///   now on
+  public static void changeOptions(ExtensionContext context, UnaryOperator<NodeOptions> change) {
+    context.getStore(NAMESPACE).put(NodeOptions.class, change);
+  }
+
+  @SuppressWarnings("unchecked") // only changeOptions puts it there
+  private static NodeOptions changed(ExtensionContext context, NodeOptions options) {
+    UnaryOperator<NodeOptions> change =
+        context.getStore(NAMESPACE).get(NodeOptions.class, UnaryOperator.class);
+    return change == null ? options : change.apply(options);
+  }
+
   @Override
   public void beforeEach(ExtensionContext context) {
-    TestWatch watch = new TestWatch();
+    TestWatch watch = new TestWatch(options -> changed(context, options));
     context.getStore(NAMESPACE).put(TestWatch.class, watch);
     if (!watch.hearsReports()) {
       context.publishReportEntry(

@@ -4,6 +4,7 @@ import dev.belay.Node;
 import dev.belay.NodeOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Starts nodes for one test. They are closed and checked when the test has ended.
@@ -11,9 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// May be used from any thread.
 public final class Nodes {
   private final List<Node> started = new ArrayList<>();
+  private final UnaryOperator<NodeOptions> change;
   private @Nullable Node own;
 
-  Nodes() {}
+  /// @param change what is done with the options of each node
+  Nodes(UnaryOperator<NodeOptions> change) {
+    this.change = change;
+  }
 
   /// Starts a node with default options.
   ///
@@ -27,7 +32,7 @@ public final class Nodes {
   /// @param options how
   /// @return the running node
   public synchronized Node start(NodeOptions options) {
-    Node node = Node.start(options.daemon(true));
+    Node node = Node.start(change.apply(options.daemon(true)));
     started.add(node);
     return node;
   }

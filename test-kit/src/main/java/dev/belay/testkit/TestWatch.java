@@ -1,6 +1,7 @@
 package dev.belay.testkit;
 
 import dev.belay.Node;
+import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.QuarantinedThread;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.logging.LogRecord;
 
 /// What is watched during one test, and checked at its end.
@@ -21,20 +23,24 @@ final class TestWatch {
   private static final Duration FLUSHING = Duration.ofSeconds(10);
   private static final long POLL_NANOS = 500_000;
 
-  private final Nodes nodes = new Nodes();
+  private final Nodes nodes;
   private final Expected expected = new Expected();
   private final ReportLog log = new ReportLog();
   private final List<String> violations = new ArrayList<>();
   private final List<Throwable> causes = new ArrayList<>();
   private final Function<Node, List<String>> brokenBonds;
 
-  TestWatch() {
-    this(Bonds::broken);
+  /// Makes a watch.
+  ///
+  /// @param change what is done with the options of each node
+  TestWatch(UnaryOperator<NodeOptions> change) {
+    this(Bonds::broken, change);
   }
 
   /// Makes a watch with another way to find broken links and monitors, which no node has.
-  TestWatch(Function<Node, List<String>> brokenBonds) {
+  TestWatch(Function<Node, List<String>> brokenBonds, UnaryOperator<NodeOptions> change) {
     this.brokenBonds = brokenBonds;
+    this.nodes = new Nodes(change);
   }
 
   Nodes nodes() {

@@ -17,11 +17,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /// A violated invariant fails the test, and says which; what is expected does not.
 class TestWatchTest {
-  private final TestWatch watch = new TestWatch();
+  private final TestWatch watch = new TestWatch(UnaryOperator.identity());
   private final Node node = watch.nodes().own();
   private final Expected expected = watch.expected();
 
@@ -191,7 +192,8 @@ class TestWatchTest {
   @Test
   void brokenBondsAreAViolation() {
     watch.end(false);
-    TestWatch other = new TestWatch(checked -> List.of("broken on " + checked.name()));
+    TestWatch other =
+        new TestWatch(checked -> List.of("broken on " + checked.name()), UnaryOperator.identity());
     Node others = other.nodes().own();
     assertThatExceptionOfType(AssertionError.class)
         .isThrownBy(() -> other.end(true))

@@ -52,6 +52,11 @@ public interface Host {
   /// @param thread the thread
   void start(Thread thread);
 
+  /// Tells how many threads can run at the same time.
+  ///
+  /// @return at least 1
+  int parallelism();
+
   /// Blocks the calling thread until it is unparked or interrupted, or for no reason.
   ///
   /// @param blocker what it waits for, for thread dumps

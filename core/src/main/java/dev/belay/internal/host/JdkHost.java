@@ -80,6 +80,11 @@ final class JdkHost implements Host {
   }
 
   @Override
+  public int parallelism() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  @Override
   public void park(Object blocker) {
     LockSupport.park(blocker);
   }

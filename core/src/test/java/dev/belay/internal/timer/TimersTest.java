@@ -209,6 +209,11 @@ class TimersTest {
     }
 
     @Override
+    public int parallelism() {
+      return 1;
+    }
+
+    @Override
     public void park(Object blocker) {
       throw new UnsupportedOperationException();
     }

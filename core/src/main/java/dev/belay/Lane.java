@@ -1,0 +1,189 @@
+package dev.belay;
+
+import dev.belay.internal.host.Host;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// A queue of cells that have something to do and no runner, oldest first.
+final class Lane {
+  /*
+   * A linked list by `Cell.nextRunnable`, under a one-word spin lock. A cell is in at most one lane, and only
+   * while its turn is QUEUED. Who puts a cell in, or takes it out, changes the runner's field that
+   * holds it in the same critical section. The counters are written first, by calls; what follows are field accesses
+   * alone, so that no error can lose a cell or double it.
+   *
+   * | field                    | writers        | read mode                    | write mode   |
+   * | lockWord                 | any            | CAS                          | volatile     |
+   * | first, last, nextRunnable | under the lock | under the lock              | plain        |
+   * | put, taken               | under the lock | under the lock, or acquire   | release      |
+   * Who counts without the lock reads `taken` first, and so never misses a cell.
+   */
+  private static final int LOOT = 32;
+
+  private final Host host;
+
+  @SuppressWarnings("UnusedVariable") // by its VarHandle
+  private volatile int lockWord;
+
+  @SuppressWarnings("UnusedVariable") // by its VarHandle
+  private int put;
+
+  @SuppressWarnings("UnusedVariable") // by its VarHandle
+  private int taken;
+
+  private @Nullable Cell first;
+  private @Nullable Cell last;
+
+  /// How many runners that are not at rest have this lane as their home; the guard of
+  /// [Runners#resting].
+  int runners;
+
+  Lane(Host host) {
+    this.host = host;
+  }
+
+  /// Tells how many cells wait; may be outdated at once.
+  int size() {
+    int before = taken();
+    return (int) PUT.getAcquire(this) - before;
+  }
+
+  /// Tells how many have been taken out since the beginning, in a number that overflows.
+  int taken() {
+    return (int) TAKEN.getAcquire(this);
+  }
+
+  /// Puts a cell at the end.
+  ///
+  /// @param from the runner that has it in its hands, or null if none has
+  /// @return how many wait now
+  int push(Cell cell, @Nullable Runner from) {
+    lock();
+    try {
+      int now = put + 1;
+      PUT.setRelease(this, now);
+      cell.nextRunnable = null;
+      if (last == null) {
+        first = cell;
+      } else {
+        last.nextRunnable = cell;
+      }
+      last = cell;
+      if (from != null) {
+        from.cell = null;
+      }
+      return now - taken;
+    } finally {
+      lockWord = 0;
+    }
+  }
+
+  /// Puts what a runner has taken from another lane at the end.
+  void pushLoot(Runner from) {
+    lock();
+    try {
+      Cell oldest = from.loot;
+      Cell newest = from.lootEnd;
+      if (oldest != null && newest != null) {
+        PUT.setRelease(this, put + from.looted);
+        if (last == null) {
+          first = oldest;
+        } else {
+          last.nextRunnable = oldest;
+        }
+        last = newest;
+        from.loot = null;
+        from.lootEnd = null;
+      }
+    } finally {
+      lockWord = 0;
+    }
+  }
+
+  /// Takes the oldest cell out, into a runner's hands.
+  ///
+  /// @return whether there was one
+  boolean take(Runner to) {
+    if (size() == 0) {
+      return false;
+    }
+    lock();
+    try {
+      Cell cell = first;
+      if (cell == null) {
+        return false;
+      }
+      TAKEN.setRelease(this, taken + 1);
+      to.cell = cell;
+      first = cell.nextRunnable;
+      cell.nextRunnable = null;
+      if (first == null) {
+        last = null;
+      }
+      return true;
+    } finally {
+      lockWord = 0;
+    }
+  }
+
+  /// Takes the older half out for a runner of another lane: the oldest into its hands, the others
+  /// as loot.
+  ///
+  /// @return whether there was any
+  boolean rob(Runner to) {
+    if (size() == 0) {
+      return false;
+    }
+    lock();
+    try {
+      Cell cell = first;
+      if (cell == null) {
+        return false;
+      }
+      int more = Math.min((put - taken) / 2, LOOT);
+      TAKEN.setRelease(this, taken + 1 + more);
+      Cell end = cell;
+      for (int i = 0; i < more; i++) {
+        Cell next = end.nextRunnable;
+        end = next == null ? end : next;
+      }
+      to.cell = cell;
+      to.loot = more == 0 ? null : cell.nextRunnable;
+      to.lootEnd = more == 0 ? null : end;
+      to.looted = more;
+      first = end.nextRunnable;
+      end.nextRunnable = null;
+      cell.nextRunnable = null;
+      if (first == null) {
+        last = null;
+      }
+      return true;
+    } finally {
+      lockWord = 0;
+    }
+  }
+
+  private void lock() {
+    int attempt = 0;
+    while (!LOCK.compareAndSet(this, 0, 1)) {
+      host.relax(attempt++);
+    }
+  }
+
+  // VarHandle mechanics
+  private static final VarHandle LOCK;
+  private static final VarHandle PUT;
+  private static final VarHandle TAKEN;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      LOCK = lookup.findVarHandle(Lane.class, "lockWord", int.class);
+      PUT = lookup.findVarHandle(Lane.class, "put", int.class);
+      TAKEN = lookup.findVarHandle(Lane.class, "taken", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+}

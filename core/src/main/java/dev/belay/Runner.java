@@ -1,0 +1,344 @@
+package dev.belay;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/// A virtual thread that gives turn-style processes their turns.
+final class Runner implements Runnable {
+  /*
+   * A loop of steps, each of which can be done again after an error that came out of it: what the runner has in its hands
+   * is in the fields `cell`, `loot` and `again`, which change together with the lane or the cell's turn.
+   *
+   * A turn, seen from its cell:
+   * 1 thread = this one, turn = RUNNING, and then look whether the cell is exiting. Who makes it exit sets the state first and then reads
+   *   the thread: either this turn does not begin, or its thread is interrupted.
+   * 2 handle messages.
+   * 3 park the mailbox, thread = nobody, turn = IDLE, and then look at the mailbox and at the state once more
+   *   (`again`): who pushed or made it exit before that saw RUNNING, and left it to us.
+   *   With messages left instead: thread = nobody, turn = QUEUED, look at the state, and put it in the lane.
+   * An interrupt that somebody is about to give for this turn cannot hit the next process: who gives it has read the
+   * thread before step 3, so that the cell is exiting for step 3, and then the end of the process waits for it
+   * (`Cell.settleInterrupt`).
+   *
+   * `resting` is written under the lock of the runners, and read in a loop around park; `nextResting` is guarded by that lock. All else
+   * is the runner's own.
+   */
+
+  /// Every so many turns a runner looks at the other lanes first.
+  private static final int ROTATE = 64;
+
+  enum Outcome {
+    /// There is no message left.
+    EMPTY,
+    /// Others have to go first.
+    LONG,
+    /// The process has ended.
+    ENDED
+  }
+
+  final Runners runners;
+  final Thread thread;
+
+  /// Whether it is for one turn only.
+  private final boolean once;
+
+  /// The process whose turn it is.
+  @Nullable Cell cell;
+
+  /// What was taken from another lane and has to go into this one's.
+  @Nullable Cell loot;
+
+  @Nullable Cell lootEnd;
+  int looted;
+
+  /// The process whose turn has ended, to be looked at once more.
+  private @Nullable Cell again;
+
+  /// Its lane, while it is not at rest.
+  @Nullable Lane home;
+
+  /// Whether its turn has ended for good, and what it threw.
+  private boolean over;
+
+  private @Nullable Throwable thrown;
+
+  @Nullable Runner nextResting;
+  boolean listed;
+  volatile boolean resting;
+
+  /// Whether it was given up with a process, and has to end.
+  private boolean lost;
+
+  boolean ended;
+
+  /// Whether it was called, and has not found work yet.
+  boolean called;
+
+  int rotation;
+  private int turns;
+  private int ticks;
+
+  /// Creates a runner; its thread is not started.
+  ///
+  /// @param only the process that it gives one turn, or null if it is for all
+  @SuppressWarnings("this-escape")
+  Runner(Runners runners, @Nullable Cell only) {
+    this.runners = runners;
+    this.cell = only;
+    this.once = only != null;
+    this.thread = runners.host().processThread(runners.threadName(), this);
+  }
+
+  /// Returns the runner whose thread this is, if it is one's.
+  static @Nullable Runner current() {
+    return Cell.CURRENT.get() instanceof Runner runner ? runner : null;
+  }
+
+  @Override
+  public void run() {
+    while (!ended) {
+      try {
+        step();
+      } catch (Throwable e) {
+        // The runtime's own step failed, for want of memory or stack; what it was about is still in
+        // the fields.
+        pause();
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      runners.host().relax(Integer.MAX_VALUE);
+    } catch (Throwable e) {
+      runners.host().relax(0);
+    }
+  }
+
+  private void step() {
+    Cell.CURRENT.set(this);
+    while (!ended) {
+      lookAgain();
+      if (once) {
+        ended = cell == null;
+      } else {
+        seek();
+      }
+      Cell mine = cell;
+      if (mine != null) {
+        if (called) {
+          runners.found(this);
+        }
+        work(mine);
+      }
+    }
+  }
+
+  /// Finds a process to give a turn, unless this has one in its hands.
+  private void seek() {
+    awaitCall();
+    Lane mine = home();
+    if (lost) {
+      runners.leave(this, mine);
+      return;
+    }
+    if (loot != null) {
+      mine.pushLoot(this);
+    }
+    if (cell == null && !rests(mine)) {
+      find(mine);
+    }
+  }
+
+  private Lane home() {
+    if (home == null) {
+      runners.arrived(this);
+    }
+    return Objects.requireNonNull(home);
+  }
+
+  private void awaitCall() {
+    if (home != null) {
+      return;
+    }
+    while (resting) {
+      runners.host().park(this);
+      runners.host().clearInterrupt();
+    }
+    // Also if it has called itself.
+    called = true;
+  }
+
+  /// Finds the next process to give a turn, or goes to rest.
+  private void find(Lane mine) {
+    if (runners.isStopped()) {
+      runners.leave(this, mine);
+      return;
+    }
+    if (!runners.next(this, mine, ++turns % ROTATE == 0)) {
+      rest(mine);
+      return;
+    }
+    if (loot != null) {
+      mine.pushLoot(this);
+    }
+  }
+
+  private void rest(Lane mine) {
+    runners.rest(this, mine);
+    runners.callIfNeeded();
+  }
+
+  /// Lets the other virtual threads of this carrier go first when it has had its time.
+  ///
+  /// @return whether it has gone to rest, because another runner waits to take its place
+  private boolean rests(Lane mine) {
+    int now = runners.ticks();
+    if (now == ticks) {
+      return false;
+    }
+    ticks = now;
+    if (runners.isStandbyWaiting() && !called) {
+      rest(mine);
+      return true;
+    }
+    runners.host().yieldThread();
+    return false;
+  }
+
+  /// Looks at a process once more whose turn has ended: what came before it was idle nobody else
+  /// will look at.
+  private void lookAgain() {
+    Cell last = again;
+    if (last == null) {
+      return;
+    }
+    boolean quiet = last.state == Cell.ALIVE && last.mailbox.isParked();
+    if (!quiet && Runners.takeBack(last)) {
+      cell = last;
+    }
+    again = null;
+  }
+
+  // a turn
+
+  /// Gives a process its turn.
+  private void work(Cell mine) {
+    if (!over && mine.state >= Cell.DEAD) {
+      // All runners were busy, and it was dismantled without one.
+      cell = null;
+      return;
+    }
+    Outcome outcome = null;
+    if (!over) {
+      mine.thread = thread;
+      mine.turn = Runners.RUNNING;
+      try {
+        outcome = handle(mine);
+        over = outcome == Outcome.ENDED;
+      } catch (Throwable e) {
+        thrown = e;
+        over = true;
+      }
+      mine.inVerb = false;
+    }
+    if (over) {
+      end(mine);
+    } else if (outcome == Outcome.EMPTY) {
+      idle(mine);
+    } else {
+      requeue(mine);
+    }
+  }
+
+  private Outcome handle(Cell mine) throws Exception {
+    if (mine.state != Cell.ALIVE) {
+      return Outcome.ENDED;
+    }
+    Behaviour behaviour = mine.behaviour;
+    if (behaviour == null) {
+      behaviour = start(mine);
+      if (behaviour == Answer.DONE) {
+        return Outcome.ENDED;
+      }
+      mine.behaviour = behaviour;
+    }
+    Mailbox mailbox = mine.mailbox;
+    int left = runners.turnLength;
+    // What was sent after an exit signal is never seen (S4).
+    while (mine.state == Cell.ALIVE) {
+      Message next = mailbox.first();
+      if (next == null) {
+        if (!mailbox.take()) {
+          return Outcome.EMPTY;
+        }
+        continue;
+      }
+      if (left-- == 0) {
+        return Outcome.LONG;
+      }
+      Object message = next.open();
+      mailbox.remove(next);
+      if (message == null) {
+        continue;
+      }
+      Tracer tracer = mine.node.tracer;
+      if (tracer != null) {
+        tracer.delivered(mine.pid, next, message);
+      }
+      Behaviour answer = behaviour.handle(message);
+      if (answer != Answer.SAME) {
+        if (answer == Answer.DONE) {
+          return Outcome.ENDED;
+        }
+        behaviour = Turns.next(behaviour, answer);
+        mine.behaviour = behaviour;
+      }
+    }
+    return Outcome.ENDED;
+  }
+
+  private static Behaviour start(Cell mine) throws Exception {
+    Callable<? extends Behaviour> start = mine.start;
+    if (start == null) {
+      throw new IllegalStateException("the behaviour of " + mine.pid + " was started before");
+    }
+    mine.start = null;
+    return Turns.start(start);
+  }
+
+  /// The mailbox was empty: the process needs no runner until something comes.
+  private void idle(Cell mine) {
+    if (!mine.mailbox.park()) {
+      // There is something now. It stays in this runner's hands.
+      return;
+    }
+    runners.host().clearInterrupt();
+    again = mine;
+    cell = null;
+    mine.thread = mine.node.reserve.thread;
+    mine.turn = Runners.IDLE;
+  }
+
+  /// It has more to do, after others.
+  private void requeue(Cell mine) {
+    runners.host().clearInterrupt();
+    mine.thread = mine.node.reserve.thread;
+    mine.turn = Runners.QUEUED;
+    if (mine.state != Cell.ALIVE) {
+      // Begins again, and finds that out.
+      return;
+    }
+    runners.requeue(mine, this);
+  }
+
+  private void end(Cell mine) {
+    boolean declared = Dismantling.unwound(mine, thrown);
+    // One that was quarantined may be interrupted as such at any time.
+    lost = declared;
+    cell = null;
+    over = false;
+    thrown = null;
+  }
+}
