@@ -2,6 +2,7 @@
 module dev.belay.core {
   requires static org.jspecify;
   requires static com.google.errorprone.annotations;
+  requires static jdk.management;
   requires jdk.jfr;
 
   exports dev.belay;

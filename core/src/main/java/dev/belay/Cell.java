@@ -282,6 +282,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     Throwable thrown = null;
     try {
       CURRENT.set(this);
+      host().progress();
       Body first = body;
       body = null;
       if (state == ALIVE && first != null) {

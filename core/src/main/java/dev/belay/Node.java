@@ -98,6 +98,7 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeOptions options) {
     Stack.prepare(options.host());
     Node node = new Node(options);
+    node.host.attend();
     node.timers.start();
     node.interrupter.start();
     // Last, for it may keep the JVM alive.
@@ -456,6 +457,7 @@ public final class Node implements AutoCloseable {
         timers.stop();
         interrupter.stop();
         reserve.stop();
+        host.leave();
         closed = true;
       }
     }

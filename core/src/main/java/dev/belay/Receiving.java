@@ -136,6 +136,7 @@ final class Receiving {
     } finally {
       self.inVerb = true;
     }
+    self.host().progress();
     if (self.host().clearInterrupt()) {
       self.checkAlive();
       throw new ProcessInterruptedException(

@@ -166,6 +166,7 @@ final class Runner implements Runnable {
       runners.host().park(this);
       runners.host().clearInterrupt();
     }
+    runners.host().progress();
     // Also if it has called itself.
     called = true;
   }
@@ -199,6 +200,7 @@ final class Runner implements Runnable {
       return false;
     }
     ticks = now;
+    runners.host().progress();
     if (runners.isStandbyWaiting() && !called) {
       rest(mine);
       return true;

@@ -176,6 +176,15 @@ class GraceTest {
     public void prepare() {}
 
     @Override
+    public void attend() {}
+
+    @Override
+    public void leave() {}
+
+    @Override
+    public void progress() {}
+
+    @Override
     public long nanoTime() {
       return now;
     }

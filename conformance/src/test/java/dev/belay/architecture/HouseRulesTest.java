@@ -116,6 +116,7 @@ class HouseRulesTest {
         .onlyDependOnClassesThat(
             resideInAPackage("java..")
                 .or(resideInAPackage("jdk.jfr"))
+                .or(resideInAPackage("jdk.management"))
                 .or(resideInAPackage("org.jspecify.annotations"))
                 .or(resideInAPackage("com.google.errorprone.annotations"))
                 .or(resideInAPackage("dev.belay.."))

@@ -20,6 +20,15 @@ final class ExplorerHost implements Host {
   }
 
   @Override
+  public void attend() {}
+
+  @Override
+  public void leave() {}
+
+  @Override
+  public void progress() {}
+
+  @Override
   public long nanoTime() {
     return Execution.active().now;
   }

@@ -17,6 +17,16 @@ public interface Host {
   /// recursion. May be called often.
   void prepare();
 
+  /// A node begins. While any does, the host sees to it that threads of processes can run although
+  /// others keep their carriers.
+  void attend();
+
+  /// A node has ended that began.
+  void leave();
+
+  /// Tells the host that a thread of a process has begun or goes on.
+  void progress();
+
   /// Reads the monotonic clock.
   ///
   /// @return nanoseconds since some fixed origin; compare by subtraction

@@ -47,6 +47,21 @@ final class JdkHost implements Host {
   }
 
   @Override
+  public void attend() {
+    Watchdog.attend();
+  }
+
+  @Override
+  public void leave() {
+    Watchdog.leave();
+  }
+
+  @Override
+  public void progress() {
+    Watchdog.progress();
+  }
+
+  @Override
   public long nanoTime() {
     return System.nanoTime();
   }

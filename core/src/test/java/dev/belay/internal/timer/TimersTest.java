@@ -184,6 +184,15 @@ class TimersTest {
     public void prepare() {}
 
     @Override
+    public void attend() {}
+
+    @Override
+    public void leave() {}
+
+    @Override
+    public void progress() {}
+
+    @Override
     public long nanoTime() {
       return now;
     }

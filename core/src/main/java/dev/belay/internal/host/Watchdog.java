@@ -1,0 +1,157 @@
+package dev.belay.internal.host;
+
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Sees to it that processes get a carrier although others do not give theirs back: they compute
+/// without end, or block in a call in which the JDK does not let go of the carrier.
+///
+/// One for the JVM, as the scheduler of virtual threads is; it runs while any node does.
+final class Watchdog {
+  /*
+   * A platform thread that now and then wakes a virtual thread of its own, the probe, and looks some time later whether that has
+   * run. A late probe alone says little: it also waits behind a long queue that is worked off well. So all carriers
+   * count as stuck only if meanwhile no process was given one either (`progress`). Then there is one carrier more, and
+   * another one after the next look. When the probe is on time for a while and carriers are idle, they go again,
+   * one by one.
+   *
+   * | field            | writers             | read by       |
+   * | nodes, current   | under the class's monitor             |
+   * | progress         | any thread          | the watchdog  |
+   * | asked, answered  | the watchdog; the probe | volatile  |
+   * All others are the watchdog's own.
+   */
+  private static final long LOOK_NANOS = 10_000_000;
+  private static final long LAZY_NANOS = 50_000_000;
+
+  /// After so many looks without trouble it looks less often, and takes a carrier away.
+  private static final int CALM = 100;
+
+  /// After one carrier was taken away it waits for this many looks before the next.
+  private static final int PAUSE = 10;
+
+  /// So many looks in a row must find nobody moving.
+  private static final int STUCK = 2;
+
+  private static final LongAdder PROGRESS = new LongAdder();
+
+  private static int nodes;
+  private static @Nullable Watchdog current;
+
+  private final Thread thread =
+      Thread.ofPlatform()
+          .daemon()
+          .inheritInheritableThreadLocals(false)
+          .name("belay-watchdog")
+          .unstarted(this::watch);
+  private final Thread probe =
+      Thread.ofVirtual()
+          .inheritInheritableThreadLocals(false)
+          .name("belay-watchdog probe")
+          .unstarted(this::answer);
+  private volatile boolean stopped;
+  private volatile long asked;
+  private volatile long answered;
+
+  private @Nullable Carriers carriers;
+  private long progress;
+  private int stuck;
+  private int calm;
+
+  private Watchdog() {}
+
+  /// A node has started.
+  static synchronized void attend() {
+    if (nodes++ == 0) {
+      Watchdog fresh = new Watchdog();
+      current = fresh;
+      fresh.probe.start();
+      fresh.thread.start();
+    }
+  }
+
+  /// A node has ended. With the last one the scheduler gets back what it had.
+  static void leave() {
+    Watchdog last = null;
+    synchronized (Watchdog.class) {
+      if (--nodes == 0) {
+        last = current;
+        current = null;
+      }
+    }
+    if (last != null) {
+      last.stopped = true;
+      LockSupport.unpark(last.thread);
+      LockSupport.unpark(last.probe);
+    }
+  }
+
+  /// A process has been given a carrier.
+  static void progress() {
+    PROGRESS.increment();
+  }
+
+  private void answer() {
+    while (!stopped) {
+      LockSupport.park(this);
+      answered = asked;
+    }
+  }
+
+  private void watch() {
+    while (!stopped) {
+      try {
+        look();
+      } catch (Throwable e) {
+        // For want of memory. It looks again.
+        LockSupport.parkNanos(this, LAZY_NANOS);
+      }
+    }
+    if (carriers != null) {
+      carriers.restore();
+    }
+  }
+
+  private void look() {
+    long question = asked;
+    if (answered == question) {
+      question++;
+      asked = question;
+      LockSupport.unpark(probe);
+    }
+    LockSupport.parkNanos(this, calm < CALM || isRaised() ? LOOK_NANOS : LAZY_NANOS);
+    if (stopped) {
+      return;
+    }
+    long now = PROGRESS.sum();
+    boolean moving = now != progress;
+    progress = now;
+    if (answered == question) {
+      stuck = 0;
+      calm++;
+      if (calm >= CALM && isRaised() && carriers != null && carriers.lower()) {
+        calm = CALM - PAUSE;
+      }
+    } else if (moving) {
+      stuck = 0;
+    } else if (++stuck >= STUCK) {
+      stuck = 0;
+      calm = 0;
+      carriers().raise();
+    }
+  }
+
+  private boolean isRaised() {
+    return carriers != null && carriers.isRaised();
+  }
+
+  private Carriers carriers() {
+    Carriers known = carriers;
+    if (known == null) {
+      known = Carriers.find();
+      carriers = known;
+    }
+    return known;
+  }
+}
