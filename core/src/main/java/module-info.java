@@ -3,6 +3,8 @@ module dev.belay.core {
   requires static org.jspecify;
   requires static com.google.errorprone.annotations;
   requires jdk.jfr;
+  // Only for nodes that are shown in JMX.
+  requires static java.management;
 
   exports dev.belay;
 }

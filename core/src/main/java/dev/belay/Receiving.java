@@ -78,7 +78,7 @@ final class Receiving {
           self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
           armed = true;
         }
-        await(self, nanos > 0, deadline);
+        await(self, selector != null ? selector : type, nanos > 0, deadline);
       }
     } finally {
       if (armed) {
@@ -107,13 +107,14 @@ final class Receiving {
 
   /// Parks until there is something in the inbox, the process is exiting, or the deadline may have
   /// passed.
-  private static void await(Cell self, boolean timed, long deadline) {
+  private static void await(Cell self, @Nullable Object wanted, boolean timed, long deadline) {
     Mailbox mailbox = self.mailbox;
     if (!mailbox.park()) {
       self.checkAlive();
       return;
     }
     try {
+      self.awaits = Awaited.message(self, wanted, timed, deadline);
       while (mailbox.isParked() && self.state == Cell.ALIVE) {
         if (timed && self.host().nanoTime() - deadline >= 0) {
           break;
@@ -121,6 +122,7 @@ final class Receiving {
         parkOnce(self, "receive");
       }
     } finally {
+      self.awaits = null;
       mailbox.unpark();
     }
     self.checkAlive();
@@ -152,11 +154,13 @@ final class Receiving {
     Stack.probe();
     self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
     try {
+      self.awaits = Awaited.time(self, deadline);
       while (self.host().nanoTime() - deadline < 0) {
         self.checkAlive();
         parkOnce(self, "sleep");
       }
     } finally {
+      self.awaits = null;
       self.node.timers.disarm(self, Cell.RECEIVE_DEADLINE);
     }
     self.checkAlive();
