@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What a process waits for in a verb, and since when; for those who look on from outside.
 ///
-/// Immutable. The process makes one just before it parks, and forgets it when it goes on; nobody
-/// but [Sight] reads it.
+/// Immutable. The process makes one before it parks for the first time in a verb, and forgets it
+/// when it leaves the verb; so in between it may also be looking through its mailbox. Nobody but
+/// [Sight] reads it.
 final class Awaited {
   /// Waits for any message.
   private static final Object ANY = new Object();

@@ -17,8 +17,8 @@ final class Peek {
    * the inbox's head.
    *
    * The owner may also take single messages out of the kept part, which changes no version. A message that is taken out loses its
-   * neighbours: a walk that ends elsewhere than at the last message, or stands on one that is not queued any more,
-   * begins again. A message may be taken just after it was seen; that is in the nature of looking.
+   * neighbours: a walk that ends elsewhere than at the last message begins again. One that has gone on before that
+   * shows a message that has just been taken, and all that are there after it.
    *
    * Chains are followed for a bounded number of steps, so that a walk through one that is being changed ends.
    */
@@ -75,7 +75,7 @@ final class Peek {
       Object message = node.peek();
       Message next = node.next;
       VarHandle.loadLoadFence();
-      if (steps > MOST_STEPS || !node.queued || (next == null && node != mailbox.last())) {
+      if (steps > MOST_STEPS || (next == null && node != mailbox.last())) {
         return false;
       }
       if (message != null) {

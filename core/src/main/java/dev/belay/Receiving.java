@@ -42,6 +42,7 @@ final class Receiving {
     Message seen = since == null ? null : mailbox.placeOf(since);
     long deadline = nanos > 0 ? self.host().nanoTime() + nanos : 0;
     boolean armed = false;
+    Awaited awaited = null;
     try {
       while (true) {
         Message next = seen == null ? mailbox.first() : seen.next;
@@ -78,9 +79,16 @@ final class Receiving {
           self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
           armed = true;
         }
-        await(self, selector != null ? selector : type, nanos > 0, deadline);
+        if (awaited == null) {
+          awaited = Awaited.message(self, selector != null ? selector : type, nanos > 0, deadline);
+          self.awaits = awaited;
+        }
+        await(self, nanos > 0, deadline);
       }
     } finally {
+      if (awaited != null) {
+        self.awaits = null;
+      }
       if (armed) {
         self.node.timers.disarm(self, Cell.RECEIVE_DEADLINE);
       }
@@ -107,14 +115,13 @@ final class Receiving {
 
   /// Parks until there is something in the inbox, the process is exiting, or the deadline may have
   /// passed.
-  private static void await(Cell self, @Nullable Object wanted, boolean timed, long deadline) {
+  private static void await(Cell self, boolean timed, long deadline) {
     Mailbox mailbox = self.mailbox;
     if (!mailbox.park()) {
       self.checkAlive();
       return;
     }
     try {
-      self.awaits = Awaited.message(self, wanted, timed, deadline);
       while (mailbox.isParked() && self.state == Cell.ALIVE) {
         if (timed && self.host().nanoTime() - deadline >= 0) {
           break;
@@ -122,7 +129,6 @@ final class Receiving {
         parkOnce(self, "receive");
       }
     } finally {
-      self.awaits = null;
       mailbox.unpark();
     }
     self.checkAlive();

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// the process went on between them.
 final class Sight {
   /*
-   * What a process waits for it says itself, in the plain field `Cell.awaits`, which holds an immutable object. A
-   * handshake with its thread comes first, and makes visible what the process wrote before it parked; without a
-   * stack it is the inbox's head that does so, for a process that waits for a message.
+   * What a process waits for it says itself, in the plain field `Cell.awaits`, which holds an immutable object or null. A
+   * handshake with its thread comes first, and makes visible what the process wrote before it parked; for one that waits for a
+   * message reading the inbox's head does that, too. Without a stack there is no handshake, and another wait may be seen a
+   * moment late.
    */
+
   /// What a process is doing, as the summary of a dump counts it.
   enum Doing {
     RECEIVING("wait for a message"),

@@ -133,7 +133,7 @@ final class StackText {
     StringBuilder text = new StringBuilder(512);
     int end = Math.min(all.length, first + depth);
     for (int i = first; i < end; i++) {
-      text.append("  at ").append(all[i]).append('\n');
+      text.append("  at ").append(at(all[i])).append('\n');
     }
     if (end < all.length) {
       text.append("  … ").append(all.length - end).append(" more");

@@ -49,14 +49,16 @@ final class Ties {
     boolean traps;
     cell.lock();
     try {
-      entry = cell.nameEntry;
+      // After the time of death its bonds are the dismantler's, and change without the lock.
+      boolean ended = cell.state >= Cell.DEAD;
+      entry = ended ? null : cell.nameEntry;
       traps = cell.trapExits;
-      LinkTable table = cell.links;
+      LinkTable table = ended ? null : cell.links;
       if (table != null) {
         linkCount = table.size();
         peerCount = table.some(peers);
       }
-      Watch watch = cell.watching;
+      Watch watch = ended ? null : cell.watching;
       for (int steps = 0;
           watch != null && subjectCount < subjects.length && steps < MOST_STEPS;
           steps++) {
@@ -66,7 +68,7 @@ final class Ties {
         }
         watch = watch.ownNext;
       }
-      watch = cell.watchers;
+      watch = ended ? null : cell.watchers;
       while (watch != null && watcherCount < watchers.length) {
         watchers[watcherCount++] = watch.watcher.pid;
         watch = watch.targetNext;

@@ -203,20 +203,23 @@ class DumpTest {
   void theStackBeginsAtTheVerbAndEndsAtTheBody() {
     Pid pid = node.spawn(DumpTest::waitHere);
     awaitState(pid, "waits for any message");
-    List<String> stack =
-        page(pid).lines().dropWhile(line -> !line.equals("  stack")).skip(1).toList();
-    assertThat(stack).hasSize(2);
-    assertThat(stack.getFirst()).contains("dev.belay.Belay.receive(Belay.java:");
-    assertThat(stack.getLast()).contains("dev.belay.DumpTest.waitHere(DumpTest.java:");
+    assertThat(stack(page(pid)))
+        .satisfiesExactly(
+            verb ->
+                assertThat(verb).contains(" at dev.belay.Belay.receive(Belay.java:"),
+            body -> assertThat(body).contains("dev.belay.DumpTest.waitHere(DumpTest.java:"));
 
-    String shallow = page(node.dump(DumpOptions.DEFAULT.stackDepth(1)), pid);
-    assertThat(shallow)
-        .contains("Belay.receive(")
-        .contains("… 1 more")
-        .doesNotContain("waitHere(D");
+    assertThat(stack(page(node.dump(DumpOptions.DEFAULT.stackDepth(1)), pid)))
+        .satisfiesExactly(
+            verb -> assertThat(verb).contains("dev.belay.Belay.receive("),
+            rest -> assertThat(rest).endsWith(" … 1 more"));
     assertThat(page(node.dump(DumpOptions.DEFAULT.stackDepth(0)), pid))
         .contains("waits for any message")
         .doesNotContain("  stack");
+  }
+
+  private static List<String> stack(String page) {
+    return page.lines().dropWhile(line -> !line.equals("  stack")).skip(1).toList();
   }
 
   private static void waitHere() {
@@ -235,9 +238,12 @@ class DumpTest {
       node.send(pid, "message " + i);
     }
     // In the inbox, and then in the part that the process has looked through.
-    String three =
-        "  mailbox       3 messages:\n%1$s1  message 1\n%1$s2  message 2\n%1$s3  message 3\n";
-    String expected = three.formatted(" ".repeat(16));
+    String indent = " ".repeat(16);
+    String expected =
+        "  mailbox       3 messages:\n"
+            + (indent + "1  message 1\n")
+            + (indent + "2  message 2\n")
+            + (indent + "3  message 3\n");
     assertThat(page(pid)).contains(expected);
     go.countDown();
     awaitState(pid, "waits for a message of java.lang.Long");
@@ -300,7 +306,7 @@ class DumpTest {
             SpawnOptions.DEFAULT.label("lost").killGrace(Duration.ofMillis(20)), () -> spin(free));
     Waiting.until("it runs", () -> page(pid).contains("dev.belay.DumpTest.spin("));
     node.exit(pid, ExitReason.KILL);
-    Waiting.until("it is dead", () -> !node.quarantined().isEmpty());
+    Waiting.until("it is dead", () -> !node.isAlive(pid) && !node.quarantined().isEmpty());
     String dump = node.dump();
     assertThat(summary(dump)).contains("quarantined   1 thread");
     assertThat(dump.substring(dump.indexOf("quarantined thread of")))

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /// Dumps beside processes that do not hold still, and of messages that mean harm.
 class DumpUnderStressTest {
   private static final long LONGEST = 20_000_000_000L;
+  private static final long MOMENT = 2_000_000_000L;
 
   private final LogCapture log = new LogCapture(Level.OFF);
   private final Node node = Node.start(NodeOptions.DEFAULT.name("valley").daemon(true));
@@ -82,7 +83,7 @@ class DumpUnderStressTest {
     node.spawn(() -> {
       int number = 0;
       while (!enough.get()) {
-        if (cell.mailbox.length() < 200) {
+        if (cell.mailbox.length() < 2_000) {
           Belay.send(pid, number++);
         } else {
           Belay.relinquish();
@@ -93,9 +94,9 @@ class DumpUnderStressTest {
     int steady = 0;
     int full = 0;
     int last = 0;
-    long deadline = System.nanoTime() + LONGEST;
+    long deadline = System.nanoTime() + MOMENT;
     while (full < 20_000 && wrong.isEmpty() && System.nanoTime() - deadline < 0) {
-      Peek peek = Peek.at(cell.mailbox, 50);
+      Peek peek = Peek.at(cell.mailbox, 1_000);
       steady += peek.isSteady() ? 1 : 0;
       List<Object> seen = peek.messages();
       full += seen.size() > 1 ? 1 : 0;
