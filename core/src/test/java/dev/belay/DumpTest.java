@@ -205,8 +205,7 @@ class DumpTest {
     awaitState(pid, "waits for any message");
     assertThat(stack(page(pid)))
         .satisfiesExactly(
-            verb ->
-                assertThat(verb).contains(" at dev.belay.Belay.receive(Belay.java:"),
+            verb -> assertThat(verb).contains(" at dev.belay.Belay.receive(Belay.java:"),
             body -> assertThat(body).contains("dev.belay.DumpTest.waitHere(DumpTest.java:"));
 
     assertThat(stack(page(node.dump(DumpOptions.DEFAULT.stackDepth(1)), pid)))

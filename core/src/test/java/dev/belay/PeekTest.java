@@ -93,11 +93,7 @@ class PeekTest {
     push("a");
     Message[] trap = new Message[1];
     Message[] after = new Message[1];
-    trap[0] =
-        new Trap(
-            "b",
-            2,
-            () -> trap[0].next = trap[0].next == null ? after[0] : null);
+    trap[0] = new Trap("b", 2, () -> trap[0].next = trap[0].next == null ? after[0] : null);
     mailbox.push(trap[0]);
     after[0] = push("c");
     mailbox.take();

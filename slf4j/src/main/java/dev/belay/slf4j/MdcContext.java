@@ -1,18 +1,18 @@
 package dev.belay.slf4j;
 
 import dev.belay.LoggingContext;
-import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import java.util.Objects;
 import org.slf4j.MDC;
 
-/// Puts pid and label of the process into SLF4J's `MDC` while it runs, for the patterns of a logging
-/// backend, such as Logback's `%X{pid} %X{label}`.
+/// Puts pid and label of the process into SLF4J's `MDC` while it runs, for the patterns of a
+/// logging backend, such as Logback's `%X{pid} %X{label}`.
 ///
-/// Given to a node by [NodeOptions#loggingContext]. Immutable; one may serve several nodes.
+/// Given to a node by [dev.belay.NodeOptions#loggingContext(LoggingContext)]. Immutable; one may
+/// serve several nodes.
 ///
-/// When a process leaves a thread the whole `MDC` of the thread is cleared, with whatever the process
-/// has put there itself: the thread may run another process next.
+/// When a process leaves a thread the whole `MDC` of the thread is cleared, with whatever the
+/// process has put there itself: the thread may run another process next.
 public final class MdcContext implements LoggingContext {
   /// With the keys `pid` and `label`.
   public static final MdcContext DEFAULT = new MdcContext("pid", "label");

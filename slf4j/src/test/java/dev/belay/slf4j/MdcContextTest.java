@@ -30,8 +30,7 @@ class MdcContextTest {
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
-  private final ch.qos.logback.classic.Logger backend =
-      (ch.qos.logback.classic.Logger) LOGGER;
+  private final ch.qos.logback.classic.Logger backend = (ch.qos.logback.classic.Logger) LOGGER;
 
   @BeforeEach
   void listen() {
