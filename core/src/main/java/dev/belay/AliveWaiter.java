@@ -30,22 +30,34 @@ final class AliveWaiter {
         break;
       }
     }
-    boolean interrupted = false;
-    if (self != null && self.inTurns) {
+    if (self == null) {
+      awaitOnPlainThread(cell, waiter);
+      return;
+    }
+    if (self.inTurns) {
       Runners.beforePark();
     }
-    while (!waiter.released) {
-      cell.host().park(cell);
-      if (self != null) {
+    try {
+      self.awaits = Awaited.endOf(self, cell);
+      while (!waiter.released) {
+        cell.host().park(cell);
         self.checkAlive();
         if (!waiter.released && cell.host().clearInterrupt()) {
           self.checkAlive();
           throw new ProcessInterruptedException(
               "isAlive() was interrupted while it waited for the end of " + cell.pid);
         }
-      } else if (cell.host().clearInterrupt()) {
-        interrupted = true;
       }
+    } finally {
+      self.awaits = null;
+    }
+  }
+
+  private static void awaitOnPlainThread(Cell cell, AliveWaiter waiter) {
+    boolean interrupted = false;
+    while (!waiter.released) {
+      cell.host().park(cell);
+      interrupted |= cell.host().clearInterrupt();
     }
     if (interrupted) {
       cell.host().interrupt(Thread.currentThread());

@@ -22,7 +22,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
    * | interrupt                                      | owed, and asked for again, under the lock; asked for, given and taken back by CAS; ended by who gave it (volatile) |
    * | nextTarget                                     | who asked for the interrupt, then the interrupter |
    * | thread                                         | volatile; the dismantler replaces it when nobody interrupts any more |
-   * | inVerb, selecting, sleeping, refs              | the process's own thread, plain; see Grace.declare |
+   * | inVerb, selecting, awaits, refs                | the process's own thread, plain; see Grace.declare |
    * | owedWork                                       | CAS from any thread                    |
    * | settled, death                                 | the dismantler                         |
    * | turn                                           | see Runners; CAS out of IDLE, volatile by the runner that has the cell |
@@ -150,6 +150,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   @Nullable Behaviour behaviour;
 
   // the process's own
+  @Nullable Awaited awaits;
   boolean inVerb;
   boolean selecting;
 
@@ -286,12 +287,20 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
       Body first = body;
       body = null;
       if (state == ALIVE && first != null) {
+        Surroundings.enter(this);
         first.run();
       }
     } catch (Throwable e) {
       thrown = e;
     }
     inVerb = false;
+    if (node.loggingContext != null) {
+      try {
+        Surroundings.leave(this);
+      } catch (Throwable e) {
+        // For want of stack or memory to call it with. The death must be told.
+      }
+    }
     boolean said = false;
     while (!said) {
       try {

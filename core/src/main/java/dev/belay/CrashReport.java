@@ -2,7 +2,6 @@ package dev.belay;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,6 @@ final class CrashReport extends Report {
    * walked, up to MOST_STEPS; of a longer one the newest are shown.
    */
   static final int MOST_MESSAGES = 10;
-  static final int MOST_PEERS = 20;
   private static final int MOST_STEPS = 20_000;
 
   private final Cell cell;
@@ -25,14 +23,7 @@ final class CrashReport extends Report {
   private final boolean declared;
   private final long lived;
   private final StackTraceElement[] stuck;
-  private @Nullable String name;
-  private boolean traps;
-  private int linkCount;
-  private final List<Pid> links = new ArrayList<>(4);
-  private final List<Subject> monitors = new ArrayList<>(4);
-  private final List<Pid> monitoredBy = new ArrayList<>(4);
-  private boolean moreMonitors;
-  private boolean moreMonitoredBy;
+  private final Ties ties;
   private final @Nullable Possessions possessions;
   private final int mailboxLength;
   private final List<Object> messages = new ArrayList<>(4);
@@ -50,6 +41,7 @@ final class CrashReport extends Report {
     this.declared = stuck != null;
     this.lived = cell.host().nanoTime() - cell.born;
     this.stuck = stuck == null ? new StackTraceElement[0] : stuck;
+    this.ties = Ties.of(cell);
     this.possessions = cell.possessions;
     this.mailboxLength = cell.mailbox.length();
   }
@@ -57,7 +49,6 @@ final class CrashReport extends Report {
   /// Takes what the report of a crash needs; on the dismantler's thread.
   static CrashReport crashed(Cell cell, Cause cause) {
     CrashReport report = new CrashReport(Level.ERROR, cell, cause, null);
-    report.takeBonds();
     report.takeMessages();
     return report;
   }
@@ -67,51 +58,7 @@ final class CrashReport extends Report {
   /// @param stuck the stack of the thread that did not come back
   static CrashReport declared(Cell cell, Cause cause, StackTraceElement[] stuck) {
     Level level = cause.reason().isOrderly() ? Level.WARNING : Level.ERROR;
-    CrashReport report = new CrashReport(level, cell, cause, stuck);
-    report.takeBonds();
-    return report;
-  }
-
-  private void takeBonds() {
-    Pid[] peers = new Pid[MOST_PEERS];
-    Subject[] subjects = new Subject[MOST_PEERS + 1];
-    Pid[] watchers = new Pid[MOST_PEERS + 1];
-    int peerCount = 0;
-    int subjectCount = 0;
-    int watcherCount = 0;
-    cell.lock();
-    try {
-      Names.Entry entry = cell.nameEntry;
-      name = entry == null ? null : entry.name;
-      traps = cell.trapExits;
-      LinkTable table = cell.links;
-      if (table != null) {
-        linkCount = table.size();
-        peerCount = table.some(peers);
-      }
-      Watch watch = cell.watching;
-      while (watch != null && subjectCount < subjects.length) {
-        Subject subject = watch.subject;
-        if (subject != null) {
-          subjects[subjectCount++] = subject;
-        }
-        watch = watch.ownNext;
-      }
-      watch = cell.watchers;
-      while (watch != null && watcherCount < watchers.length) {
-        watchers[watcherCount++] = watch.watcher.pid;
-        watch = watch.targetNext;
-      }
-    } finally {
-      cell.lockWord = 0;
-    }
-    moreMonitors = subjectCount > MOST_PEERS;
-    moreMonitoredBy = watcherCount > MOST_PEERS;
-    links.addAll(Arrays.asList(peers).subList(0, peerCount));
-    links.sort(null);
-    monitors.addAll(Arrays.asList(subjects).subList(0, Math.min(subjectCount, MOST_PEERS)));
-    monitoredBy.addAll(Arrays.asList(watchers).subList(0, Math.min(watcherCount, MOST_PEERS)));
-    monitoredBy.sort(null);
+    return new CrashReport(level, cell, cause, stuck);
   }
 
   private void takeMessages() {
@@ -211,15 +158,12 @@ final class CrashReport extends Report {
               + " interrupted, or call verbs in its loop.");
     }
     page.fact("node", cell.node.name());
-    page.fact("name", name == null ? null : PlainText.line(name));
+    page.fact("name", ties.name());
     page.fact("body", StackText.initialFunction(cell.initial, frames()));
     page.fact("lived", PlainText.duration(lived));
     page.fact("ancestors", StackText.pids(cell.ancestors.pids(), false));
     page.fact("trail", cause.asDeathOf(cell, declared).trail());
-    page.fact("traps exits", traps ? "yes" : "no");
-    page.fact("links", links());
-    page.fact("monitors", StackText.pids(monitors, moreMonitors));
-    page.fact("monitored by", StackText.pids(monitoredBy, moreMonitoredBy));
+    ties.addTo(page);
     page.fact("owned", possessions);
     page.fact("mailbox", mailbox());
     for (int i = 0; i < messageTexts.size(); i++) {
@@ -240,14 +184,6 @@ final class CrashReport extends Report {
 
   private String grace() {
     return PlainText.duration(cell.options.graceNanos(cell.brief));
-  }
-
-  private @Nullable String links() {
-    if (linkCount == 0) {
-      return null;
-    }
-    String pids = StackText.pids(links, false);
-    return linkCount > links.size() ? PlainText.count(linkCount) + ", among them " + pids : pids;
   }
 
   private String mailbox() {

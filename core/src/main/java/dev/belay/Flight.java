@@ -9,6 +9,7 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import jdk.jfr.Threshold;
 import jdk.jfr.Throttle;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
   /*
    * Spawns and exits can be a million a second, so that a recording has to ask for them by name, as for the JDK's own
-   * events of virtual threads. Crashes and declared deaths are in every recording; a storm of crashes is thinned out.
+   * events of virtual threads; so does one that wants every turn to be timed. Crashes, declared deaths and long mailboxes
+   * are in every recording; a storm of crashes is thinned out. `belay.jfc` in this artifact asks for what is good to have in production.
    *
    * An event that is not wanted is made and thrown away: the compiler removes the object. Before the first recording of
    * the JVM not even that is done: the first event would start the recorder, which takes longer than all of Belay's own start.
@@ -114,6 +116,63 @@ final class Flight {
     @Label("Stuck At")
     @Description("The first frame of its thread that is neither the JDK's nor the runtime's")
     @Nullable String stuckAt;
+  }
+
+  /// A turn of a process took long.
+  @Name("dev.belay.LongTurn")
+  @Label("Long Turn")
+  @Description("A process that runs in turns took long over one message")
+  @Enabled(false)
+  @Threshold("20 ms")
+  static final class LongTurn extends ProcessEvent {
+    @Label("Message")
+    @Description("The class of the message")
+    @Nullable String message;
+  }
+
+  /// A node has been started.
+  static void opened(Node node) {
+    LongMailboxes.watch(node);
+  }
+
+  /// A node is closed.
+  static void closed(Node node) {
+    LongMailboxes.forget(node);
+  }
+
+  /// A turn begins on the calling thread.
+  ///
+  /// @return what to give to [#turnEnded] on the same thread; null if nobody wants to know
+  static @Nullable LongTurn turnBegins() {
+    if (!FlightRecorder.isInitialized()) {
+      return null;
+    }
+    try {
+      LongTurn event = new LongTurn();
+      if (event.isEnabled()) {
+        event.begin();
+        return event;
+      }
+    } catch (Throwable e) {
+      // For want of memory; the turn goes on.
+    }
+    return null;
+  }
+
+  /// A turn has ended, normally or not.
+  ///
+  /// @param message what it was about
+  static void turnEnded(LongTurn event, Cell cell, Object message) {
+    try {
+      event.end();
+      if (event.shouldCommit()) {
+        event.about(cell);
+        event.message = message.getClass().getName();
+        event.commit();
+      }
+    } catch (Throwable e) {
+      cell.node.reporter.missed(e);
+    }
   }
 
   static void spawned(Cell cell) {

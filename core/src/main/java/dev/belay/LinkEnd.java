@@ -66,13 +66,18 @@ final class LinkEnd extends Message implements Owed {
 
   @Override
   @Nullable Object open() {
+    Object message = peek();
+    payload = message;
+    return message;
+  }
+
+  @Override
+  @Nullable Object peek() {
     Object message = payload;
     Cause cause = death;
-    if (message == null && cause != null) {
-      message = new Exit(peer, cause.reason(), cause.trail());
-      payload = message;
-    }
-    return message;
+    return message == null && cause != null
+        ? new Exit(peer, cause.reason(), cause.trail())
+        : message;
   }
 
   @Override

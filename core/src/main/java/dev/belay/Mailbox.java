@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The messages of one process, in the order in which they came.
 ///
-/// Any thread may [#push], [#length] and [#wake]. All other methods are for the owner: the
-/// process's own thread, or after its death the dismantler.
+/// Any thread may [#push], [#length] and [#wake], and look by way of [Peek]. All other methods are
+/// for the owner: the process's own thread, or after its death the dismantler.
 final class Mailbox {
   /*
    * Two parts. The *inbox* is a Treiber stack that senders push on; the owner takes it whole, turns
@@ -124,6 +124,11 @@ final class Mailbox {
         Thread.onSpinWait();
       }
     }
+  }
+
+  /// Changes whenever messages move, and is odd while they do; for [Peek].
+  int version() {
+    return (int) VERSION.getAcquire(this);
   }
 
   /// Moves everything from the inbox to the kept part, turning it round.

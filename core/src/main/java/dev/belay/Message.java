@@ -29,4 +29,9 @@ class Message {
   @Nullable Object open() {
     return payload;
   }
+
+  /// Returns what [#open] would, and writes nothing; for those who look on from outside.
+  @Nullable Object peek() {
+    return payload;
+  }
 }

@@ -3,6 +3,7 @@ package dev.belay;
 import dev.belay.internal.host.Host;
 import dev.belay.internal.timer.TimerEntry;
 import dev.belay.internal.timer.Timers;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -48,6 +49,10 @@ public final class Node implements AutoCloseable {
   final Names names = new Names();
   final Quarantine quarantine = new Quarantine();
   final Reporter reporter;
+  final Dumps dumps;
+
+  /// What tells loggers which process runs on a thread, or null.
+  final @Nullable LoggingContext loggingContext;
 
   /// Who sends what plain threads send.
   final Pid system;
@@ -59,12 +64,19 @@ public final class Node implements AutoCloseable {
 
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong numbers = new AtomicLong();
+
+  /// How many of the numbers were not for processes.
+  private final AtomicLong otherNumbers = new AtomicLong();
+
   private final AtomicLong unlinkIds = new AtomicLong();
   private final Sweep sweep = new Sweep();
   private final Set<Cell> inboxes = ConcurrentHashMap.newKeySet();
   volatile boolean stopping;
   private volatile @Nullable Thread closer;
   private boolean closed;
+
+  /// What takes the node out of JMX, if it is there.
+  private @Nullable AutoCloseable bean;
 
   private Node(NodeOptions options) {
     long number = NODES.incrementAndGet();
@@ -77,6 +89,8 @@ public final class Node implements AutoCloseable {
     this.interrupter = new Interrupter(host, timers, "belay-interrupter " + id.name());
     this.runners = new Runners(this, "belay-runner " + id.name(), false);
     this.reporter = new Reporter(this);
+    this.dumps = new Dumps(this);
+    this.loggingContext = options.loggingContext();
     this.system = new Pid(id, 0, null);
     OutOfMemoryError spare =
         new OutOfMemoryError("there was not even memory to keep what the process crashed with");
@@ -103,7 +117,24 @@ public final class Node implements AutoCloseable {
     node.interrupter.start();
     // Last, for it may keep the JVM alive.
     node.reserve.start();
+    Flight.opened(node);
+    if (options.jmx()) {
+      node.showInJmx();
+    }
     return node;
+  }
+
+  private void showInJmx() {
+    try {
+      bean = Management.register(this);
+    } catch (LinkageError e) {
+      System.getLogger("dev.belay")
+          .log(
+              System.Logger.Level.WARNING,
+              "node {0} is not shown in JMX, because the module java.management is not there:"
+                  + " start the JVM with --add-modules java.management, or leave NodeOptions.jmx out",
+              name());
+    }
   }
 
   /// Starts a node, runs a process on it as [#run] does, and closes the node.
@@ -191,6 +222,7 @@ public final class Node implements AutoCloseable {
     if (stopping) {
       throw new ProcessLimitException("node " + name() + " is closing or closed: no new inbox");
     }
+    otherNumbers.incrementAndGet();
     Cell cell = new Cell(this, nextPid(), Thread.currentThread());
     inboxes.add(cell);
     if (stopping) {
@@ -401,6 +433,49 @@ public final class Node implements AutoCloseable {
     return reporter.flush(time.toNanos());
   }
 
+  /// Makes a dump with all defaults of [DumpOptions], which shows up to 1,000 processes.
+  ///
+  /// @return the text, which ends with a line break
+  public String dump() {
+    return dump(DumpOptions.DEFAULT);
+  }
+
+  /// Makes a dump as [#dump(Appendable, DumpOptions)] does.
+  ///
+  /// @param dumpOptions what it shows; all of it is held in memory
+  /// @return the text, which ends with a line break
+  public String dump(DumpOptions dumpOptions) {
+    StringBuilder text = new StringBuilder();
+    try {
+      dump(text, dumpOptions);
+    } catch (IOException e) {
+      throw new AssertionError("a StringBuilder does not fail", e);
+    }
+    return text.toString();
+  }
+
+  /// Makes a dump of the node: for processes what a thread dump is for threads. It begins with a
+  /// summary of what the processes are doing; then comes each process with its pid, label, name and
+  /// state, what it waits for and since when, its stack, its mailbox with the first messages, its
+  /// links and monitors, and what it owns; last the threads in quarantine.
+  ///
+  /// No process is stopped for it, but for the moment in which the JVM walks its stack. A process
+  /// that exists during the whole call is looked at once; what is said of it was true at some
+  /// moment of that look, and things said of different processes, and the counts of the summary,
+  /// are of different moments. It is written process by process: between two of them nothing is
+  /// kept but the list of the cells.
+  ///
+  /// Messages are rendered by their own `toString`, on a thread that is given up if one does not
+  /// return within a second; its class is not asked again. Interrupts do not end a dump: the
+  /// interrupt status is set again when it is done.
+  ///
+  /// @param out gets the text
+  /// @param dumpOptions what it shows
+  /// @throws IOException from the output
+  public void dump(Appendable out, DumpOptions dumpOptions) throws IOException {
+    dumps.write(Objects.requireNonNull(out, "out"), Objects.requireNonNull(dumpOptions, "options"));
+  }
+
   // shutting down
 
   /// Shuts the node down: every process gets an exit signal [ExitReason#SHUTDOWN], those that are
@@ -452,6 +527,8 @@ public final class Node implements AutoCloseable {
         if (last != null) {
           last.close();
         }
+        Flight.closed(this);
+        hideFromJmx();
         reporter.stop();
         runners.stop();
         timers.stop();
@@ -463,6 +540,22 @@ public final class Node implements AutoCloseable {
     }
     if (interrupted) {
       host.interrupt(Thread.currentThread());
+    }
+  }
+
+  private void hideFromJmx() {
+    AutoCloseable shown = bean;
+    if (shown != null) {
+      bean = null;
+      try {
+        shown.close();
+      } catch (Exception e) {
+        System.getLogger("dev.belay")
+            .log(
+                System.Logger.Level.WARNING,
+                "node " + name() + " could not be taken out of JMX",
+                e);
+      }
     }
   }
 
@@ -499,6 +592,18 @@ public final class Node implements AutoCloseable {
 
   long nextPid() {
     return numbers.incrementAndGet();
+  }
+
+  /// A pid was given to what never became a process.
+  void neverBorn() {
+    otherNumbers.incrementAndGet();
+  }
+
+  /// Counts the processes that have been spawned.
+  long spawnedTotal() {
+    // In this order, so that an inbox being opened is not taken for a process for longer than that.
+    long given = numbers.get();
+    return Math.max(0, given - otherNumbers.get());
   }
 
   long nextUnlinkId() {

@@ -47,6 +47,20 @@ final class ProcessTable {
     return cells;
   }
 
+  /// How many parts the table has, for those who need not have all of it at once.
+  int parts() {
+    return STRIPES;
+  }
+
+  /// Returns the processes of one part, in no order.
+  ///
+  /// @param number from 0
+  List<Cell> part(int number) {
+    List<Cell> cells = new ArrayList<>();
+    stripes[number].addTo(cells);
+    return cells;
+  }
+
   private Stripe stripe(long number) {
     return stripes[(int) number & (STRIPES - 1)];
   }

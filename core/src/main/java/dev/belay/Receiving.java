@@ -42,6 +42,7 @@ final class Receiving {
     Message seen = since == null ? null : mailbox.placeOf(since);
     long deadline = nanos > 0 ? self.host().nanoTime() + nanos : 0;
     boolean armed = false;
+    Awaited awaited = null;
     try {
       while (true) {
         Message next = seen == null ? mailbox.first() : seen.next;
@@ -78,9 +79,16 @@ final class Receiving {
           self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
           armed = true;
         }
+        if (awaited == null) {
+          awaited = Awaited.message(self, selector != null ? selector : type, nanos > 0, deadline);
+          self.awaits = awaited;
+        }
         await(self, nanos > 0, deadline);
       }
     } finally {
+      if (awaited != null) {
+        self.awaits = null;
+      }
       if (armed) {
         self.node.timers.disarm(self, Cell.RECEIVE_DEADLINE);
       }
@@ -153,11 +161,13 @@ final class Receiving {
     Stack.probe();
     self.node.timers.armUnlessBusy(self, deadline, Cell.RECEIVE_DEADLINE);
     try {
+      self.awaits = Awaited.time(self, deadline);
       while (self.host().nanoTime() - deadline < 0) {
         self.checkAlive();
         parkOnce(self, "sleep");
       }
     } finally {
+      self.awaits = null;
       self.node.timers.disarm(self, Cell.RECEIVE_DEADLINE);
     }
     self.checkAlive();

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Has users' objects rendered on a thread that may be lost over it. Used by the reporter's thread
-/// alone.
+/// Has users' objects rendered on a thread that may be lost over it. Used by one thread at a time:
+/// the reporter's, or one that makes a dump.
 final class Renderer {
   /*
    * One helper thread, made when first needed, takes one batch of texts at a time. If it has not finished after
@@ -25,6 +25,7 @@ final class Renderer {
   private final Set<String> hung = ConcurrentHashMap.newKeySet();
   private final List<Thread> lost = new ArrayList<>();
   private @Nullable Hand hand;
+  private boolean interrupted;
 
   Renderer(Host host, String name) {
     this.host = host;
@@ -32,10 +33,14 @@ final class Renderer {
   }
 
   /// Renders what can be rendered in time. If one text hangs, the others get one more chance.
-  void render(List<UserText> texts) {
+  ///
+  /// @return whether the calling thread was interrupted meanwhile; the status has been cleared
+  boolean render(List<UserText> texts) {
+    interrupted = false;
     if (!tryToRender(texts)) {
       tryToRender(texts);
     }
+    return interrupted;
   }
 
   private boolean tryToRender(List<UserText> texts) {
@@ -77,7 +82,7 @@ final class Renderer {
         return work.done;
       }
       host.parkNanos(this, left);
-      host.clearInterrupt();
+      interrupted |= host.clearInterrupt();
     }
     return true;
   }

@@ -30,6 +30,8 @@ final class Reporter {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
+  private final AtomicLong crashedTotal = new AtomicLong();
+  private final AtomicLong declaredTotal = new AtomicLong();
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
   private volatile boolean stopped;
   private volatile @Nullable Class<?> whyMissed;
@@ -55,6 +57,7 @@ final class Reporter {
               && cause.reason() instanceof ExitReason.Crash
               && !cell.bodiless;
       if (crashed) {
+        crashedTotal.incrementAndGet();
         add(CrashReport.crashed(cell, cause));
       } else if (!cause.reason().isOrderly() && LOGGER.isLoggable(Level.DEBUG)) {
         add(
@@ -79,6 +82,7 @@ final class Reporter {
   ///
   /// @param stack where its thread is
   void declared(Cell cell, StackTraceElement[] stack) {
+    declaredTotal.incrementAndGet();
     try {
       Cause cause = cell.cause;
       if (cause != null) {
@@ -88,6 +92,16 @@ final class Reporter {
       missed(e);
     }
     cell.possessions = null;
+  }
+
+  /// Counts the processes that crashed.
+  long crashedTotal() {
+    return crashedTotal.get();
+  }
+
+  /// Counts the processes that were declared dead.
+  long declaredTotal() {
+    return declaredTotal.get();
   }
 
   /// An exit signal `normal` was sent to a process that does not trap exits.
@@ -238,6 +252,23 @@ final class Reporter {
               thrown,
               line -> what + " of node " + node.name() + " failed: " + line,
               "It gets the next event all the same. Let it catch what it can expect."));
+    } catch (Throwable e) {
+      missed(e);
+    }
+  }
+
+  void contextFailed(LoggingContext context, Throwable thrown) {
+    String type = context.getClass().getName();
+    try {
+      add(
+          Report.thrown(
+              "logging context " + type,
+              null,
+              thrown,
+              line ->
+                  "the logging context " + type + " of node " + node.name() + " failed: " + line,
+              "The process goes on without, and lines that it logs may not say whose they are. See to it that enter()"
+                  + " and leave() do not throw."));
     } catch (Throwable e) {
       missed(e);
     }
@@ -402,7 +433,8 @@ final class Reporter {
       Report.Place place = report.place();
       if (place == null || folding.admit(place, report, node.host.nanoTime())) {
         renderer.render(report.userTexts());
-        log(report.level, report.text(), report.thrown());
+        Surroundings.within(
+            node, report.about(), () -> log(report.level, report.text(), report.thrown()));
       }
       folding.summarise(node.host.nanoTime(), false);
     } catch (Throwable e) {

@@ -165,6 +165,7 @@ final class Spawning {
       node.dismiss();
       return;
     }
+    node.neverBorn();
     boolean undone = false;
     try {
       undo(child);

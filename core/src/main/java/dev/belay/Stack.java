@@ -42,6 +42,7 @@ final class Stack {
           AliveWaiter.class,
           Answer.class,
           Ancestors.class,
+          Awaited.class,
           Cell.class,
           Demonitor.class,
           Dismantling.Next.class,

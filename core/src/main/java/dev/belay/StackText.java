@@ -122,6 +122,48 @@ final class StackText {
     return text.substring(1);
   }
 
+  /// Renders the innermost frames of a thread that is still running, or a word for none. Of one
+  /// that waits in a verb the verb is the innermost.
+  static String innermost(StackTraceElement[] frames, int depth) {
+    StackTraceElement[] all = withoutRuntime(frames);
+    int first = Math.max(0, parkedVerb(all));
+    if (all.length == 0) {
+      return "(none: it has not begun yet, or has just ended)";
+    }
+    StringBuilder text = new StringBuilder(512);
+    int end = Math.min(all.length, first + depth);
+    for (int i = first; i < end; i++) {
+      text.append("  at ").append(at(all[i])).append('\n');
+    }
+    if (end < all.length) {
+      text.append("  … ").append(all.length - end).append(" more");
+    }
+    return text.toString();
+  }
+
+  /// Finds the verb in which a thread waits.
+  ///
+  /// @return its frame's place, or -1 if it does not wait in a verb
+  private static int parkedVerb(StackTraceElement[] frames) {
+    for (int i = 0; i < frames.length; i++) {
+      String type = frames[i].getClassName();
+      if (isVerb(type)) {
+        return i;
+      }
+      if (!isOfTheJdk(type) && !isParking(type)) {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isParking(String type) {
+    return type.equals(Receiving.class.getName())
+        || type.equals(AliveWaiter.class.getName())
+        || type.equals(Snapshots.class.getName())
+        || type.startsWith("dev.belay.internal.host.");
+  }
+
   /// Renders what of a throwable is known without asking it anything.
   static String withoutMessages(Throwable throwable, String why) {
     StringBuilder text = new StringBuilder(512);

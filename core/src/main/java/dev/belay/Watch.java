@@ -128,14 +128,19 @@ final class Watch extends Message implements Owed {
 
   @Override
   @Nullable Object open() {
+    Object message = peek();
+    payload = message;
+    return message;
+  }
+
+  @Override
+  @Nullable Object peek() {
     Object message = payload;
     Cause cause = death;
     Subject what = subject;
-    if (message == null && cause != null && what != null) {
-      message = new Down(ref, what, process(), cause.reason(), cause.trail(), tag);
-      payload = message;
-    }
-    return message;
+    return message == null && cause != null && what != null
+        ? new Down(ref, what, process(), cause.reason(), cause.trail(), tag)
+        : message;
   }
 
   @Override

@@ -16,6 +16,7 @@ final class LogCapture extends Handler implements AutoCloseable {
   private final boolean usedParents = logger.getUseParentHandlers();
   private final @Nullable Level levelBefore = logger.getLevel();
   private volatile CountDownLatch gate = new CountDownLatch(0);
+  private volatile Runnable onRecord = () -> {};
 
   LogCapture(Level level) {
     logger.setUseParentHandlers(false);
@@ -33,11 +34,17 @@ final class LogCapture extends Handler implements AutoCloseable {
   @Override
   public void publish(LogRecord record) {
     records.add(record);
+    onRecord.run();
     try {
       gate.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Has something done with each record, on the thread that logs it.
+  void onRecord(Runnable action) {
+    onRecord = action;
   }
 
   List<LogRecord> records() {

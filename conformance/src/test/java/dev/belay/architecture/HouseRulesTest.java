@@ -46,7 +46,17 @@ class HouseRulesTest {
 
   /// Modules with fewer classes than this were not found, or only in part.
   private static final Map<String, Integer> AT_LEAST =
-      Map.of(House.CORE, 90, "dev.belay.testkit", 4, "dev.belay.examples", 1, "dev.belay.cli", 4);
+      Map.of(
+          House.CORE,
+          90,
+          "dev.belay.testkit",
+          4,
+          "dev.belay.examples",
+          1,
+          "dev.belay.cli",
+          4,
+          "dev.belay.slf4j",
+          1);
 
   /// Methods behind the seam, by declaring class; an empty set stands for all of them.
   private static final Map<String, Set<String>> BEHIND_THE_SEAM =
@@ -117,10 +127,23 @@ class HouseRulesTest {
             resideInAPackage("java..")
                 .or(resideInAPackage("jdk.jfr"))
                 .or(resideInAPackage("jdk.management"))
+                .or(resideInAPackage("javax.management"))
                 .or(resideInAPackage("org.jspecify.annotations"))
                 .or(resideInAPackage("com.google.errorprone.annotations"))
                 .or(resideInAPackage("dev.belay.."))
                 .or(DescribedPredicate.describe("are primitive", JavaClass::isPrimitive)))
+        .check(House.classes(House.CORE));
+  }
+
+  /// The module of JMX need not be there: whatever else needed it would fail without.
+  @Test
+  void onlyOneClassOfTheCoreKnowsJmx() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("dev.belay.Management")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("javax.management..").or(resideInAPackage("java.lang.management")))
         .check(House.classes(House.CORE));
   }
 

@@ -35,8 +35,8 @@ public final class ExploringLoader extends ClassLoader {
   static final Set<String> EMPTIED = Set.of("Reporter", "Flight");
 
   /// Outside of the protocol, too, and run as they are: what those above use to render reports for
-  /// people, and what traces use, which no scenario asks for; and what tells a caller of its
-  /// mistake, or of its stack, on its own thread.
+  /// people; what looks on from outside, and what traces use, which no scenario asks for; and what
+  /// tells a caller of its mistake, or of its stack, on its own thread.
   static final Set<String> LEFT_ALONE =
       Set.of(
           "CrashReport",
@@ -47,7 +47,14 @@ public final class ExploringLoader extends ClassLoader {
           "Renderer",
           "Report",
           "StackText",
+          "Ties",
           "UserText",
+          "Dumps",
+          "LongMailboxes",
+          "Management",
+          "NodeBean",
+          "Peek",
+          "Sight",
           "Trace",
           "TraceEvent",
           "TraceFilter",

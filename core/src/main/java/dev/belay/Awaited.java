@@ -1,0 +1,78 @@
+package dev.belay;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a process waits for in a verb, and since when; for those who look on from outside.
+///
+/// Immutable. The process makes one before it parks for the first time in a verb, and forgets it
+/// when it leaves the verb; so in between it may also be looking through its mailbox. Nobody but
+/// [Sight] reads it.
+final class Awaited {
+  /// Waits for any message.
+  private static final Object ANY = new Object();
+
+  private static final Object TIME = new Object();
+
+  /// A class, a selector, a cell, [#ANY] or [#TIME].
+  private final Object what;
+
+  final long since;
+  private final boolean timed;
+  private final long until;
+
+  private Awaited(Cell self, Object what, boolean timed, long until) {
+    this.what = what;
+    this.since = self.host().nanoTime();
+    this.timed = timed;
+    this.until = until;
+  }
+
+  /// Waits for a message.
+  ///
+  /// @param wanted the class or the selector, or null for any message
+  static Awaited message(Cell self, @Nullable Object wanted, boolean timed, long deadline) {
+    return new Awaited(self, wanted == null ? ANY : wanted, timed, deadline);
+  }
+
+  static Awaited time(Cell self, long deadline) {
+    return new Awaited(self, TIME, true, deadline);
+  }
+
+  static Awaited endOf(Cell self, Cell other) {
+    return new Awaited(self, other, false, 0);
+  }
+
+  boolean isMessage() {
+    return !isTime() && !isEnd();
+  }
+
+  boolean isTime() {
+    return what == TIME;
+  }
+
+  boolean isEnd() {
+    return what instanceof Cell;
+  }
+
+  /// Says in words what is waited for; calls no user code.
+  String words(long now) {
+    StringBuilder words = new StringBuilder();
+    if (what == ANY) {
+      words.append("waits for any message");
+    } else if (what == TIME) {
+      words.append("sleeps");
+    } else if (what instanceof Cell other) {
+      words.append("waits for the end of ").append(StackText.who(other.pid));
+    } else if (what instanceof Class<?> type) {
+      words.append("waits for a message of ").append(type.getName());
+    } else {
+      words.append("waits for a message that a selector takes, ");
+      words.append(StackText.initialFunction(what.getClass()));
+    }
+    words.append("; for ").append(PlainText.duration(now - since));
+    if (timed) {
+      words.append(", at most ").append(PlainText.duration(until - now)).append(" more");
+    }
+    return words.toString();
+  }
+}

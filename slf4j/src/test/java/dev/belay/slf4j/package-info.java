@@ -1,0 +1,4 @@
+@NullMarked
+package dev.belay.slf4j;
+
+import org.jspecify.annotations.NullMarked;
