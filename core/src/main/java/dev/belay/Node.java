@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// methods here, and [#inbox()] for a mailbox. All methods may be called from any thread.
 ///
 /// A closed node cannot be started again.
+@Sendable
 public final class Node implements AutoCloseable {
   /*
    * The node holds what its cells share; it has no lock. `count` admits processes and is the only contended
@@ -55,6 +56,9 @@ public final class Node implements AutoCloseable {
   /// Told if there is no memory to tell the truth.
   final Cause outOfMemory;
 
+  /// Whether it looks for mistakes at the price of speed.
+  final boolean development;
+
   volatile @Nullable Tracer tracer;
 
   private final AtomicInteger count = new AtomicInteger();
@@ -69,6 +73,7 @@ public final class Node implements AutoCloseable {
   private Node(NodeOptions options) {
     long number = NODES.incrementAndGet();
     this.options = options;
+    this.development = options.developmentMode();
     this.id = new NodeId(options.name().isEmpty() ? "belay-" + number : options.name(), number);
     this.host = options.host();
     this.table = new ProcessTable(host);
@@ -98,6 +103,9 @@ public final class Node implements AutoCloseable {
   public static Node start(NodeOptions options) {
     Stack.prepare(options.host());
     Node node = new Node(options);
+    if (node.development) {
+      Development.prepare();
+    }
     node.timers.start();
     node.interrupter.start();
     // Last, for it may keep the JVM alive.
