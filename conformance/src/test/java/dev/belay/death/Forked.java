@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /// A JVM of its own, for what would harm the JVM of the tests or needs other options than that.
 ///
 /// It runs without `-ea`: with it every verb walks the stack, which is not how programs run.
-final class Forked {
+public final class Forked {
   /// How much of its output a failure shows, from the end.
   private static final int SHOWN = 20_000;
 
@@ -27,7 +27,9 @@ final class Forked {
   /// @param main the main class
   /// @param args its arguments
   /// @return what it printed, both streams together
-  static String run(Duration limit, List<String> options, Class<?> main, String... args)
+  /// @throws IOException if it cannot be started, or its output not be read
+  /// @throws InterruptedException if the wait is interrupted
+  public static String run(Duration limit, List<String> options, Class<?> main, String... args)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
