@@ -102,39 +102,39 @@ class EverySendTest {
   @Test
   void refusesWhatCanBeChanged() {
     try (Node node = Node.start(DEVELOPMENT.daemon(true))) {
-    Map<String, Optional<Throwable>> thrown = sendAll(node, new Parcel(new ArrayList<>()));
-    assertThat(thrown).hasSizeGreaterThanOrEqualTo(3 * 11);
-    assertThat(thrown.keySet()).anyMatch(call -> call.contains("Belay.startTimer"));
-    assertSoftly(soft ->
-        thrown.forEach((call, e) ->
-            soft.assertThat(e.orElse(null))
-                .as("%s", call)
-                .isInstanceOf(MutableMessageException.class)
-                .hasMessageContaining("Parcel.things (java.util.ArrayList)")
-                .hasMessageContaining("List.copyOf(…)")));
-    // A timer that had been started after all would come before this one.
-    Pid pid = node.whereis(NAME).orElseThrow();
-    node.sendAfter(Duration.ofMillis(1), pid, "the only one");
-    Await.until(() -> length(node) > 0);
-    assertThat(length(node)).isOne();
+      Map<String, Optional<Throwable>> thrown = sendAll(node, new Parcel(new ArrayList<>()));
+      assertThat(thrown).hasSizeGreaterThanOrEqualTo(3 * 11);
+      assertThat(thrown.keySet()).anyMatch(call -> call.contains("Belay.startTimer"));
+      assertSoftly(soft ->
+          thrown.forEach((call, e) ->
+              soft.assertThat(e.orElse(null))
+                  .as("%s", call)
+                  .isInstanceOf(MutableMessageException.class)
+                  .hasMessageContaining("Parcel.things (java.util.ArrayList)")
+                  .hasMessageContaining("List.copyOf(…)")));
+      // A timer that had been started after all would come before this one.
+      Pid pid = node.whereis(NAME).orElseThrow();
+      node.sendAfter(Duration.ofMillis(1), pid, "the only one");
+      Await.until(() -> length(node) > 0);
+      assertThat(length(node)).isOne();
     }
   }
 
   @Test
   void sendsWhatCannotBeChanged() {
     try (Node node = Node.start(DEVELOPMENT.daemon(true))) {
-    Map<String, Optional<Throwable>> thrown = sendAll(node, new Parcel(List.of("rope")));
-    assertThat(thrown.values()).allMatch(Optional::isEmpty);
-    Await.until(() -> length(node) == thrown.size());
+      Map<String, Optional<Throwable>> thrown = sendAll(node, new Parcel(List.of("rope")));
+      assertThat(thrown.values()).allMatch(Optional::isEmpty);
+      Await.until(() -> length(node) == thrown.size());
     }
   }
 
   @Test
   void sendsAnythingWithoutDevelopmentMode() {
     try (Node node = Node.start(NodeOptions.DEFAULT.daemon(true))) {
-    Map<String, Optional<Throwable>> thrown = sendAll(node, new Parcel(new ArrayList<>()));
-    assertThat(thrown.values()).allMatch(Optional::isEmpty);
-    Await.until(() -> length(node) == thrown.size());
+      Map<String, Optional<Throwable>> thrown = sendAll(node, new Parcel(new ArrayList<>()));
+      assertThat(thrown.values()).allMatch(Optional::isEmpty);
+      Await.until(() -> length(node) == thrown.size());
     }
   }
 

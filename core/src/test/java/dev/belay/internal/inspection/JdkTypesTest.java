@@ -70,9 +70,10 @@ class JdkTypesTest {
         }
       }
     }
-    assertThat(valueBased).hasSizeGreaterThan(40).contains(Integer.class);
+    assertThat(valueBased).hasSizeGreaterThan(30).contains(Integer.class);
     assertThat(valueBased)
-        .filteredOn(type -> !type.getSimpleName().startsWith("Stable"))
+        // Lists and maps that are computed when they are looked at, a preview.
+        .filteredOn(type -> !type.getName().contains("$Stable"))
         .allMatch(JdkTypesTest::isKnown);
   }
 
@@ -96,7 +97,7 @@ class JdkTypesTest {
         }
       }
     }
-    assertThat(types).hasSizeGreaterThan(35);
+    assertThat(types).hasSizeGreaterThan(25);
     assertThat(types).allMatch(JdkTypesTest::isKnown);
   }
 

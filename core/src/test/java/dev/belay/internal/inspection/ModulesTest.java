@@ -36,6 +36,7 @@ class ModulesTest {
         @Sendable public record Marked(Object content) {}
         public record Half(@Sendable Object content, int number) {}
         @Immutable public record NotSeen(Object content) {}
+        public static class Bare { final Size size = null; public Bare() {} }
         public static Line line() { return new Line("rope", new Large(new Line("b", null, 2)), 1); }
         public static Object job(int[] numbers) { return (Runnable) () -> numbers[0]++; }
       }
@@ -162,9 +163,8 @@ class ModulesTest {
   @Test
   void saysSoIfAClassIsMissing() throws Exception {
     Path classes = compile("exports shop; opens shop;");
-    Class<?> missing = new Lacking(classes).loadClass("shop.Order$Line");
-    Object line = missing.getDeclaredConstructors()[0].newInstance("rope", null, 1L);
-    Flaw flaw = Flaws.in(line);
+    Class<?> bare = new Lacking(classes).loadClass("shop.Order$Bare");
+    Flaw flaw = Flaws.in(make(bare));
     assertThat(flaw.problem()).contains("NoClassDefFoundError").contains("Size");
     assertThat(flaw.certain()).isFalse();
   }
