@@ -16,7 +16,7 @@ final class Development {
   private Development() {}
 
   /// What a message may look like.
-  private record Sample(List<Object> parts) {}
+  private record Sample(List<Object> parts, @Sendable Object marked) {}
 
   /// Runs the class initialisers that looking at messages needs; see [Stack#prepare].
   static void prepare() {
@@ -24,8 +24,8 @@ final class Development {
     Runnable lambda = changeable::reverse;
     List<Object> parts =
         List.of(Set.of(Optional.of("")), Map.of("", 1), Map.entry("", Optional.empty()), lambda);
-    Inspection fine = Inspection.of(new Sample(parts));
-    Flaw flaw = Inspection.of(new Sample(List.of(parts, changeable))).flaw();
+    Inspection fine = Inspection.of(new Sample(parts, changeable));
+    Flaw flaw = Inspection.of(new Sample(List.of(parts, changeable), "")).flaw();
     if (fine.flaw() != null || flaw == null) {
       throw new AssertionError("took one thing for another: " + fine.flaw() + ", " + flaw);
     }
