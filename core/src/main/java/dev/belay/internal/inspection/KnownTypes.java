@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// What is known of types without looking at their fields.
 final class KnownTypes {
   /*
-   * The JDK does not let us read its fields, so those of its types whose fields are final and hold what is immutable by
-   * type need not stand here: Shape finds them. Here stand those that are documented to be immutable and have fields
-   * that are not final (a hash that is computed late, as in String), or that hold what only they know to be immutable.
+   * Types that are documented to be immutable. Of some of them Shape would find it out; of others it could not, since
+   * the JDK does not let us read its fields, and some are not final (a hash that is computed late, as in String) or
+   * hold what only the type itself knows to be immutable. Which are which may change with the JDK.
    */
   private static final Set<Class<?>> IMMUTABLE =
       Set.of(

@@ -56,6 +56,11 @@ class LambdaTest {
     Callable<Integer> two = () -> numbers[0] + 1;
     assertThat(captured(List.of(one, two, one)))
         .containsExactlyInAnyOrder("List[0].captured[0]", "List[1].captured[0]");
+    Job shared = new Job("shared", numbers);
+    Callable<Object> three = () -> shared;
+    Callable<Object> four = () -> shared.task();
+    assertThat(captured(List.of(three, four)))
+        .containsExactly("List[0].captured[0].task", "List[1].captured[0].task");
   }
 
   @Test

@@ -60,7 +60,9 @@ class WalkTest {
   }
 
   private static void assertFine(Object value) throws InterruptedException {
-    assertThat(inspect(value).flaw()).isNull();
+    Inspection inspection = inspect(value);
+    assertThat(inspection.flaw()).isNull();
+    assertThat(inspection.isFirstOneTooLarge()).isFalse();
   }
 
   @Test
