@@ -5,4 +5,8 @@ module dev.belay.examples {
   requires static org.jspecify;
 
   exports dev.belay.examples.tour;
+
+  // So that development mode can look into messages.
+  opens dev.belay.examples to
+      dev.belay.core;
 }

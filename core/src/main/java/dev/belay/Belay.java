@@ -81,6 +81,17 @@ public final class Belay {
     return null;
   }
 
+  /// Makes something that can be sent although it is not immutable, because it changes hands: the
+  /// caller does not use it any more, and who receives it calls [HandedOff#take()]. Works on any
+  /// thread, and is the same whether development mode is on or off.
+  ///
+  /// @param thing what changes hands, for example an array or a socket
+  /// @param <T> its type
+  /// @return what to send, alone or within a message
+  public static <T> HandedOff<T> handOff(T thing) {
+    return new HandedOff<>(thing);
+  }
+
   /// Tells whether a process of this node is alive. Signals that the caller sent to it before are
   /// received first, so after `exit(pid, KILL)` this is false; for a process that is exiting it
   /// waits until its name and resources are free, at most until it is declared dead (X10). An

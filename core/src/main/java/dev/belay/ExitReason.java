@@ -83,6 +83,7 @@ public sealed interface ExitReason {
   /// Erlang's `shutdown` and `{shutdown, Detail}`.
   ///
   /// @param detail what there is to say about it, or null
+  @Sendable
   record Shutdown(@org.jspecify.annotations.Nullable Object detail) implements ExitReason {
     @Override
     public boolean isOrderly() {
@@ -150,6 +151,7 @@ public sealed interface ExitReason {
   /// An uncaught throwable, kept with its stack.
   ///
   /// @param throwable what was thrown, the original object
+  @Sendable
   record Crash(Throwable throwable) implements ExitReason {
     /// Keeps the throwable.
     ///
@@ -172,6 +174,7 @@ public sealed interface ExitReason {
   /// Any other reason.
   ///
   /// @param value the value that is the reason
+  @Sendable
   record Term(Object value) implements ExitReason {
     /// Keeps the value.
     ///

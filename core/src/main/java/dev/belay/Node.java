@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// methods here, and [#inbox()] for a mailbox. All methods may be called from any thread.
 ///
 /// A closed node cannot be started again.
+@Sendable
 public final class Node implements AutoCloseable {
   /*
    * The node holds what its cells share; it has no lock. `count` admits processes and is the only contended
@@ -60,6 +61,9 @@ public final class Node implements AutoCloseable {
   /// Told if there is no memory to tell the truth.
   final Cause outOfMemory;
 
+  /// Whether it looks for mistakes at the price of speed.
+  final boolean development;
+
   volatile @Nullable Tracer tracer;
 
   private final AtomicInteger count = new AtomicInteger();
@@ -81,13 +85,14 @@ public final class Node implements AutoCloseable {
   private Node(NodeOptions options) {
     long number = NODES.incrementAndGet();
     this.options = options;
+    this.development = options.developmentMode();
     this.id = new NodeId(options.name().isEmpty() ? "belay-" + number : options.name(), number);
     this.host = options.host();
     this.table = new ProcessTable(host);
     this.timers = new Timers(host, "belay-timers " + id.name());
     this.reserve = new Reserve(host, "belay-reserve " + id.name(), options.daemon());
     this.interrupter = new Interrupter(host, timers, "belay-interrupter " + id.name());
-    this.runners = new Runners(this, "belay-runner " + id.name(), false);
+    this.runners = new Runners(this, "belay-runner " + id.name(), development);
     this.reporter = new Reporter(this);
     this.dumps = new Dumps(this);
     this.loggingContext = options.loggingContext();
@@ -113,6 +118,9 @@ public final class Node implements AutoCloseable {
     Stack.prepare(options.host());
     Node node = new Node(options);
     node.host.attend();
+    if (node.development) {
+      Development.prepare();
+    }
     node.timers.start();
     node.interrupter.start();
     // Last, for it may keep the JVM alive.

@@ -3,6 +3,7 @@ package dev.belay;
 import dev.belay.internal.host.Host;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How to start a [Node]. Immutable: each method returns changed options.
@@ -15,18 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// | [#daemon] | false |
 /// | [#jmx] | false, or true with `-Dbelay.jmx=true` |
 /// | [#loggingContext] | none |
+/// | [#developmentMode] | false, or what the system property `belay.dev` says |
 public final class NodeOptions {
   /// All defaults.
-  public static final NodeOptions DEFAULT =
-      new NodeOptions(
-          "",
-          1 << 23,
-          Duration.ofSeconds(5),
-          false,
-          false,
-          Boolean.getBoolean("belay.jmx"),
-          null,
-          Host.jdk());
+  public static final NodeOptions DEFAULT = new NodeOptions(new Draft());
 
   private static final int MOST_PROCESSES = 1 << 27;
 
@@ -37,25 +30,50 @@ public final class NodeOptions {
   private final boolean inTurns;
   private final boolean jmx;
   private final @Nullable LoggingContext loggingContext;
+
+  /// Null if the system property decides.
+  private final @Nullable Boolean developmentMode;
+
   private final Host host;
 
-  private NodeOptions(
-      String name,
-      int maxProcesses,
-      Duration shutdownTime,
-      boolean daemon,
-      boolean inTurns,
-      boolean jmx,
-      @Nullable LoggingContext loggingContext,
-      Host host) {
-    this.name = name;
-    this.maxProcesses = maxProcesses;
-    this.shutdownTime = shutdownTime;
-    this.daemon = daemon;
-    this.inTurns = inTurns;
-    this.jmx = jmx;
-    this.loggingContext = loggingContext;
-    this.host = host;
+  /// Options that are being changed.
+  private static final class Draft {
+    String name = "";
+    int maxProcesses = 1 << 23;
+    Duration shutdownTime = Duration.ofSeconds(5);
+    boolean daemon;
+    boolean inTurns;
+    boolean jmx = Boolean.getBoolean("belay.jmx");
+    @Nullable LoggingContext loggingContext;
+    @Nullable Boolean developmentMode;
+    Host host = Host.jdk();
+  }
+
+  private NodeOptions(Draft draft) {
+    this.name = draft.name;
+    this.maxProcesses = draft.maxProcesses;
+    this.shutdownTime = draft.shutdownTime;
+    this.daemon = draft.daemon;
+    this.inTurns = draft.inTurns;
+    this.jmx = draft.jmx;
+    this.loggingContext = draft.loggingContext;
+    this.developmentMode = draft.developmentMode;
+    this.host = draft.host;
+  }
+
+  private NodeOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    draft.name = name;
+    draft.maxProcesses = maxProcesses;
+    draft.shutdownTime = shutdownTime;
+    draft.daemon = daemon;
+    draft.inTurns = inTurns;
+    draft.jmx = jmx;
+    draft.loggingContext = loggingContext;
+    draft.developmentMode = developmentMode;
+    draft.host = host;
+    change.accept(draft);
+    return new NodeOptions(draft);
   }
 
   /// Names the node.
@@ -67,7 +85,7 @@ public final class NodeOptions {
       throw new IllegalArgumentException(
           "a node's name must not be empty or have spaces: \"" + text + "\"");
     }
-    return new NodeOptions(text, maxProcesses, shutdownTime, daemon, inTurns, jmx, loggingContext, host);
+    return with(draft -> draft.name = text);
   }
 
   /// Limits how many processes the node may have at once; a spawn beyond it throws
@@ -80,7 +98,7 @@ public final class NodeOptions {
       throw new IllegalArgumentException(
           "maxProcesses(" + limit + "): must be from 1 to " + MOST_PROCESSES);
     }
-    return new NodeOptions(name, limit, shutdownTime, daemon, inTurns, jmx, loggingContext, host);
+    return with(draft -> draft.maxProcesses = limit);
   }
 
   /// Sets how long processes may take to end when the node shuts down, before they are killed.
@@ -91,7 +109,7 @@ public final class NodeOptions {
     if (time.isNegative() || time.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException("shutdownTime(" + time + "): must be from 0 to 1 hour");
     }
-    return new NodeOptions(name, maxProcesses, time, daemon, inTurns, jmx, loggingContext, host);
+    return with(draft -> draft.shutdownTime = time);
   }
 
   /// Sets whether the JVM may end while the node runs. By default a node keeps the JVM alive until
@@ -100,7 +118,7 @@ public final class NodeOptions {
   /// @param mayEnd whether it may
   /// @return changed options
   public NodeOptions daemon(boolean mayEnd) {
-    return new NodeOptions(name, maxProcesses, shutdownTime, mayEnd, inTurns, jmx, loggingContext, host);
+    return with(draft -> draft.daemon = mayEnd);
   }
 
   /// Sets whether the node is shown in JMX, as a [NodeMXBean]. That needs the module
@@ -114,7 +132,7 @@ public final class NodeOptions {
   /// @param shown whether it is
   /// @return changed options
   public NodeOptions jmx(boolean shown) {
-    return new NodeOptions(name, maxProcesses, shutdownTime, daemon, inTurns, shown, loggingContext, host);
+    return with(draft -> draft.jmx = shown);
   }
 
   /// Sets what tells loggers which process it is that logs.
@@ -122,34 +140,33 @@ public final class NodeOptions {
   /// @param context for example the `MdcContext` of `belay-slf4j`
   /// @return changed options
   public NodeOptions loggingContext(LoggingContext context) {
-    return new NodeOptions(
-        name,
-        maxProcesses,
-        shutdownTime,
-        daemon,
-        inTurns,
-        jmx,
-        Objects.requireNonNull(context, "context"),
-        host);
+    Objects.requireNonNull(context, "context");
+    return with(draft -> draft.loggingContext = context);
+  }
+
+  /// Sets whether the node looks for mistakes at the price of speed.
+  ///
+  /// In development mode whatever sends a message throws [MutableMessageException] if it is not
+  /// deeply immutable; `docs/development-mode.md` says what that means. And each turn of a turn-style
+  /// process has a thread of its own, which shows code that relies on the thread. What is not set
+  /// here is what the system property `belay.dev` says when the node is started: `true`, `false`, or
+  /// nothing, which is `false`.
+  ///
+  /// @param on whether it does
+  /// @return changed options
+  public NodeOptions developmentMode(boolean on) {
+    return with(draft -> draft.developmentMode = on);
   }
 
   /// Sets where threads and time come from; for tests.
   NodeOptions host(Host other) {
-    return new NodeOptions(
-        name,
-        maxProcesses,
-        shutdownTime,
-        daemon,
-        inTurns,
-        jmx,
-        loggingContext,
-        Objects.requireNonNull(other));
+    Objects.requireNonNull(other);
+    return with(draft -> draft.host = other);
   }
 
   /// Makes every body one long turn of a turn-style process; for tests.
   NodeOptions inTurns(boolean all) {
-    return new NodeOptions(
-        name, maxProcesses, shutdownTime, daemon, all, jmx, loggingContext, host);
+    return with(draft -> draft.inTurns = all);
   }
 
   String name() {
@@ -178,6 +195,10 @@ public final class NodeOptions {
 
   @Nullable LoggingContext loggingContext() {
     return loggingContext;
+  }
+
+  boolean developmentMode() {
+    return developmentMode != null ? developmentMode : Defaults.developmentMode();
   }
 
   Host host() {

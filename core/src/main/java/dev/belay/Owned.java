@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// thread.
 ///
 /// @param <T> the resource's type
+@Sendable
 public final class Owned<T extends AutoCloseable> {
   /*
    * Who owns the resource is one word, `owner`, changed by CAS: from giver to receiver under the receiver's

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Pids are values: immutable, safe to share, compared by node and number. A pid says nothing about
 /// whether its process is alive; sending to the dead is no error (S6). Pids of one node order by
 /// age.
+@Sendable
 public final class Pid implements Subject, Destination, Comparable<Pid> {
   final NodeId home;
   final long number;

@@ -45,10 +45,14 @@ final class Posting {
     }
   }
 
-  /// Sends to whatever a destination stands for; never fails (S6, S8).
+  /// Sends to whatever a destination stands for; never fails (S6, S8), but for what development
+  /// mode refuses.
   ///
   /// @param node the sender's node
   static void send(Node node, Pid from, Destination destination, Object message) {
+    if (node.development) {
+      Development.check(node, destination, message);
+    }
     // No pattern switch: its first use generates classes, and may come in a deep recursion.
     if (destination instanceof Ref alias) {
       if (node.local(alias.owner) != null) {
@@ -64,6 +68,9 @@ final class Posting {
 
   /// Sends to a name of the sender's node, which somebody must hold (S8).
   static void send(Node node, Pid from, String name, Object message) {
+    if (node.development) {
+      Development.check(node, name, message);
+    }
     Cell to = node.names.lookup(name);
     if (to == null) {
       throw new NoProcessException(

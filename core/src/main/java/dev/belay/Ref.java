@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// alias to send to.
 ///
 /// References are values, compared by maker and number, safe to share and to send.
+@Sendable
 public final class Ref implements Destination {
   /// Who made it.
   final Pid owner;

@@ -243,6 +243,15 @@ final class Reporter {
     }
   }
 
+  /// Something that people should know, without a process that it is about.
+  void warn(String text) {
+    try {
+      add(Report.line(Level.WARNING, null, none -> text));
+    } catch (Throwable e) {
+      missed(e);
+    }
+  }
+
   void listenerFailed(String what, Throwable thrown) {
     try {
       add(

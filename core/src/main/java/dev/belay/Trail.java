@@ -11,6 +11,7 @@ import java.util.Objects;
 ///
 /// @param hops the hops, the first death first
 /// @param omitted how many hops are missing after the first one
+@Sendable
 public record Trail(List<Hop> hops, long omitted) {
   /// How many hops are kept at most.
   public static final int MAX_HOPS = 8;

@@ -62,6 +62,9 @@ final class UserTimer extends TimerEntry {
                 + ", …): a timer's destination must be a process of this node, or a name");
       }
     }
+    if (node.development) {
+      Development.check(node, destination, message);
+    }
     long deadline = node.host.nanoTime() + Receiving.nanos(verb, delay);
     UserTimer timer = new UserTimer(node, from, destination, cell);
     TimerRef ref = new TimerRef(timer);

@@ -18,7 +18,7 @@
 /// | the process | `Cell`, `Mailbox`, `Message`, `LinkTable`, `LinkEnd`, `Watch`, `Slot` |
 /// | waiting | `Receiving`, `AliveWaiter` |
 /// | death | `Dismantling`, `Closing`, `Grace`, `Interrupter`, `Quarantine`, `Reserve` |
-/// | looking on | `Snapshots`, `Tracer`, `Reporter`, `Flight` |
+/// | looking on | `Snapshots`, `Tracer`, `Reporter`, `Flight`, `Development` |
 @NullMarked
 package dev.belay;
 

@@ -36,11 +36,22 @@ import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.Ref;
+import dev.belay.Sendable;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// Calls every verb once, in a JVM of its own, after a line `VERBS`.
 final class AllVerbs {
+  /// A message that development mode has to look into.
+  private static final Parcel PARCEL =
+      new Parcel(List.of(Optional.of("hello")), Map.of("one", Set.of(1)), new int[1]);
+
   private AllVerbs() {}
+
+  private record Parcel(List<?> list, Map<?, ?> map, @Sendable Object marked) {}
 
   public static void main(String[] args) throws Exception {
     Node node = Node.start(NodeOptions.DEFAULT.daemon(true));
@@ -59,6 +70,7 @@ final class AllVerbs {
     trapExits(true);
     Pid other = spawnLink(AllVerbs::listen);
     send(other, "hello");
+    send(other, PARCEL);
     send(new Name("nobody", self().node()), "hello");
     unlink(other);
     link(other);

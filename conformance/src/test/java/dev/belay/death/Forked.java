@@ -27,6 +27,8 @@ public final class Forked {
   /// @param main the main class
   /// @param args its arguments
   /// @return what it printed, both streams together
+  /// @throws IOException if it cannot be started, or its output not be read
+  /// @throws InterruptedException if the wait is interrupted
   public static String run(Duration limit, List<String> options, Class<?> main, String... args)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// No verb runs a class initialiser, of Belay or of the JDK: in a deep recursion it could overflow
 /// the stack, and the class would be unusable from then on (section 9 of decision 0001).
 class InitialisersTest {
-  @Test
-  void haveAllRunBeforeTheFirstVerb() throws Exception {
+  /// In development mode, too, as far as the messages' own classes need nothing else.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void haveAllRunBeforeTheFirstVerb(boolean development) throws Exception {
     String said =
-        Forked.run(Duration.ofMinutes(1), List.of("-Xlog:class+init=info:stdout"), AllVerbs.class);
+        Forked.run(
+            Duration.ofMinutes(1),
+            List.of("-Xlog:class+init=info:stdout", "-Dbelay.dev=" + development),
+            AllVerbs.class);
     List<String> lines = Arrays.asList(said.split("\n"));
     int from = lines.indexOf("VERBS");
     int to = lines.indexOf("ended: normal");

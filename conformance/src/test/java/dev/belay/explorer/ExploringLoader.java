@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// parent.
 public final class ExploringLoader extends ClassLoader {
   private static final String HOME = "dev.belay.";
-  private static final Set<String> SHARED = Set.of("dev.belay.explorer", "dev.belay.internal.host");
+  private static final Set<String> SHARED =
+      Set.of("dev.belay.explorer", "dev.belay.internal.host", "dev.belay.internal.inspection");
 
   /// Reports and flight-recorder events are outside of the protocol (decision 0001, section 9):
   /// here nothing is reported. That calling them may fail is tried.
@@ -60,7 +61,8 @@ public final class ExploringLoader extends ClassLoader {
           "TraceFilter",
           "Tracer",
           "Misuse",
-          "Stack");
+          "Stack",
+          "Development");
 
   private static final Map<Boolean, ExploringLoader> LOADERS = new HashMap<>();
 

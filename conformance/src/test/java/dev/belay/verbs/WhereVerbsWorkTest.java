@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 /// A verb that is called where it cannot work says so, and what to do instead.
 @BelayTest
 class WhereVerbsWorkTest {
-  /// What is no verb of a process: one is for plain threads, the other for selectors.
-  private static final String[] NO_VERBS = {"run", "skip"};
+  /// What is no verb of a process: for plain threads, for selectors, and for any thread.
+  private static final String[] NO_VERBS = {"run", "skip", "handOff"};
 
   /// What only reads and may be called while a selector looks at a message.
   private static final List<String> READING = List.of("self", "node", "info", "processes");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.belay.internal.inspection;
+
+import org.jspecify.annotations.NullMarked;
