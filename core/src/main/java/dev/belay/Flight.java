@@ -140,7 +140,12 @@ final class Flight {
     LongMailboxes.forget(node);
   }
 
-  /// A turn begins on the calling thread.
+  /// Tells whether there may be a recording; before the first one nothing else here need be called.
+  static boolean isInitialized() {
+    return FlightRecorder.isInitialized();
+  }
+
+  /// A process is about to handle a message on the calling thread.
   ///
   /// @return what to give to [#turnEnded] on the same thread; null if nobody wants to know
   static @Nullable LongTurn turnBegins() {
@@ -159,7 +164,7 @@ final class Flight {
     return null;
   }
 
-  /// A turn has ended, normally or not.
+  /// It has handled it, normally or not.
   ///
   /// @param message what it was about
   static void turnEnded(LongTurn event, Cell cell, Object message) {

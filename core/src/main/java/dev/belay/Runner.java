@@ -237,6 +237,7 @@ final class Runner implements Runnable {
       mine.thread = thread;
       mine.turn = Runners.RUNNING;
       try {
+        Surroundings.enter(mine);
         outcome = handle(mine);
         over = outcome == Outcome.ENDED;
       } catch (Throwable e) {
@@ -244,6 +245,7 @@ final class Runner implements Runnable {
         over = true;
       }
       mine.inVerb = false;
+      Surroundings.leave(mine);
     }
     if (over) {
       end(mine);
@@ -268,6 +270,7 @@ final class Runner implements Runnable {
     }
     Mailbox mailbox = mine.mailbox;
     int left = runners.turnLength;
+    boolean recorded = Flight.isInitialized();
     // What was sent after an exit signal is never seen (S4).
     while (mine.state == Cell.ALIVE) {
       Message next = mailbox.first();
@@ -289,7 +292,15 @@ final class Runner implements Runnable {
       if (tracer != null) {
         tracer.delivered(mine.pid, next, message);
       }
-      Behaviour answer = behaviour.handle(message);
+      Flight.LongTurn event = recorded ? Flight.turnBegins() : null;
+      Behaviour answer;
+      try {
+        answer = behaviour.handle(message);
+      } finally {
+        if (event != null) {
+          Flight.turnEnded(event, mine, message);
+        }
+      }
       if (answer != Answer.SAME) {
         if (answer == Answer.DONE) {
           return Outcome.ENDED;

@@ -48,7 +48,11 @@ final class Sight {
       if (awaited != null && !awaited.isMessage()) {
         return awaited.isTime() ? SLEEPING : AWAITING_END;
       }
-      return switch (cell.thread.getState()) {
+      Thread thread = threadOf(cell);
+      if (thread == null) {
+        return RUNNING;
+      }
+      return switch (thread.getState()) {
         case BLOCKED, WAITING, TIMED_WAITING -> BLOCKED;
         case NEW, RUNNABLE, TERMINATED -> RUNNING;
       };
@@ -71,7 +75,7 @@ final class Sight {
   private Sight(Cell cell, DumpOptions options) {
     this.cell = cell;
     this.depth = options.stackDepth();
-    this.stack = depth > 0 ? cell.host().handshake(cell.thread) : NO_STACK;
+    this.stack = depth > 0 ? stack(cell) : NO_STACK;
     this.doing = Doing.of(cell);
     this.state = state(cell, doing);
     this.ties = Ties.of(cell);
@@ -81,6 +85,24 @@ final class Sight {
     for (Object message : peek.messages()) {
       texts.add(UserText.line(message));
     }
+  }
+
+  /// Returns the thread on which a process runs, or null if it is between two turns and has none.
+  private static @Nullable Thread threadOf(Cell cell) {
+    Thread thread = cell.thread;
+    boolean between =
+        cell.inTurns && (cell.isBetweenTurns() || thread == cell.node.reserve.thread);
+    return between ? null : thread;
+  }
+
+  private static StackTraceElement[] stack(Cell cell) {
+    Thread thread = threadOf(cell);
+    if (thread == null) {
+      return NO_STACK;
+    }
+    StackTraceElement[] stack = cell.host().handshake(thread);
+    // Its runner may have gone on with another process meanwhile.
+    return threadOf(cell) == thread ? stack : NO_STACK;
   }
 
   /// Looks at a process.
@@ -119,11 +141,18 @@ final class Sight {
     return switch (doing) {
       case RECEIVING, SLEEPING, AWAITING_END ->
           awaited == null ? "waits for a message" : awaited.words(cell.host().nanoTime());
-      case BLOCKED ->
-          (cell.thread.getState() == Thread.State.BLOCKED ? "waits for a monitor" : "waits")
-              + " in its own code; since when is not known";
-      case RUNNING ->
-          cell.host().awaitsCarrier(cell.thread) ? "could run, and waits for a carrier" : "runs";
+      case BLOCKED -> {
+        Thread thread = threadOf(cell);
+        boolean entering = thread != null && thread.getState() == Thread.State.BLOCKED;
+        yield (entering ? "waits for a monitor" : "waits")
+            + " in its own code; since when is not known";
+      }
+      case RUNNING -> {
+        Thread thread = threadOf(cell);
+        yield thread == null
+            ? "could run, and waits for a runner"
+            : cell.host().awaitsCarrier(thread) ? "could run, and waits for a carrier" : "runs";
+      }
       case EXITING -> exiting(cell);
       case DEAD -> "has ended";
     };
@@ -158,7 +187,7 @@ final class Sight {
       page.fact("", (peek.isNewestFirst() ? length - number : number + 1) + "  " + text.get());
       number++;
     }
-    if (depth > 0) {
+    if (depth > 0 && !(cell.inTurns && stack.length == 0)) {
       page.block("stack", StackText.innermost(stack, depth));
     }
     return page.toString();

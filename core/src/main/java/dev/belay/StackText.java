@@ -188,7 +188,7 @@ final class StackText {
     return end < 0 ? frames : Arrays.copyOf(frames, end + 1);
   }
 
-  /// Finds the frame of the body.
+  /// Finds the frame of the body, or of what handles a message.
   ///
   /// @return its place, or -1 if it is not there
   private static int bodyFrame(StackTraceElement[] frames) {
@@ -198,8 +198,23 @@ final class StackText {
           && frame.getMethodName().equals("run")) {
         return i - 1;
       }
+      if (frame.getClassName().equals(Runner.class.getName())
+          && frame.getMethodName().equals("handle")) {
+        return behind(frames, i - 1);
+      }
     }
     return -1;
+  }
+
+  /// Of a turn-style process, finds the frame that the runner called, maybe by way of others of the
+  /// runtime's.
+  private static int behind(StackTraceElement[] frames, int i) {
+    while (i > 0
+        && (frames[i].getClassName().equals(Runner.class.getName())
+            || frames[i].getClassName().equals(Turns.class.getName()))) {
+      i--;
+    }
+    return i;
   }
 
   /// Finds the frame to look at first: the innermost one that is neither the JDK's nor the
