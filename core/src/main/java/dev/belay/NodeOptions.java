@@ -147,10 +147,10 @@ public final class NodeOptions {
   /// Sets whether the node looks for mistakes at the price of speed.
   ///
   /// In development mode whatever sends a message throws [MutableMessageException] if it is not
-  /// deeply immutable; `docs/development-mode.md` says what that means. And each turn of a turn-style
-  /// process has a thread of its own, which shows code that relies on the thread. What is not set
-  /// here is what the system property `belay.dev` says when the node is started: `true`, `false`, or
-  /// nothing, which is `false`.
+  /// deeply immutable; `docs/development-mode.md` says what that means. And each turn of a
+  /// turn-style process has a thread of its own, which shows code that relies on the thread. What
+  /// is not set here is what the system property `belay.dev` says when the node is started: `true`,
+  /// `false`, or nothing, which is `false`.
   ///
   /// @param on whether it does
   /// @return changed options

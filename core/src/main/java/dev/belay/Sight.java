@@ -90,8 +90,7 @@ final class Sight {
   /// Returns the thread on which a process runs, or null if it is between two turns and has none.
   private static @Nullable Thread threadOf(Cell cell) {
     Thread thread = cell.thread;
-    boolean between =
-        cell.inTurns && (cell.isBetweenTurns() || thread == cell.node.reserve.thread);
+    boolean between = cell.inTurns && (cell.isBetweenTurns() || thread == cell.node.reserve.thread);
     return between ? null : thread;
   }
 

@@ -128,10 +128,15 @@ class DumpOfTurnsTest {
     Pid plain = node.spawn(() -> {});
     Waiting.until("it has ended", () -> !node.isAlive(plain));
     String[] seen = new String[1];
-    node.send(first, (Body) () -> Belay.spawn(Turns.of(() -> {
-      seen[0] = inContext.get();
-      return Behaviour.done();
-    })));
+    node.send(
+        first,
+        (Body)
+            () ->
+                Belay.spawn(
+                    Turns.of(() -> {
+                      seen[0] = inContext.get();
+                      return Behaviour.done();
+                    })));
     Waiting.until("its child has run", () -> seen[0] != null);
     assertThat(seen[0]).isNotEqualTo(first + " first").endsWith("> ");
   }
@@ -154,8 +159,7 @@ class DumpOfTurnsTest {
                 takeTime(Duration.ofMillis(40));
                 throw new IllegalStateException("fell");
               });
-      Waiting.until(
-          "it is gone", () -> Objects.requireNonNull(pid.cell).state == Cell.GONE);
+      Waiting.until("it is gone", () -> Objects.requireNonNull(pid.cell).state == Cell.GONE);
       stream.stop();
     }
     assertThat(events).hasSize(2);

@@ -137,10 +137,12 @@ class HouseRulesTest {
 
   /// The module of JMX need not be there: whatever else needed it would fail without.
   @Test
-  void onlyOneClassOfTheCoreKnowsJmx() {
+  void onlyTwoClassesOfTheCoreKnowJmx() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("dev.belay.Management")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.belay.internal.host.Carriers")
         .should()
         .dependOnClassesThat(
             resideInAPackage("javax.management..").or(resideInAPackage("java.lang.management")))
