@@ -58,7 +58,8 @@ public final class NodeOptions {
       throw new IllegalArgumentException(
           "a node's name must not be empty or have spaces: \"" + text + "\"");
     }
-    return new NodeOptions(text, maxProcesses, shutdownTime, daemon, inTurns, developmentMode, host);
+    return new NodeOptions(
+        text, maxProcesses, shutdownTime, daemon, inTurns, developmentMode, host);
   }
 
   /// Limits how many processes the node may have at once; a spawn beyond it throws
@@ -91,7 +92,8 @@ public final class NodeOptions {
   /// @param mayEnd whether it may
   /// @return changed options
   public NodeOptions daemon(boolean mayEnd) {
-    return new NodeOptions(name, maxProcesses, shutdownTime, mayEnd, inTurns, developmentMode, host);
+    return new NodeOptions(
+        name, maxProcesses, shutdownTime, mayEnd, inTurns, developmentMode, host);
   }
 
   /// Sets whether the node looks for mistakes at the price of speed.
@@ -110,7 +112,13 @@ public final class NodeOptions {
   /// Sets where threads and time come from; for tests.
   NodeOptions host(Host other) {
     return new NodeOptions(
-        name, maxProcesses, shutdownTime, daemon, inTurns, developmentMode, Objects.requireNonNull(other));
+        name,
+        maxProcesses,
+        shutdownTime,
+        daemon,
+        inTurns,
+        developmentMode,
+        Objects.requireNonNull(other));
   }
 
   /// Makes every body one long turn of a turn-style process; for tests.
