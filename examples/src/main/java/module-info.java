@@ -2,7 +2,9 @@
 module dev.belay.examples {
   requires dev.belay.core;
   requires java.logging;
+  requires java.net.http;
   requires static org.jspecify;
 
   exports dev.belay.examples.tour;
+  exports dev.belay.examples.tunnel;
 }
