@@ -44,6 +44,7 @@ public final class Million implements Chapter {
       SpawnOptions.DEFAULT.link().grace(Duration.ofMinutes(10));
 
   private final int wanted;
+  private final long heap;
 
   /// How far the present step has come. Written by the process that takes it, for who watches.
   private volatile int count;
@@ -52,15 +53,21 @@ public final class Million implements Chapter {
     this(WANTED);
   }
 
-  /// A chapter with another number of processes.
-  ///
-  /// @param wanted how many to start if there is room, from 1 to [#MOST]
-  public Million(int wanted) {
+  /// A chapter that takes the heap to be of another size than it is.
+  Million(int wanted, long heap) {
     if (wanted < 1 || wanted > MOST) {
       throw new IllegalArgumentException(
           number(wanted) + " processes: must be from 1 to " + number(MOST));
     }
     this.wanted = wanted;
+    this.heap = heap;
+  }
+
+  /// A chapter with another number of processes.
+  ///
+  /// @param wanted how many to start if there is room, from 1 to [#MOST]
+  public Million(int wanted) {
+    this(wanted, Runtime.getRuntime().maxMemory());
   }
 
   static void main() throws Exception {
@@ -118,15 +125,10 @@ public final class Million implements Chapter {
 
   /// Tells how much room there is, and returns how many processes it will be.
   private int howMany(Narrator tell) throws Exception {
-    Pid[] few = new Pid[Math.min(SAMPLE, wanted)];
+    // The first ones run code that the JVM has not compiled yet, whose stacks are larger.
+    sample();
     long before = used();
-    Monitored rope = start(few);
-    ask(few);
-    long each = Math.max(1, (used() - before) / few.length);
-    watch(few);
-    exit(rope.pid(), ExitReason.SHUTDOWN);
-    hear(few, rope);
-    long heap = Runtime.getRuntime().maxMemory();
+    long each = sample();
     long room = (long) ((heap * FILLED - before) / (each * DYING));
     int many = Math.clamp(room / ROUND * ROUND, Math.min(ROUND, wanted), wanted);
     tell.show(
@@ -147,6 +149,21 @@ public final class Million implements Chapter {
               many));
     }
     return many;
+  }
+
+  /// Starts a few, and ends them again.
+  ///
+  /// @return how many bytes one takes
+  private long sample() {
+    Pid[] few = new Pid[Math.min(SAMPLE, wanted)];
+    long before = used();
+    Monitored rope = start(few);
+    ask(few);
+    long taken = used() - before;
+    watch(few);
+    exit(rope.pid(), ExitReason.SHUTDOWN);
+    hear(few, rope);
+    return Math.max(1, taken / few.length);
   }
 
   // @start region="climb"
@@ -250,9 +267,7 @@ public final class Million implements Chapter {
   }
 
   private static String bytes(long bytes) {
-    return bytes >= 1_000_000_000
-        ? String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)
-        : String.format(Locale.ROOT, "%.0f MB", bytes / 1e6);
+    return String.format(Locale.ROOT, "%,d MB", bytes / 1_000_000);
   }
 
   private static String time(long begin, int count) {

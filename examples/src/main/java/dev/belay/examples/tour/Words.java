@@ -148,9 +148,10 @@ final class Words {
 
   /// Puts a reason into a few words.
   private static String reason(@Nullable Object reason) {
-    return reason instanceof ExitReason.Crash(Throwable thrown)
-        ? "crash: " + (thrown.getMessage() == null ? throwable(thrown) : thrown.getMessage())
-        : String.valueOf(reason);
+    return plain(
+        reason instanceof ExitReason.Crash(Throwable thrown)
+            ? "crash: " + (thrown.getMessage() == null ? throwable(thrown) : thrown.getMessage())
+            : String.valueOf(reason));
   }
 
   private static String throwable(Throwable thrown) {

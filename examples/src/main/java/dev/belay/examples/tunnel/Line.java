@@ -115,6 +115,7 @@ final class Line implements AutoCloseable {
   ///
   /// Not the client's own `close`, which waits until the exchanges have come to their end: an event
   /// stream has none.
+  // @start region="close"
   @Override
   public void close() throws IOException {
     client.shutdownNow();
@@ -127,4 +128,6 @@ final class Line implements AutoCloseable {
       throw new InterruptedIOException("interrupted while the HTTP client ends");
     }
   }
+
+  // @end
 }
