@@ -80,16 +80,15 @@ class TourCommandTest {
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  camp.awaitListeners(1, Duration.ofSeconds(30));
+                  awaitText("Now it is up to the");
                   camp.say("hello");
-                  summit.awaitMessages(1, Duration.ofSeconds(30));
+                  awaitText("takes Posted");
                   camp.drop();
                 } catch (IOException | InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
               });
-      int status =
-          run(false, "tour", "--source", "" + camp.url(), "--target=" + summit.url());
+      int status = run(false, "tour", "--source", "" + camp.url(), "--target=" + summit.url());
       camper.join();
       assertThat(err.toString()).isEmpty();
       assertThat(status).as("it fell because the source hung up").isZero();
@@ -98,6 +97,14 @@ class TourCommandTest {
           .contains("source ═══ tunnel ═══ target", "source †     tunnel †     target †")
           .doesNotContain("Chapter 1 ", "Chapter 8 ");
       assertThat(summit.messages()).containsExactly("{\"text\":\"hello\"}");
+    }
+  }
+
+  private void awaitText(String text) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!out.toString().contains(text)) {
+      assertThat(System.nanoTime()).as(text).isLessThan(deadline);
+      Thread.sleep(1);
     }
   }
 

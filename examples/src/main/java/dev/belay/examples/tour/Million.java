@@ -231,13 +231,14 @@ public final class Million implements Chapter {
     int expected = climbers.length + 1;
     BitSet heard = new BitSet();
     // @start region="hear"
-    for (count = 0; count < expected; count++) {
+    for (int i = 0; i < expected; i++) {
       Down down = receive(Down.class);
       if (!down.reason().equals(ExitReason.SHUTDOWN)
           || !down.trail().hops().getFirst().pid().equals(rope.pid())) {
         throw new IllegalStateException("not what was to be expected: " + down);
       }
       heard.set(index(down.pid()));
+      count = i;
     }
     // @end
     complete(expected, heard.cardinality(), "were heard of");

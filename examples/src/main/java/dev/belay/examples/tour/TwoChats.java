@@ -145,10 +145,16 @@ public final class TwoChats implements Chapter {
       throws Exception {
     tell.step(
         """
-        It works from every place. Here is a new tunnel, and its source waits for its socket again,
-        with no time limit. This time main shuts down the process in the middle:
+        It works from every place. Here is a new tunnel. A message has gone through it already, and
+        its source waits for its socket again, with no time limit. This time main shuts down the process in the middle:
         """);
-    Three three = tell.aside(() -> open(tell, camp, summit));
+    Three three =
+        tell.aside(() -> {
+          Three opened = open(tell, camp, summit);
+          camp.say("is anybody up there?");
+          tell.awaitTaken(opened.source(), 1);
+          return opened;
+        });
     tell.draw(three.source(), three.tunnel(), three.target());
     tell.withTimes();
     exit(three.tunnel(), ExitReason.SHUTDOWN);

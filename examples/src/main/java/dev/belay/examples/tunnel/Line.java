@@ -41,7 +41,7 @@ final class Line implements AutoCloseable {
     return new Line(
         HttpClient.newBuilder()
             .version(Version.HTTP_1_1) // a connection for each exchange, so that it can be cut
-            .followRedirects(Redirect.NORMAL)
+            .followRedirects(Redirect.NEVER) // a redirected POST would become a GET
             .connectTimeout(CONNECTING)
             .build());
   }
@@ -104,11 +104,19 @@ final class Line implements AutoCloseable {
     return switch (e) {
       case HttpConnectTimeoutException _ ->
           "cannot reach" + at + "no answer within " + CONNECTING.toSeconds() + " s";
-      case ConnectException _ when e.getCause() instanceof UnresolvedAddressException ->
-          "cannot reach" + at + "there is no such host";
+      case ConnectException _ when isUnresolved(e) -> "cannot reach" + at + "there is no such host";
       case ConnectException _ -> "cannot reach" + at + "connection refused; is a server there?";
       default -> "lost" + at + (e.getMessage() == null ? e.toString() : e.getMessage());
     };
+  }
+
+  private static boolean isUnresolved(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Cuts what is under way, and returns when the sockets are closed.

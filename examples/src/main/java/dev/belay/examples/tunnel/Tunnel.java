@@ -8,7 +8,6 @@ import static dev.belay.Belay.send;
 import static dev.belay.Belay.spawn;
 
 import dev.belay.Body;
-import dev.belay.ExitException;
 import dev.belay.ExitReason;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.function.Supplier;
 
 /// A process that reads one chat's event stream and posts each message to another chat's webhook.
 ///
@@ -34,7 +32,8 @@ public final class Tunnel implements Body {
   private final URI sourceUrl;
   private final URI targetUrl;
   private final Pid opener;
-  private final Duration patience;
+  private final Duration answering;
+  private final Duration taking;
 
   /// What the opener is sent when the tunnel stands.
   ///
@@ -61,17 +60,19 @@ public final class Tunnel implements Body {
   /// @param targetUrl where to post the messages; see [#url]
   /// @param opener who is sent [Opened] when the source has answered
   public Tunnel(URI sourceUrl, URI targetUrl, Pid opener) {
-    this(sourceUrl, targetUrl, opener, PATIENCE);
+    this(sourceUrl, targetUrl, opener, PATIENCE, PATIENCE);
   }
 
   /// Makes the body of a tunnel.
   ///
-  /// @param patience how long the source may take to answer, and the target to take a message
-  Tunnel(URI sourceUrl, URI targetUrl, Pid opener, Duration patience) {
+  /// @param answering how long the source may take to answer
+  /// @param taking how long the target may take over a message
+  Tunnel(URI sourceUrl, URI targetUrl, Pid opener, Duration answering, Duration taking) {
     this.sourceUrl = sourceUrl;
     this.targetUrl = targetUrl;
     this.opener = opener;
-    this.patience = patience;
+    this.answering = answering;
+    this.taking = taking;
   }
 
   /// Reads a URL that a tunnel can use.
@@ -107,7 +108,7 @@ public final class Tunnel implements Body {
     Pid tunnel = self();
     Pid source = spawn(linked("source"), () -> listen(tunnel));
     Pid target = spawn(linked("target"), () -> post(source));
-    receive(Listening.class, patience).orElseThrow(tooSlow("the source did not answer"));
+    await(Listening.class, answering, "the source did not answer");
     send(opener, new Opened(source, target));
     while (true) {
       send(target, receive(Said.class));
@@ -123,7 +124,7 @@ public final class Tunnel implements Body {
     send(tunnel, new Listening());
     while (true) {
       send(tunnel, next(events)); // waits for the socket
-      receive(Posted.class, patience).orElseThrow(tooSlow("the target did not take a message"));
+      await(Posted.class, taking, "the target did not take a message");
     }
   }
 
@@ -154,7 +155,9 @@ public final class Tunnel implements Body {
     return SpawnOptions.DEFAULT.label(label).link();
   }
 
-  private Supplier<ExitException> tooSlow(String what) {
-    return () -> exit(ExitReason.term(what + " within " + patience.toMillis() + " ms"));
+  private static void await(Class<?> answer, Duration time, String otherwise) {
+    if (receive(answer, time).isEmpty()) {
+      throw exit(ExitReason.term(otherwise + " within " + time.toMillis() + " ms"));
+    }
   }
 }

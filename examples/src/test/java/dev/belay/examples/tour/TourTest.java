@@ -280,30 +280,40 @@ class TourTest {
   void theTunnelRunsBetweenChatsThatAreGiven() throws Exception {
     try (StreamingChat camp = new StreamingChat();
         WebhookChat summit = new WebhookChat()) {
+      StringWriter page = new StringWriter();
       Thread camper =
           Thread.ofVirtual()
               .start(() -> {
                 try {
-                  camp.awaitListeners(1, Duration.ofSeconds(30));
+                  awaitText(page, "Now it is up to the");
                   camp.say("one line\nand \u001B[31manother\u009B");
-                  summit.awaitMessages(1, Duration.ofSeconds(30));
+                  awaitText(page, "takes Posted");
                   camp.drop();
                 } catch (IOException | InterruptedException e) {
                   throw new IllegalStateException(e);
                 }
               });
-      List<String> page = play(7, new TwoChats(camp.url(), summit.url()));
+      Narrator tell = new Narrator(new PrintWriter(page), false, () -> {});
+      Tour.play(7, new TwoChats(camp.url(), summit.url()), tell);
       camper.join();
       assertThat(summit.messages())
           .containsExactly("{\"text\":\"one line\\nand \\u001b[31manother\u009B\"}");
       assertStory(
-          page,
+          page.toString().lines().map(String::strip).toList(),
           "source ═══ tunnel ═══ target (═ linked)",
           "source <0.4.0> ── message Said[text=one line·and ·[31manother·] ──► tunnel <0.3.0>",
           "source <0.4.0> CRASHES: SourceEnded: the source hung up",
           "source † tunnel † target † († dead)",
           "» target <0.5.0> ended: crash: dev.belay.examples.tunnel.SourceEnded");
-      assertThat(page).noneMatch(line -> line.contains("the summit"));
+      assertThat(page.toString()).doesNotContain("the summit");
+    }
+  }
+
+  private static void awaitText(StringWriter page, String text) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!page.toString().contains(text)) {
+      assertThat(System.nanoTime()).as(text).isLessThan(deadline);
+      Thread.sleep(1);
     }
   }
 

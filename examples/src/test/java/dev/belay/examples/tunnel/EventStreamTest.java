@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.belay.examples.tunnel.EventStream.Event;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,12 +61,20 @@ class EventStreamTest {
   /// A stream without end.
   private static InputStream endless(String piece) {
     return new InputStream() {
-      private long read;
+      private long given;
 
       @Override
       public int read() {
-        assertThat(read).as("bytes read").isLessThan(2_000_000);
-        return piece.charAt((int) (read++ % piece.length()));
+        assertThat(given).as("bytes read").isLessThan(2_000_000);
+        return piece.charAt((int) (given++ % piece.length()));
+      }
+
+      @Override
+      public int read(byte[] into, int from, int length) {
+        for (int i = 0; i < length; i++) {
+          into[from + i] = (byte) read();
+        }
+        return length;
       }
     };
   }
@@ -176,9 +185,9 @@ class EventStreamTest {
         .withMessage("the source ended its stream");
     IOException reset = new IOException("Connection reset");
     InputStream broken =
-        new InputStream() {
+        new FilterInputStream(InputStream.nullInputStream()) {
           @Override
-          public int read() throws IOException {
+          public int read(byte[] into, int from, int length) throws IOException {
             throw reset;
           }
         };
