@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,7 @@ final class TourCommand implements Callable<Integer> {
       try {
         Tour.play(number, varied.getOrDefault(number, chapter(number)), narrator);
       } catch (ChapterFailure e) {
-        throw new CommandFailure(e.getMessage());
+        throw new CommandFailure(Objects.requireNonNullElse(e.getMessage(), "no reason given"));
       } catch (Exception e) {
         throw failure(number, e);
       }

@@ -53,11 +53,10 @@ class LineTest {
       URI url = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/events");
       Line line = Line.open();
       CompletableFuture<Void> caller =
-          CompletableFuture.runAsync(
-              () ->
-                  assertThatExceptionOfType(IOException.class)
-                      .isThrownBy(() -> line.listen(url))
-                      .withMessageStartingWith("lost the source at http://127.0.0.1:"));
+          CompletableFuture.runAsync(() ->
+              assertThatExceptionOfType(IOException.class)
+                  .isThrownBy(() -> line.listen(url))
+                  .withMessageStartingWith("lost the source at http://127.0.0.1:"));
       try (Socket socket = silent.accept()) {
         socket.setSoTimeout((int) TIME.toMillis());
         assertThat((char) socket.getInputStream().read()).isEqualTo('G');

@@ -314,7 +314,8 @@ class TunnelTest {
           never.await();
           return "200 OK";
         })) {
-      Three three = stand(new Tunnel(camp.url(), slow.url(), inbox.pid(), TIME, Duration.ofMillis(200)));
+      Three three =
+          stand(new Tunnel(camp.url(), slow.url(), inbox.pid(), TIME, Duration.ofMillis(200)));
       camp.say("hello");
       Map<Pid, Down> downs = fall(three);
       assertThat(downs.values())
