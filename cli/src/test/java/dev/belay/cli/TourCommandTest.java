@@ -126,13 +126,13 @@ class TourCommandTest {
       value = {
         "7 --source http://127.0.0.1:1/ | --source and --target need each other",
         "--target http://127.0.0.1:1/ | --source and --target need each other",
-        "7 --source ftp://x/ --target http://x/ | '--source': \"ftp://x/\" is not an http",
-        "7 --source http://x/ --target nowhere | '--target': \"nowhere\" is not an http",
+        "7 --source ftp://x/ --target http://x/ | \"ftp://x/\" is not an http",
+        "7 --source http://x/ --target nowhere | \"nowhere\" is not an http",
         "3 --source http://x/ --target http://x/ | --source and --target are for chapter 7",
         "7 --processes 10 | --processes is for chapter 8",
         "8 --processes 0 | --processes 0: must be from 1 to 5000000",
         "8 --processes 5000001 | must be from 1 to 5000000",
-        "8 --processes many | 'many' is not an int"
+        "8 --processes many | is not an int"
       })
   void anOptionThatCannotBeIsRefused(String args, String answer) {
     assertThat(run(false, ("tour " + args).split(" ", -1))).isEqualTo(2);
