@@ -46,6 +46,7 @@ public final class HelloProcess implements Chapter {
           spawn(SpawnOptions.DEFAULT.label("hello"), () -> tell.show("hello from " + self()));
       // @end
       tell.awaitEnd(hello);
+      tell.draw(self(), hello);
       tell.step(
           """
           The process did all it had to do, so it ended. That is quite normal, and so is the name

@@ -83,6 +83,7 @@ public final class Links implements Chapter {
               throw exit(ExitReason.term("broken"));
             });
     tell.awaitLink(first, second);
+    tell.draw(first, second);
     send(first, "go");
     tell.awaitEnd(second);
     tell.draw(first, second);
@@ -136,8 +137,11 @@ public final class Links implements Chapter {
         spawn(
             labelled("worker").link(),
             () -> {
+              receive();
               throw exit(ExitReason.term("out of rope"));
             });
+    tell.draw(self(), worker);
+    send(worker, "go");
     Exit exit = receive(Exit.class);
     // @end
     tell.awaitEnd(worker);

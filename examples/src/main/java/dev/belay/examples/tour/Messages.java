@@ -57,6 +57,7 @@ public final class Messages implements Chapter {
       send(cook, "thanks");
       // @end
       tell.awaitEnd(cook);
+      tell.draw(me, cook);
       tell.show(report);
       tell.say(
           """

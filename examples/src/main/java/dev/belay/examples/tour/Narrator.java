@@ -18,6 +18,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Tells a chapter as it happens: the chapter's own sentences, and between them every signal of its
@@ -32,6 +37,7 @@ public final class Narrator {
 
   private static final int EVENTS = 100_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TICK = Duration.ofMillis(300);
   private static final String BOLD = "1";
   private static final String DIM = "2";
   private static final String RED = "31";
@@ -42,6 +48,7 @@ public final class Narrator {
   private final Runnable pause;
   private final Map<Pid, String> labels = new HashMap<>();
   private final Set<Pid> ended = new HashSet<>();
+  private final Map<Pid, Integer> taken = new HashMap<>();
   private final Words words = new Words(this::who);
   private @Nullable Node node;
   private @Nullable Trace trace;
@@ -127,13 +134,22 @@ public final class Narrator {
 
   /// Does something without telling its signals.
   void aside(Body action) throws Exception {
-    catchUp();
-    setSilent(true);
-    try {
+    aside(() -> {
       action.run();
+      return true;
+    });
+  }
+
+  /// Does something without telling its signals.
+  <T> T aside(Callable<T> action) throws Exception {
+    catchUp();
+    boolean before = setSilent(true);
+    try {
+      T result = action.call();
       catchUp();
+      return result;
     } finally {
-      setSilent(false);
+      setSilent(before);
     }
   }
 
@@ -159,17 +175,61 @@ public final class Narrator {
     clock = now;
   }
 
+  /// Does something that may take long. A terminal shows meanwhile how far it is.
+  ///
+  /// @param state how far it is, in a few words; asked for on another thread
+  <T> T progress(Supplier<String> state, Callable<T> action) throws Exception {
+    if (!colours) {
+      return action.call();
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    Thread ticker = Thread.ofPlatform().daemon().start(() -> tick(state, done));
+    try {
+      return action.call();
+    } finally {
+      done.countDown();
+      ticker.join();
+    }
+  }
+
+  private void tick(Supplier<String> state, CountDownLatch done) {
+    try {
+      while (!done.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+        transientLine("   " + paint(DIM, "… " + state.get()));
+      }
+    } catch (InterruptedException e) {
+      // then there is nothing to show any more
+    }
+    transientLine("");
+  }
+
+  /// Writes over the line that was written so before.
+  private synchronized void transientLine(String text) {
+    out.print("\r\033[K" + text);
+    out.flush();
+  }
+
   /// Waits until a process has ended and everybody has been told.
   void awaitEnd(Pid pid) throws InterruptedException {
+    await(() -> ended.contains(pid), pid + " has not ended");
+  }
+
+  /// Waits until a process has taken so many messages out of its mailbox.
+  void awaitTaken(Pid pid, int messages) throws InterruptedException {
+    await(
+        () -> taken.getOrDefault(pid, 0) >= messages,
+        pid + " has not taken " + messages + " messages");
+  }
+
+  private synchronized void await(BooleanSupplier heard, String otherwise)
+      throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    synchronized (this) {
-      while (!ended.contains(pid)) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0) {
-          throw new IllegalStateException(pid + " has not ended within " + PATIENCE);
-        }
-        wait(left / 1_000_000 + 1);
+    while (!heard.getAsBoolean()) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new IllegalStateException(otherwise + " within " + PATIENCE);
       }
+      wait(left / 1_000_000 + 1);
     }
   }
 
@@ -246,6 +306,11 @@ public final class Narrator {
     }
     if (event.kind() == Kind.ENDED) {
       ended.add(event.to());
+      taken.remove(event.to());
+      notifyAll();
+    }
+    if (event.kind() == Kind.DELIVERED) {
+      taken.merge(event.to(), 1, Integer::sum);
       notifyAll();
     }
     if (silent) {
@@ -288,8 +353,11 @@ public final class Narrator {
     return of;
   }
 
-  private synchronized void setSilent(boolean now) {
+  /// Returns what it was before.
+  private synchronized boolean setSilent(boolean now) {
+    boolean before = silent;
     silent = now;
+    return before;
   }
 
   private synchronized boolean isSilent() {

@@ -131,11 +131,13 @@ public final class Stubborn implements Chapter {
   }
 
   private static void end(Narrator tell, Inbox inbox, Pid pid) throws Exception {
+    tell.draw(inbox.pid(), pid);
     tell.withTimes();
     inbox.exit(pid, ExitReason.SHUTDOWN);
     Down down = inbox.receive(Down.class);
     tell.awaitEnd(pid);
     tell.withoutTimes();
+    tell.draw(inbox.pid(), pid);
     tell.show("main knows: " + down.trail());
   }
 

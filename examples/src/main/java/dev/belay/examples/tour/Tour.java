@@ -13,7 +13,9 @@ public final class Tour {
           new Monitors(),
           new Links(),
           new UnderTheHood(),
-          new Stubborn());
+          new Stubborn(),
+          new TwoChats(),
+          new Million());
 
   private Tour() {}
 
@@ -30,7 +32,17 @@ public final class Tour {
   /// @param tell who tells it
   /// @throws Exception if something happens that does not belong to the chapter
   public static void play(int number, Narrator tell) throws Exception {
-    Chapter chapter = CHAPTERS.get(number - 1);
+    play(number, CHAPTERS.get(number - 1), tell);
+  }
+
+  /// Plays a chapter that was made with other settings than the tour's own.
+  ///
+  /// @param number its number, for its title
+  /// @param chapter the chapter
+  /// @param tell who tells it
+  /// @throws ChapterFailure if it cannot be played with these settings
+  /// @throws Exception if something happens that does not belong to the chapter
+  public static void play(int number, Chapter chapter, Narrator tell) throws Exception {
     tell.title("Chapter " + number + " · " + chapter.title());
     chapter.play(tell);
     tell.end();

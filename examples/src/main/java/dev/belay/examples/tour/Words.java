@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts events of a trace into plain words.
 final class Words {
+  private static final int LONGEST_CONTENT = 48;
+
   private final Function<Pid, String> who;
 
   Words(Function<Pid, String> who) {
@@ -132,18 +134,24 @@ final class Words {
   /// Puts a message into a few words.
   private String content(@Nullable Object message) {
     return switch (message) {
-      case String text -> '"' + text + '"';
+      case String text -> '"' + plain(text) + '"';
       case Exit exit -> "the Exit of " + who.apply(exit.pid());
       case Down down -> "the Down of " + who.apply(down.pid());
-      case null, default -> String.valueOf(message);
+      case null, default -> plain(String.valueOf(message));
     };
+  }
+
+  /// Makes a text fit into a line, and harmless to a terminal: it may have come from far away.
+  static String plain(String text) {
+    return fit(text, LONGEST_CONTENT).replaceAll("[\\p{Cc}\\p{Cf}]", "·");
   }
 
   /// Puts a reason into a few words.
   private static String reason(@Nullable Object reason) {
-    return reason instanceof ExitReason.Crash(Throwable thrown)
-        ? "crash: " + (thrown.getMessage() == null ? throwable(thrown) : thrown.getMessage())
-        : String.valueOf(reason);
+    return plain(
+        reason instanceof ExitReason.Crash(Throwable thrown)
+            ? "crash: " + (thrown.getMessage() == null ? throwable(thrown) : thrown.getMessage())
+            : String.valueOf(reason));
   }
 
   private static String throwable(Throwable thrown) {

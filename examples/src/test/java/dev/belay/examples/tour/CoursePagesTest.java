@@ -18,18 +18,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// stands before such a block.
 class CoursePagesTest {
   private static final String MARKER = "<!-- output -->";
+  private static final int MILLION = 8;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void theOutputOnThePageIsThatOfTheChapter(int number) throws Exception {
     StringWriter page = new StringWriter();
-    Tour.play(number, new Narrator(new PrintWriter(page), false, () -> {}));
+    Narrator tell = new Narrator(new PrintWriter(page), false, () -> {});
+    if (number == MILLION) {
+      Tour.play(number, new Million(20_000), tell);
+    } else {
+      Tour.play(number, tell);
+    }
     List<String> printed = page.toString().lines().map(CoursePagesTest::plain).toList();
     List<List<String>> blocks = blocks(number);
     assertThat(blocks).isNotEmpty();
     for (List<String> block : blocks) {
-      assertThat(printed).containsSubsequence(block);
+      if (number == MILLION) {
+        assertThat(withoutNumbers(printed)).containsSubsequence(withoutNumbers(block));
+      } else {
+        assertThat(printed).containsSubsequence(block);
+      }
     }
+  }
+
+  /// What is measured differs from run to run.
+  private static List<String> withoutNumbers(List<String> lines) {
+    return lines.stream().map(line -> line.replaceAll("\\d[\\d,.]*", "#")).toList();
   }
 
   /// A line without times and with single spaces.

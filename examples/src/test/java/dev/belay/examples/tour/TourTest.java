@@ -1,9 +1,14 @@
 package dev.belay.examples.tour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.belay.examples.tunnel.StreamingChat;
+import dev.belay.examples.tunnel.WebhookChat;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +26,12 @@ class TourTest {
   private static final Pattern TIME = Pattern.compile("[+-]\\d+(\\.\\d+)? ms");
 
   private static List<String> play(int number) throws Exception {
+    return play(number, Tour.chapters().get(number - 1));
+  }
+
+  private static List<String> play(int number, Chapter chapter) throws Exception {
     StringWriter page = new StringWriter();
-    Tour.play(number, new Narrator(new PrintWriter(page), false, () -> {}));
+    Tour.play(number, chapter, new Narrator(new PrintWriter(page), false, () -> {}));
     List<String> lines = page.toString().lines().map(String::strip).toList();
     assertThat(page.toString().lines().mapToInt(String::length).max().orElse(0))
         .as("width of the page")
@@ -210,6 +219,170 @@ class TourTest {
         .hasSize(3)
         .allSatisfy(line -> assertThat(millis(line)).as("after its grace").isBetween(299, 60_000));
     assertPidsConsistent(page);
+  }
+
+  @Test
+  void theTunnelFallsWholeWhenItsSourceHangsUp() throws Exception {
+    List<String> page = play(7);
+    assertStory(
+        page,
+        "main <0.2.0> starts tunnel <0.3.0>, and monitors it",
+        "tunnel <0.3.0> starts source <0.4.0>, linked with it",
+        "tunnel <0.3.0> starts target <0.5.0>, linked with it",
+        "source ═══ tunnel ═══ target (═ linked)",
+        "source <0.4.0> ── message Said[text=the rope is fixed] ──► tunnel <0.3.0>",
+        "tunnel <0.3.0> ── message Said[text=the rope is fixed] ──► target <0.5.0>",
+        "target <0.5.0> ── message Posted[status=204] ──► source <0.4.0>",
+        "» posted at the summit: {\"text\":\"the rope is fixed\"}",
+        "» posted at the summit: {\"text\":\"two of us are coming up\"}",
+        "» posted at the summit: {\"text\":\"Anna says: \\\"put the kettle on\\\"\"}",
+        "source <0.4.0> CRASHES: SourceEnded: the source hung up",
+        "source <0.4.0> what it owned (EventStream) has been closed for it",
+        "source <0.4.0> what it owned (Line) has been closed for it",
+        "source <0.4.0> ══ exit along the link (crash: the source hung up) ══► tunnel <0.3.0>",
+        "tunnel <0.3.0> does not trap exits: it must end",
+        "tunnel <0.3.0> ══ exit along the link (crash: the source hung up) ══► target <0.5.0>",
+        "target <0.5.0> does not trap exits: it must end",
+        "target <0.5.0> what it owned (Line) has been closed for it",
+        "target <0.5.0> ── down (crash: the source hung up) ──► main <0.2.0>",
+        "source † tunnel † target † († dead)",
+        "» source <0.4.0> ended: crash: dev.belay.examples.tunnel.SourceEnded: the source hung up",
+        "» tunnel <0.3.0> ended: crash: dev.belay.examples.tunnel.SourceEnded: the source hung up",
+        "» target <0.5.0> ended: crash: dev.belay.examples.tunnel.SourceEnded: the source hung up",
+        "» <0.4.0> (source) ended by itself",
+        "» <0.3.0> (tunnel) by its link to <0.4.0>",
+        "» <0.5.0> (target) by its link to <0.3.0>",
+        "» connections to the summit's server: 0",
+        "» alive: source false, tunnel false, target false");
+    assertPidsConsistent(page);
+  }
+
+  @Test
+  void theTunnelFallsWholeWhenItIsShutDown() throws Exception {
+    assertStory(
+        play(7),
+        "source † tunnel † target † († dead)",
+        "source ═══ tunnel ═══ target (═ linked)",
+        "main <0.2.0> ── exit signal (shutdown) ──► tunnel <0.6.0>",
+        "tunnel <0.6.0> ══ exit along the link (shutdown) ══► source <0.7.0>",
+        "source <0.7.0> does not trap exits: it must end",
+        "source <0.7.0> what it owned (EventStream) has been closed for it",
+        "source <0.7.0> what it owned (Line) has been closed for it",
+        "source † tunnel † target † († dead)",
+        "» source <0.7.0> ended: shutdown",
+        "» tunnel <0.6.0> ended: shutdown",
+        "» target <0.8.0> ended: shutdown",
+        "» connections to the camp's server: 0",
+        "» connections to the summit's server: 0");
+  }
+
+  @Test
+  void theTunnelRunsBetweenChatsThatAreGiven() throws Exception {
+    try (StreamingChat camp = new StreamingChat();
+        WebhookChat summit = new WebhookChat()) {
+      StringWriter page = new StringWriter();
+      Thread camper =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  awaitText(page, "Now it is up to the");
+                  camp.say("one line\nand \u001B[31manother\u009B");
+                  awaitText(page, "takes Posted");
+                  camp.drop();
+                } catch (IOException | InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      Narrator tell = new Narrator(new PrintWriter(page), false, () -> {});
+      Tour.play(7, new TwoChats(camp.url(), summit.url()), tell);
+      camper.join();
+      assertThat(summit.messages())
+          .containsExactly("{\"text\":\"one line\\nand \\u001b[31manother\u009B\"}");
+      assertStory(
+          page.toString().lines().map(String::strip).toList(),
+          "source ═══ tunnel ═══ target (═ linked)",
+          "source <0.4.0> ── message Said[text=one line·and ·[31manother·] ──► tunnel <0.3.0>",
+          "source <0.4.0> CRASHES: SourceEnded: the source hung up",
+          "source † tunnel † target † († dead)",
+          "» target <0.5.0> ended: crash: dev.belay.examples.tunnel.SourceEnded");
+      assertThat(page.toString()).doesNotContain("the summit");
+    }
+  }
+
+  private static void awaitText(StringWriter page, String text) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!page.toString().contains(text)) {
+      assertThat(System.nanoTime()).as(text).isLessThan(deadline);
+      Thread.sleep(1);
+    }
+  }
+
+  @Test
+  void aTunnelThatCannotBeDugIsAFailureThatSaysWhy() throws Exception {
+    StreamingChat camp = new StreamingChat();
+    camp.close();
+    try (WebhookChat summit = new WebhookChat()) {
+      StringWriter page = new StringWriter();
+      Narrator tell = new Narrator(new PrintWriter(page), false, () -> {});
+      assertThatExceptionOfType(ChapterFailure.class)
+          .isThrownBy(() -> Tour.play(7, new TwoChats(camp.url(), summit.url()), tell))
+          .withMessageStartingWith("the tunnel has fallen: cannot reach the source at http://127.")
+          .withMessageEndingWith("connection refused; is a server there?");
+      assertThat(page.toString()).contains("CRASHES: IOException: cannot reach the source");
+    }
+  }
+
+  @Test
+  void aMultitudeIsStartedAnswersAndEndsWhole() throws Exception {
+    assertStory(
+        play(8, new Million(20_000)),
+        "» a process takes about ",
+        "main starts rope, and rope starts 20,000 climbers",
+        "» 20,000 processes started and linked: ",
+        "» 20,000 messages there and back: ",
+        "» memory: ",
+        "» all are dead, and main has heard of each: ",
+        "» 20,001 ends heard of, each once, each for the reason shutdown; missing: 0",
+        "» still running: 1 process, which is main");
+  }
+
+  @Test
+  void whereThereIsNoRoomForAMillionItIsSaid() throws Exception {
+    List<String> page = play(8, new Million(1_000_000, 100_000_000));
+    assertThat(String.join(" ", page))
+        .contains("the heap of this JVM may grow to 100 MB")
+        .contains("There is no room for 1,000,000, with the work of ending them all at once.")
+        .contains("JDK_JAVA_OPTIONS=-Xmx4g ./belay tour 8")
+        .contains("0,000 climbers")
+        .doesNotContain("1,000,000 climbers")
+        .contains("still running: 1 process, which is main");
+  }
+
+  @Test
+  void aTerminalSeesHowFarItIs() throws Exception {
+    StringWriter page = new StringWriter();
+    Narrator tell = new Narrator(new PrintWriter(page), true, () -> {});
+    String result =
+        tell.progress(
+            () -> "half done",
+            () -> {
+              long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+              while (!page.toString().contains("half done")) {
+                assertThat(System.nanoTime()).as("a sign of life").isLessThan(deadline);
+                Thread.onSpinWait();
+              }
+              return "done";
+            });
+    assertThat(result).isEqualTo("done");
+    assertThat(page.toString()).startsWith("\r\033[K").endsWith("\r\033[K");
+  }
+
+  @Test
+  void nobodyElseIsToldHowFarItIs() throws Exception {
+    StringWriter page = new StringWriter();
+    Narrator tell = new Narrator(new PrintWriter(page), false, () -> {});
+    assertThat(tell.<String>progress(() -> "half done", () -> "done")).isEqualTo("done");
+    assertThat(page.toString()).isEmpty();
   }
 
   private static int millis(String line) {
