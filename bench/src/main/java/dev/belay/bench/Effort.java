@@ -8,4 +8,12 @@ package dev.belay.bench;
 record Effort(long warmUpMillis, long measureMillis, int iterations) {
   static final Effort FULL = new Effort(3_000, 1_500, 3);
   static final Effort QUICK = new Effort(800, 250, 2);
+
+  /// As long must a JVM have spawned and parked before its stacks are those of compiled code.
+  private static final long COMPILED_MILLIS = 4_000;
+
+  /// The same, with as much warm-up as counting bytes needs.
+  Effort forBytes() {
+    return new Effort(Math.max(warmUpMillis, COMPILED_MILLIS), measureMillis, iterations);
+  }
 }

@@ -124,11 +124,11 @@ final class Runner {
     if (contender == Contender.ERLANG) {
       return Objects.requireNonNull(erlang).command(row, plan.size(row), plan.effort());
     }
-    return worker(contender, row.id(), plan.size(row));
+    Effort effort = row == Row.MEMORY ? plan.effort().forBytes() : plan.effort();
+    return worker(contender, row.id(), plan.size(row), effort);
   }
 
-  private List<String> worker(Contender contender, String row, int size) {
-    Effort effort = plan.effort();
+  private List<String> worker(Contender contender, String row, int size, Effort effort) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(plan.flags(contender));
@@ -174,7 +174,8 @@ final class Runner {
     progress.begin("%,d processes at once".formatted(processes));
     progress.now(style.id());
     try {
-      Map<String, String> said = Fork.run(worker(style, "big", processes)).others();
+      Map<String, String> said =
+          Fork.run(worker(style, "big", processes, plan.effort().forBytes())).others();
       Crowded crowd =
           new Crowded(
               style,
