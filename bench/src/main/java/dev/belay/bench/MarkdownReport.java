@@ -22,8 +22,8 @@ final class MarkdownReport {
     lines.add("| circumstance | |");
     lines.add("| --- | --- |");
     results.circumstances().forEach((name, value) -> lines.add(cells(name, value)));
-    lines.add("");
     if (!results.rows().isEmpty()) {
+      lines.add("");
       table(results, lines);
       lines.add("");
       lines.add(

@@ -15,7 +15,7 @@ enum Row {
   PING_PONG(
       "ping-pong",
       "ping-pong, 1 pair, round trip",
-      new Size(100_000, 20_000, "round trips"),
+      new Size(300_000, 20_000, "round trips"),
       receive(2.0),
       receive(0.75).withOwnCarriers(),
       turn(0.15)),
@@ -23,7 +23,7 @@ enum Row {
   PING_PONG_100(
       "ping-pong-100",
       "ping-pong, 100 pairs, round trip",
-      new Size(200_000, 40_000, "round trips"),
+      new Size(400_000, 40_000, "round trips"),
       receive(0.75),
       turn(0.12),
       turn(0.6).in(Target.Basis.PEKKO)),
@@ -31,14 +31,14 @@ enum Row {
   FAN_IN(
       "fan-in",
       "fan-in, 8 senders, per message",
-      new Size(400_000, 80_000, "messages"),
+      new Size(800_000, 80_000, "messages"),
       receive(0.3),
       turn(0.3)),
   /// A number handed on round a ring of a thousand.
   RING(
       "ring",
       "ring of 1,000, per hop",
-      new Size(200_000, 40_000, "hops"),
+      new Size(400_000, 40_000, "hops"),
       receive(2.0),
       receive(0.75).withOwnCarriers(),
       turn(0.15)),

@@ -42,12 +42,15 @@ final class Runner {
     try (Erlang erlang = withErlang ? Erlang.prepare() : null) {
       Runner runner = new Runner(plan, erlang, progress);
       runner.note(root);
+      runner.save();
       for (int round = 0; round < plan.rounds(); round++) {
         runner.round(round);
+        runner.collect();
+        runner.save();
       }
-      runner.collect();
       if (plan.big()) {
         runner.crowds();
+        runner.save();
       }
       return runner.results;
     }
@@ -146,7 +149,14 @@ final class Runner {
     return command;
   }
 
+  /// Writes the raw data so far, if they are wanted: at first to see that it can be done, later so
+  /// that who ends a long run has what there is.
+  private void save() {
+    plan.json().ifPresent(file -> RawData.write(results, file));
+  }
+
   private void collect() {
+    results.measured().clear();
     readings.forEach((row, systems) ->
         systems.forEach((contender, rounds) ->
             results

@@ -55,8 +55,10 @@ final class TextReport {
       lines.add(coloured(RED, "Not measured:"));
       results.failures().forEach(failure -> lines.add("  " + failure));
     }
-    lines.add("");
-    lines.add(summary(results));
+    if (!results.rows().isEmpty()) {
+      lines.add("");
+      lines.add(summary(results));
+    }
   }
 
   /// Names a crowd.

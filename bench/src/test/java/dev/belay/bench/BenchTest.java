@@ -115,6 +115,22 @@ class BenchTest {
   }
 
   @Test
+  void rawDataThatCannotBeWrittenAreNoticedBeforeAnythingIsMeasured() {
+    Launched run =
+        Launched.bench(
+            folder,
+            "--heap",
+            "256m",
+            "--without",
+            "erlang",
+            "--json",
+            folder.resolve("none").resolve("raw.json").toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("raw data cannot be written");
+    assertThat(run.out()).doesNotContain("round 1");
+  }
+
+  @Test
   void rowsAndSystemsAreListed() {
     Launched run = Launched.bench(folder, "--list");
     assertThat(run.status()).isZero();
