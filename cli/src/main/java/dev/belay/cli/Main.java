@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:all went well", "1:something failed", "2:the command was not understood"},
-    subcommands = {TourCommand.class, TestCommand.class})
+    subcommands = {TourCommand.class, TestCommand.class, BenchCommand.class})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -23,7 +23,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "tour --help", "test --help"})
+  @ValueSource(strings = {"--help", "tour --help", "test --help", "bench --help"})
   void everyCommandExplainsItself(String args) {
     assertThat(run(args.split(" ", -1))).isZero();
     assertThat(out.toString()).startsWith("Usage: belay").contains("--help");
@@ -39,7 +39,7 @@ class CommandLineTest {
   @Test
   void withoutACommandItNamesThem() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).contains("which command?", "Commands: tour, test");
+    assertThat(err.toString()).contains("which command?", "Commands: tour, test, bench");
   }
 
   @ParameterizedTest
@@ -49,6 +49,9 @@ class CommandLineTest {
     "tst, Did you mean: ./belay test",
     "--verison, Did you mean: ./belay --version",
     "test --ful, Did you mean: ./belay test --full",
+    "bnech, Did you mean: ./belay bench",
+    "bench --quik, Did you mean: ./belay bench --quick",
+    "bench --into x.md, --into needs --report",
     "xyzzy, there is no command xyzzy"
   })
   void whatWasMeantIsSuggested(String args, String answer) {
@@ -61,6 +64,12 @@ class CommandLineTest {
   void outsideOfARepositoryTestsSaySo() {
     assertThat(run("test")).isEqualTo(1);
     assertThat(err.toString()).contains("in a clone of the repository");
+  }
+
+  @Test
+  void outsideOfARepositoryTheBenchSaysSo() {
+    assertThat(run("bench", "--quick")).isEqualTo(1);
+    assertThat(err.toString()).contains("in a clone of the repository", "./belay bench");
   }
 
   @Test

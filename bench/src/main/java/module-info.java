@@ -1,0 +1,14 @@
+/// The bench: the same workloads on Belay, on Erlang and on Pekko. It runs on the class path,
+/// started by `./belay bench`.
+module dev.belay.bench {
+  requires dev.belay.core;
+  requires io.avaje.json;
+  requires java.management;
+  requires jdk.management;
+  requires pekko.actor;
+  requires pekko.actor.typed;
+  requires scala.library;
+  requires typesafe.config;
+  requires static com.google.errorprone.annotations;
+  requires static org.jspecify;
+}
