@@ -7,6 +7,7 @@ import dev.belay.Body;
 import dev.belay.Inbox;
 import dev.belay.Node;
 import dev.belay.SpawnOptions;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Point 7 of the contract: however a process ends, everybody who is bound to it hears of it,
 /// exactly once, with the true reason, after its resources have been closed and its name is free.
+@BothStyles
 @BelayTest
 class DeathIsHeardTest {
   private record Go() {}

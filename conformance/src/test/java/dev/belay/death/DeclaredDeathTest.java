@@ -6,6 +6,7 @@ import dev.belay.Inbox;
 import dev.belay.Node;
 import dev.belay.QuarantinedThread;
 import dev.belay.SpawnOptions;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 ///
 /// The lower bounds are exact: nobody is declared dead before its grace is over. The upper bounds
 /// only say that it does happen, on a machine that may be busy.
+@BothStyles
 @BelayTest
 class DeclaredDeathTest {
   private static final Duration LATE = Duration.ofSeconds(20);

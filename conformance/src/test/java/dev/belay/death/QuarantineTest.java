@@ -26,6 +26,7 @@ import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.SpawnOptions;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 ///
 /// Each round declares a process dead that is in the middle of calling verbs, with no grace at all,
 /// so that the declaration finds it between any two of their instructions.
+@BothStyles
 @BelayTest
 class QuarantineTest {
   private static final int ROUNDS = 100;

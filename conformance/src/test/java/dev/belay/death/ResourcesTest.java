@@ -16,6 +16,7 @@ import dev.belay.Owned;
 import dev.belay.Pid;
 import dev.belay.QuarantinedThread;
 import dev.belay.SpawnOptions;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a process owns is closed before anybody hears of its death, whatever the closing does.
+@BothStyles
 @BelayTest
 class ResourcesTest {
   private static final ExitReason BYE = ExitReason.term("bye");

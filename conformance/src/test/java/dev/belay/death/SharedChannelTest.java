@@ -11,6 +11,7 @@ import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Point 8 of the contract: an interrupt closes the channel that a thread is in, for everybody. A
 /// process that shares one is spawned with `interrupt(NEVER)`.
+@BothStyles
 @BelayTest
 class SharedChannelTest {
   private static final int ROUNDS = 300;

@@ -10,6 +10,7 @@ import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.io.RandomAccessFile;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /// An interrupt closes the channel that its target is in, and that closing need not come back. The
 /// sender of the exit signal, the timers and the deaths of others are not held up by it.
+@BothStyles
 @BelayTest
 class StuckInterruptTest {
   private static final int STUCK = 3;

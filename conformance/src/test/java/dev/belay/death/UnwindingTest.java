@@ -28,6 +28,7 @@ import dev.belay.Owned;
 import dev.belay.Pid;
 import dev.belay.ProcessStatus;
 import dev.belay.SpawnOptions;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What the code of a process can and cannot do once it has been told to exit.
+@BothStyles
 @BelayTest
 class UnwindingTest {
   private static final ExitReason BYE = ExitReason.term("bye");

@@ -22,9 +22,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @Retention(RetentionPolicy.RUNTIME)
 @ClassTemplate
 @ExtendWith(BothStyles.Provider.class)
-@interface BothStyles {
+public @interface BothStyles {
   /// Gives each class its two runs.
   final class Provider implements ClassTemplateInvocationContextProvider {
+    /// Made by JUnit.
+    public Provider() {}
+
     @Override
     public boolean supportsClassTemplate(ExtensionContext context) {
       return true;

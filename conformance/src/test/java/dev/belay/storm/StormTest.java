@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Inbox;
 import dev.belay.Node;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// The seed decides what each process does, but not how their threads interleave; so it brings back
 /// the weather rather than each gust.
+@BothStyles
 @BelayTest
 class StormTest {
   private static final int PROCESSES = 1_000;

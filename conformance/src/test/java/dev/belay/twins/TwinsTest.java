@@ -9,6 +9,7 @@ import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.ProcessInfo;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import dev.belay.testkit.Nodes;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// fresh node. All of Erlang's traces have to be equal, or else the scenario says more than Erlang
 /// promises; and each of Belay's has to equal them.
 @Tag("erlang")
+@BothStyles
 class TwinsTest {
   private static final int FEWEST_ROUNDS = 2;
   private static final int MOST_ROUNDS = 10;

@@ -26,6 +26,7 @@ import dev.belay.Ref;
 import dev.belay.SpawnOptions;
 import dev.belay.VerbException;
 import dev.belay.rules.Await;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import dev.belay.testkit.Nodes;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What a process owns is closed when it ends, before anybody hears of it.
+@BothStyles
 @BelayTest
 class OwnTest {
   private final List<String> closed = new CopyOnWriteArrayList<>();

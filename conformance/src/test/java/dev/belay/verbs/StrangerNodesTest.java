@@ -32,6 +32,7 @@ import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.rules.Await;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Nodes;
 import java.time.Duration;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Nodes of one JVM are strangers: towards each other they are nodes that cannot be reached.
+@BothStyles
 @BelayTest
 class StrangerNodesTest {
   private static final Duration NOW = Duration.ZERO;

@@ -22,6 +22,7 @@ import dev.belay.Pid;
 import dev.belay.Selector;
 import dev.belay.VerbException;
 import dev.belay.rules.Await;
+import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// A verb that is called where it cannot work says so, and what to do instead.
+@BothStyles
 @BelayTest
 class WhereVerbsWorkTest {
   /// What is no verb of a process: for plain threads, for selectors, and for any thread.
@@ -228,48 +230,6 @@ class WhereVerbsWorkTest {
       assertThat(closed).hasValue(2);
     });
     assertThat(closed).hasValue(2);
-  }
-
-  /// Asks for messages while it is being initialised; used by the next test only.
-  static final class Hasty {
-    static final Object FIRST = receive(Duration.ZERO);
-
-    private Hasty() {}
-  }
-
-  /// Deeper down: a method that its initialiser calls.
-  static final class HastyBelow {
-    static final String SENT = sent();
-
-    private HastyBelow() {}
-
-    private static String sent() {
-      send((Destination) self(), "from an initialiser");
-      return "sent";
-    }
-  }
-
-  @Test
-  void inAClassInitialiser(Node node) {
-    assertThat(WhereVerbsWorkTest.class.desiredAssertionStatus())
-        .as("tests run with -ea, without which this is not checked")
-        .isTrue();
-    node.run(() -> {
-      assertThatExceptionOfType(ExceptionInInitializerError.class)
-          .isThrownBy(() -> assertThat(Hasty.FIRST).isNotNull())
-          .havingCause()
-          .isInstanceOf(VerbException.class)
-          .withMessageContaining("receive() was called in the class initialiser of ")
-          .withMessageContaining(Hasty.class.getName())
-          .withMessageContaining("call the verb in a method and pass the result on");
-      assertThatExceptionOfType(ExceptionInInitializerError.class)
-          .isThrownBy(() -> assertThat(HastyBelow.SENT).isNotNull())
-          .havingCause()
-          .isInstanceOf(VerbException.class)
-          .withMessageContaining("send() was called in the class initialiser of ")
-          .withMessageContaining(HastyBelow.class.getName());
-      assertThat(receive(Duration.ZERO)).isEmpty();
-    });
   }
 
   /// A process on a thread of a process: the two are not taken for each other.
