@@ -165,7 +165,6 @@ final class Spawning {
       node.dismiss();
       return;
     }
-    node.neverBorn();
     boolean undone = false;
     try {
       undo(child);
@@ -175,6 +174,8 @@ final class Spawning {
         child.owe(Cell.OWES_UNDOING);
       }
     }
+    // Last, for it may fail, and is only for those who count.
+    node.neverBorn();
   }
 
   /// May be repeated, until it has come to its end.
