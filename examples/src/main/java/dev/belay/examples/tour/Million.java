@@ -1,6 +1,7 @@
 package dev.belay.examples.tour;
 
 import static dev.belay.Belay.exit;
+import static dev.belay.Belay.isAlive;
 import static dev.belay.Belay.monitor;
 import static dev.belay.Belay.node;
 import static dev.belay.Belay.receive;
@@ -9,12 +10,16 @@ import static dev.belay.Belay.send;
 import static dev.belay.Belay.spawn;
 import static dev.belay.Belay.spawnMonitor;
 
+import dev.belay.Behaviour;
 import dev.belay.Belay;
+import dev.belay.Body;
 import dev.belay.Down;
 import dev.belay.ExitReason;
 import dev.belay.Monitored;
+import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
+import dev.belay.Turns;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Locale;
@@ -29,7 +34,8 @@ public final class Million implements Chapter {
   /// The most that can be asked for.
   public static final int MOST = 5_000_000;
 
-  private static final int SAMPLE = 20_000;
+  private static final int WARM_UP = 20_000;
+  private static final int SAMPLE = 100_000;
   private static final int ROUND = 10_000;
   private static final int WAVE = 10_000;
 
@@ -89,52 +95,85 @@ public final class Million implements Chapter {
         """);
     Belay.run(() -> {
       int many = howMany(tell);
-      tell.step(
-          "main starts rope, and rope starts "
-              + number(many)
-              + " climbers, each of them linked with it:");
-      long before = used();
-      long begin = System.nanoTime();
-      Pid[] climbers = new Pid[many];
-      Monitored rope = tell.progress(() -> number(count) + " started", () -> start(climbers));
-      tell.show(number(many) + " processes started and linked: " + time(begin, many));
-      tell.step("Each is sent main's pid, and answers with its own:");
-      begin = System.nanoTime();
-      tell.progress(() -> number(count) + " have answered", () -> ask(climbers));
-      tell.show(number(many) + " messages there and back: " + time(begin, many));
-      long taken = tell.progress(() -> "measuring the heap", Million::used) - before;
-      tell.show(
-          String.format(Locale.ROOT, "memory: %s, %,d bytes for each", bytes(taken), taken / many));
-      tell.step(
-          """
-          main monitors every one of them. Then it sends one single exit signal, to rope. The rest
-          is not main's work: the links do it.
-          """);
-      tell.progress(() -> number(count) + " monitored", () -> watch(climbers));
-      begin = System.nanoTime();
-      exit(rope.pid(), ExitReason.SHUTDOWN);
-      int heard = tell.progress(() -> number(count) + " heard of", () -> hear(climbers, rope));
-      tell.show("all are dead, and main has heard of each: " + time(begin, many));
-      tell.show(
-          number(heard)
-              + " ends heard of, each once, each for the reason shutdown; missing: "
-              + (many + 1 - heard));
+      onThreads(tell, many);
+      inTurns(tell, many);
       tell.show("still running: " + node().processes().size() + " process, which is main");
     });
+  }
+
+  private void onThreads(Narrator tell, int many) throws Exception {
+    tell.step(
+        "main starts rope, and rope starts "
+            + number(many)
+            + " climbers, each of them linked with it. Each is sent main's pid, and answers with"
+            + " its own:");
+    Pid[] climbers = new Pid[many];
+    Monitored rope = started(tell, climbers, Million::climb);
+    tell.step(
+        """
+        main monitors every one of them. Then it sends one single exit signal, to rope. The rest
+        is not main's work: the links do it.
+        """);
+    tell.progress(() -> number(count) + " monitored", () -> watch(climbers));
+    long begin = System.nanoTime();
+    exit(rope.pid(), ExitReason.SHUTDOWN);
+    int heard = tell.progress(() -> number(count) + " heard of", () -> hear(climbers, rope));
+    tell.show("all are dead, and main has heard of each: " + time(begin, many));
+    tell.show(
+        number(heard)
+            + " ends heard of, each once, each for the reason shutdown; missing: "
+            + (many + 1 - heard));
+  }
+
+  private void inTurns(Narrator tell, int many) throws Exception {
+    tell.step(
+        """
+        Each of these had a stack of its own to wait on. A process that only answers messages can
+        do without: written as a behaviour, it is run in turns, when there is a message for it. The
+        same again with such processes:
+        """);
+    Node node = node();
+    long before = used();
+    Pid[] climbers = new Pid[many];
+    // @start region="turns"
+    Monitored rope = started(tell, climbers, Turns.of(() -> Million::answer));
+    // @end
+    long taken = tell.progress(() -> "measuring the heap", Million::used) - before;
+    tell.show("memory for all: " + bytes(taken) + ", " + taken / many + " bytes each");
+    long begin = System.nanoTime();
+    exit(rope.pid(), ExitReason.SHUTDOWN);
+    tell.progress(
+        () -> number(node.processCount() - 1) + " still there", () -> gone(climbers, rope));
+    tell.show("one exit signal, and all are dead: " + time(begin, many));
+  }
+
+  /// Starts processes, has each of them answer, and tells what it took.
+  private Monitored started(Narrator tell, Pid[] climbers, Body climber) throws Exception {
+    int many = climbers.length;
+    long begin = System.nanoTime();
+    Monitored rope =
+        tell.progress(() -> number(count) + " started", () -> start(climbers, climber));
+    tell.show(number(many) + " processes started and linked: " + time(begin, many));
+    begin = System.nanoTime();
+    tell.progress(() -> number(count) + " have answered", () -> ask(climbers));
+    tell.show(number(many) + " messages there and back: " + time(begin, many));
+    return rope;
   }
 
   /// Tells how much room there is, and returns how many processes it will be.
   private int howMany(Narrator tell) throws Exception {
     // The first ones run code that the JVM has not compiled yet, whose stacks are larger.
-    sample();
+    tell.progress(() -> "warming up", () -> sample(Math.min(WARM_UP, wanted)));
+    int few = Math.min(SAMPLE, wanted);
     long before = used();
-    long each = sample();
+    long each = tell.progress(() -> "measuring", () -> sample(few));
     long room = (long) ((heap * FILLED - before) / (each * DYING));
     int many = Math.clamp(room / ROUND * ROUND, Math.min(ROUND, wanted), wanted);
     tell.show(
         String.format(
             Locale.ROOT,
-            "a process takes about %,d bytes; the heap of this JVM may grow to %s",
+            "%,d processes take %,d bytes each; the heap of this JVM may grow to %s",
+            few,
             each,
             bytes(heap)));
     if (many < wanted) {
@@ -154,10 +193,10 @@ public final class Million implements Chapter {
   /// Starts a few, and ends them again.
   ///
   /// @return how many bytes one takes
-  private long sample() {
-    Pid[] few = new Pid[Math.min(SAMPLE, wanted)];
+  private long sample(int size) {
+    Pid[] few = new Pid[size];
     long before = used();
-    Monitored rope = start(few);
+    Monitored rope = start(few, Million::climb);
     ask(few);
     long taken = used() - before;
     watch(few);
@@ -176,8 +215,16 @@ public final class Million implements Chapter {
 
   // @end
 
+  // @start region="answer"
+  private static Behaviour answer(Object message) {
+    send((Pid) message, self());
+    return Behaviour.same();
+  }
+
+  // @end
+
   /// Starts a process that starts the others, each linked with it.
-  private Monitored start(Pid[] climbers) {
+  private Monitored start(Pid[] climbers, Body climber) {
     Pid me = self();
     // @start region="start"
     Monitored rope =
@@ -185,7 +232,7 @@ public final class Million implements Chapter {
             SpawnOptions.DEFAULT.label("rope"),
             () -> {
               for (int i = 0; i < climbers.length; i++) {
-                climbers[i] = spawn(CLIMBER, Million::climb);
+                climbers[i] = spawn(CLIMBER, climber);
                 count = i + 1;
               }
               send(me, self());
@@ -243,6 +290,21 @@ public final class Million implements Chapter {
     // @end
     complete(expected, heard.cardinality(), "were heard of");
     return heard.cardinality();
+  }
+
+  /// Waits for the end of each process, without being told of it.
+  private static boolean gone(Pid[] climbers, Monitored rope) {
+    // It comes when rope has told its links, so that none of them is yet to be told to end.
+    Down down = receive(Down.class);
+    if (!down.pid().equals(rope.pid())) {
+      throw new IllegalStateException("not what was to be expected: " + down);
+    }
+    for (Pid climber : climbers) {
+      if (isAlive(climber)) {
+        throw new IllegalStateException(climber + " is alive");
+      }
+    }
+    return true;
   }
 
   private static boolean complete(int expected, int came, String what) {

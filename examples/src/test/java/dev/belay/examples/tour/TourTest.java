@@ -336,13 +336,16 @@ class TourTest {
   void aMultitudeIsStartedAnswersAndEndsWhole() throws Exception {
     assertStory(
         play(8, new Million(20_000)),
-        "» a process takes about ",
+        "» 20,000 processes take ",
         "main starts rope, and rope starts 20,000 climbers",
         "» 20,000 processes started and linked: ",
         "» 20,000 messages there and back: ",
-        "» memory: ",
         "» all are dead, and main has heard of each: ",
         "» 20,001 ends heard of, each once, each for the reason shutdown; missing: 0",
+        "» 20,000 processes started and linked: ",
+        "» 20,000 messages there and back: ",
+        "» memory for all: ",
+        "» one exit signal, and all are dead: ",
         "» still running: 1 process, which is main");
   }
 
