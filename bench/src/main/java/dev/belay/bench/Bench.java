@@ -99,11 +99,7 @@ public final class Bench {
     }
     Results results = Runner.run(plan, root, new Progress(out, live));
     TextReport.lines(results, live).forEach(out::println);
-    plan.json()
-        .ifPresent(file -> {
-          RawData.write(results, file);
-          out.println("raw data: " + file);
-        });
+    plan.json().ifPresent(file -> out.println("raw data: " + file));
     out.flush();
     return results.failures().isEmpty() ? 0 : FAILED;
   }

@@ -103,7 +103,8 @@ class BenchTest {
             "--json",
             json.toString());
     assertThat(run.status()).isEqualTo(1);
-    assertThat(run.out()).contains("Not measured:", "link on belay-turn: ", "NoSuchFlag");
+    assertThat(run.out())
+        .contains("Not measured:", "link on belay-turn: ", "VM option 'NoSuchFlag'");
     assertThat(RawData.read(json).failures()).hasSize(1);
   }
 
@@ -119,8 +120,11 @@ class BenchTest {
     Launched run =
         Launched.bench(
             folder,
+            "--quick",
             "--heap",
             "256m",
+            "--rows",
+            "link",
             "--without",
             "erlang",
             "--json",

@@ -1,0 +1,59 @@
+package dev.belay.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Each workload compiles and comes to its end on the installed Erlang.
+@Tag("erlang")
+@TestInstance(Lifecycle.PER_CLASS)
+class ErlangRowsTest {
+  private static final int SMALL = 1_600;
+  private static final Effort BRIEF = new Effort(0, 0, 2);
+
+  private final List<Erlang> prepared = new ArrayList<>();
+
+  @BeforeAll
+  void prepare() {
+    prepared.add(Erlang.prepare());
+  }
+
+  @AfterAll
+  void close() {
+    prepared.forEach(Erlang::close);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Row.class)
+  void everyWorkloadGivesFigures(Row row) {
+    Fork.Readings readings = Fork.run(prepared.getFirst().command(row, SMALL, BRIEF));
+    assertThat(readings.samples())
+        .hasSize(row == Row.MEMORY ? 1 : 2)
+        .allMatch(figure -> figure > 0 && figure < 1e9);
+  }
+
+  @Test
+  void theVersionIsKnown() {
+    assertThat(prepared.getFirst().version()).matches("\\d+[.\\d]*, (?:jit|emu), erts \\d+[.\\d]*");
+  }
+
+  @Test
+  void aRowThatErlangDoesNotKnowIsAFailure() {
+    List<String> command = new ArrayList<>(prepared.getFirst().command(Row.RING, SMALL, BRIEF));
+    command.set(command.indexOf(Row.RING.id()), "rign");
+    assertThatExceptionOfType(BenchException.class)
+        .isThrownBy(() -> Fork.run(command))
+        .withMessageContaining("ended with status 1")
+        .withMessageContaining("rign");
+  }
+}
