@@ -191,6 +191,10 @@ class TunnelTest {
     camp.say("hello");
     assertThat(summit.awaitMessages(1, TIME)).isTrue();
     assertThat(summit.connections()).isEqualTo(1);
+    assertThat(node.info(three.source()).orElseThrow().owned())
+        .containsExactly(EventStream.class.getName(), Line.class.getName());
+    assertThat(node.info(three.target()).orElseThrow().owned())
+        .containsExactly(Line.class.getName());
 
     how.go(camp);
     Map<Pid, Down> downs = fall(three);
