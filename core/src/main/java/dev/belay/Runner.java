@@ -217,7 +217,9 @@ final class Runner implements Runnable {
       return;
     }
     boolean quiet = last.state == Cell.ALIVE && last.mailbox.isParked();
-    if (!quiet && Runners.takeBack(last)) {
+    if (!quiet && once) {
+      runners.rouse(last);
+    } else if (!quiet && Runners.takeBack(last)) {
       cell = last;
     }
     again = null;
@@ -324,7 +326,10 @@ final class Runner implements Runnable {
   /// The mailbox was empty: the process needs no runner until something comes.
   private void idle(Cell mine) {
     if (!mine.mailbox.park()) {
-      // There is something now. It stays in this runner's hands.
+      // There is something now. It stays in this runner's hands, unless that has done its turn.
+      if (once) {
+        requeue(mine);
+      }
       return;
     }
     runners.host().clearInterrupt();

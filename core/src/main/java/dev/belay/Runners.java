@@ -47,6 +47,8 @@ final class Runners {
   static final int QUEUED = 2;
   static final int RUNNING = 3;
 
+  private static final int MESSAGES = 64;
+
   private static final long TICK_NANOS = 1_000_000;
 
   /// The purpose of the timer entry.
@@ -65,7 +67,7 @@ final class Runners {
   private final Tick tick = new Tick();
 
   /// How many messages a turn may handle; tests make it short.
-  int turnLength = 64;
+  int turnLength;
 
   /// Whether each turn gets a thread of its own, which shows code that relies on the thread.
   private final boolean fresh;
@@ -93,6 +95,7 @@ final class Runners {
     this.host = node.host;
     this.name = name;
     this.fresh = fresh;
+    this.turnLength = fresh ? 1 : MESSAGES;
     int wanted = Math.clamp(host.parallelism(), 1, MOST_LANES);
     this.lanes = new Lane[Integer.highestOneBit(2 * wanted - 1)];
     for (int i = 0; i < lanes.length; i++) {

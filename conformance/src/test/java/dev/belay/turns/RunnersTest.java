@@ -50,11 +50,13 @@ class RunnersTest {
       List<Pid> pids = new ArrayList<>();
       for (int i = 0; i < number; i++) {
         pids.add(
-            node.spawn(Turns.of(() -> message -> {
-              all.await(60, TimeUnit.SECONDS);
-              send(inbox.pid(), message);
-              return Behaviour.done();
-            })));
+            node.spawn(
+                Turns.of(() ->
+                    message -> {
+                      all.await(60, TimeUnit.SECONDS);
+                      send(inbox.pid(), message);
+                      return Behaviour.done();
+                    })));
       }
       for (Pid pid : pids) {
         node.send(pid, pid);
@@ -73,16 +75,21 @@ class RunnersTest {
     CountDownLatch handled = new CountDownLatch(1);
     AtomicBoolean inTime = new AtomicBoolean();
     node.run(() -> {
-      Pid other = spawn(Turns.of(() -> message -> {
-        handled.countDown();
-        return Behaviour.done();
-      }));
+      Pid other =
+          spawn(
+              Turns.of(() ->
+                  message -> {
+                    handled.countDown();
+                    return Behaviour.done();
+                  }));
       Monitored blocking =
-          spawnMonitor(Turns.of(() -> message -> {
-            send(other, message);
-            inTime.set(handled.await(30, TimeUnit.SECONDS));
-            return Behaviour.done();
-          }));
+          spawnMonitor(
+              Turns.of(() ->
+                  message -> {
+                    send(other, message);
+                    inTime.set(handled.await(30, TimeUnit.SECONDS));
+                    return Behaviour.done();
+                  }));
       send(blocking.pid(), "go");
       receive(Down.class);
     });
@@ -99,14 +106,15 @@ class RunnersTest {
       Monitored stuck =
           spawnMonitor(
               soon,
-              Turns.of(() -> message -> {
-                begun.countDown();
-                while (!stop.get()) {
-                  Thread.onSpinWait();
-                }
-                handled.incrementAndGet();
-                return Behaviour.same();
-              }));
+              Turns.of(() ->
+                  message -> {
+                    begun.countDown();
+                    while (!stop.get()) {
+                      Thread.onSpinWait();
+                    }
+                    handled.incrementAndGet();
+                    return Behaviour.same();
+                  }));
       expected.quarantine(stuck.pid());
       expected.report("declared dead");
       expected.maybeReport("came back");
@@ -114,10 +122,13 @@ class RunnersTest {
       send(stuck.pid(), "second");
       begun.await();
       // Others go on meanwhile.
-      Pid echo = spawn(Turns.of(() -> message -> {
-        send((Pid) message, "echo");
-        return Behaviour.same();
-      }));
+      Pid echo =
+          spawn(
+              Turns.of(() ->
+                  message -> {
+                    send((Pid) message, "echo");
+                    return Behaviour.same();
+                  }));
       for (int i = 0; i < 1_000; i++) {
         send(echo, self());
         assertThat(receive(String.class)).isEqualTo("echo");
@@ -151,30 +162,34 @@ class RunnersTest {
       for (int round = 0; round < 300; round++) {
         CountDownLatch begun = new CountDownLatch(1);
         Monitored sleeper =
-            spawnMonitor(Turns.of(() -> message -> {
-              try {
-                begun.countDown();
-                new CountDownLatch(1).await();
-              } finally {
-                if (Thread.currentThread().isInterrupted()) {
-                  disturbed.incrementAndGet();
-                }
-                unwound.incrementAndGet();
-              }
-              return Behaviour.same();
-            }));
+            spawnMonitor(
+                Turns.of(() ->
+                    message -> {
+                      try {
+                        begun.countDown();
+                        new CountDownLatch(1).await();
+                      } finally {
+                        if (Thread.currentThread().isInterrupted()) {
+                          disturbed.incrementAndGet();
+                        }
+                        unwound.incrementAndGet();
+                      }
+                      return Behaviour.same();
+                    }));
         send(sleeper.pid(), "sleep");
         begun.await();
         List<Monitored> others = new ArrayList<>();
         exit(sleeper.pid(), ExitReason.SHUTDOWN);
         for (int i = 0; i < 5; i++) {
           Monitored other =
-              spawnMonitor(Turns.of(() -> message -> {
-                if (Thread.interrupted()) {
-                  disturbed.incrementAndGet();
-                }
-                return Behaviour.done();
-              }));
+              spawnMonitor(
+                  Turns.of(() ->
+                      message -> {
+                        if (Thread.interrupted()) {
+                          disturbed.incrementAndGet();
+                        }
+                        return Behaviour.done();
+                      }));
           send(other.pid(), "go");
           others.add(other);
         }
@@ -194,13 +209,15 @@ class RunnersTest {
     node.run(() -> {
       for (int i = 0; i < 500; i++) {
         Monitored one =
-            spawnMonitor(Turns.of(() -> message -> {
-              if (Thread.currentThread().isInterrupted()) {
-                disturbed.incrementAndGet();
-              }
-              Thread.currentThread().interrupt();
-              return Behaviour.done();
-            }));
+            spawnMonitor(
+                Turns.of(() ->
+                    message -> {
+                      if (Thread.currentThread().isInterrupted()) {
+                        disturbed.incrementAndGet();
+                      }
+                      Thread.currentThread().interrupt();
+                      return Behaviour.done();
+                    }));
         send(one.pid(), "go");
         receive(Down.class);
       }
@@ -219,16 +236,18 @@ class RunnersTest {
     node.run(() -> {
       Pid me = self();
       Monitored one =
-          spawnMonitor(Turns.of(() -> message -> {
-            threads.add(Thread.currentThread());
-            if (message.equals("lock")) {
-              lock.lock();
-            } else if (message.equals("unlock")) {
-              lock.unlock();
-            }
-            send(me, message);
-            return Behaviour.same();
-          }));
+          spawnMonitor(
+              Turns.of(() ->
+                  message -> {
+                    threads.add(Thread.currentThread());
+                    if (message.equals("lock")) {
+                      lock.lock();
+                    } else if (message.equals("unlock")) {
+                      lock.unlock();
+                    }
+                    send(me, message);
+                    return Behaviour.same();
+                  }));
       for (int i = 0; i < 20; i++) {
         send(one.pid(), i);
         assertThat(receive()).isEqualTo(i);
@@ -250,12 +269,14 @@ class RunnersTest {
       CountDownLatch begun = new CountDownLatch(1);
       CountDownLatch go = new CountDownLatch(1);
       Monitored slow =
-          spawnMonitor(Turns.of(() -> message -> {
-            handled.incrementAndGet();
-            begun.countDown();
-            go.await();
-            return Behaviour.same();
-          }));
+          spawnMonitor(
+              Turns.of(() ->
+                  message -> {
+                    handled.incrementAndGet();
+                    begun.countDown();
+                    go.await();
+                    return Behaviour.same();
+                  }));
       for (int i = 0; i < 100_000; i++) {
         send(slow.pid(), i);
       }

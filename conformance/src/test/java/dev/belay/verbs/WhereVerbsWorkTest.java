@@ -13,7 +13,6 @@ import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
 import dev.belay.Belay;
 import dev.belay.Body;
-import dev.belay.Destination;
 import dev.belay.ExitReason;
 import dev.belay.Monitored;
 import dev.belay.Node;
