@@ -44,6 +44,10 @@ final class Audit {
           cell.pid + " waits for a runner, and none comes");
       require(
           cell.mailbox.newest() == null, cell.pid + " sleeps although there is something for it");
+      Bound bound = cell.mailbox.bound;
+      require(
+          bound == null || !bound.isNeglecting(),
+          "somebody waits for " + cell.pid + " although there is room");
     }
     for (String name : node.registered()) {
       Cell holder = node.names.lookup(name);

@@ -54,6 +54,7 @@ public final class Node implements AutoCloseable {
 
   /// What tells loggers which process runs on a thread, or null.
   final @Nullable LoggingContext loggingContext;
+  final Undelivered undelivered;
 
   /// Who sends what plain threads send.
   final Pid system;
@@ -96,6 +97,7 @@ public final class Node implements AutoCloseable {
     this.reporter = new Reporter(this);
     this.dumps = new Dumps(this);
     this.loggingContext = options.loggingContext();
+    this.undelivered = new Undelivered(this, options.onDropped());
     this.system = new Pid(id, 0, null);
     OutOfMemoryError spare =
         new OutOfMemoryError("there was not even memory to keep what the process crashed with");
@@ -123,6 +125,7 @@ public final class Node implements AutoCloseable {
     }
     node.timers.start();
     node.interrupter.start();
+    node.undelivered.start();
     // Last, for it may keep the JVM alive.
     node.reserve.start();
     Flight.opened(node);
@@ -433,6 +436,13 @@ public final class Node implements AutoCloseable {
     tracer = now == null ? null : now.without(which);
   }
 
+  /// Counts the messages that nobody received since the node was started.
+  ///
+  /// @return the numbers, each exact when it is read, but not all read at the same moment
+  public DropCounters dropCounters() {
+    return undelivered.counters();
+  }
+
   /// Waits until every report of what went wrong so far has been given to the logger.
   ///
   /// @param time how long to wait at most
@@ -538,6 +548,7 @@ public final class Node implements AutoCloseable {
         Flight.closed(this);
         hideFromJmx();
         reporter.stop();
+        undelivered.stop();
         runners.stop();
         timers.stop();
         interrupter.stop();
