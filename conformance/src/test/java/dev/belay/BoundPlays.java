@@ -2,7 +2,6 @@ package dev.belay;
 
 import static dev.belay.Belay.*;
 
-import dev.belay.explorer.Explored;
 import java.util.List;
 
 /// Mailboxes with a bound: who waits is let in, whatever ends, and no more is in them than may be.
@@ -138,7 +137,10 @@ final class BoundPlays {
 
   /// A sender that waits is killed while there comes room for it and for another one.
   static final class RoomAndKill extends Bounded {
-    final Actor a = actor("A", () -> send(t.pid(), "a"));
+    final Actor a = actor("A", () -> {
+      ready();
+      send(t.pid(), "a");
+    });
     final Actor b = actor("B", () -> send(t.pid(), "b"));
     final Actor k = actor("K", () -> exit(a.pid(), BYE));
 
@@ -150,11 +152,6 @@ final class BoundPlays {
     void prepare() {
       super.prepare();
       start(a);
-    }
-
-    @Override
-    boolean goesOnAtOnce(Actor actor) {
-      return actor == a;
     }
 
     @Override
@@ -364,7 +361,6 @@ final class BoundPlays {
   }
 
   /// One waits in its turn for room, which only another turn can make.
-  @Explored(preemptions = 1, full = 2)
   static final class WaitInTurn extends InTurns {
     final Actor a = actor("A", () -> send(u.pid(), "go"));
 
@@ -392,7 +388,6 @@ final class BoundPlays {
   }
 
   /// Messages are dropped that a turn is about to take.
-  @Explored(preemptions = 1, full = 2)
   static final class OldestInTurn extends InTurns {
     final Actor a =
         actor(

@@ -47,13 +47,13 @@ final class Bound {
 
   private @Nullable Letter oldest;
   private @Nullable Letter newest;
-  private int letters;
+  int letters;
   private @Nullable Letter gaps;
   private int gapCount;
   private int stale;
-  private @Nullable RoomWaiter firstWaiter;
+  @Nullable RoomWaiter firstWaiter;
   private @Nullable RoomWaiter lastWaiter;
-  private @Nullable RoomWaiter released;
+  @Nullable RoomWaiter released;
 
   Bound(Cell cell, int limit, MailboxPolicy policy) {
     this.cell = cell;
@@ -482,16 +482,6 @@ final class Bound {
     cell.lock();
     try {
       return cell.mailbox.count() - gapCount;
-    } finally {
-      cell.lockWord = 0;
-    }
-  }
-
-  /// Tells whether somebody waits who need not, for tests.
-  boolean isNeglecting() {
-    cell.lock();
-    try {
-      return released != null || (firstWaiter != null && letters < limit);
     } finally {
       cell.lockWord = 0;
     }
