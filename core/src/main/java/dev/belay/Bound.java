@@ -243,12 +243,21 @@ final class Bound {
       Runners.beforePark();
     }
     boolean interrupted = false;
-    while (waiter.state == RoomWaiter.WAITING && !interrupted) {
-      park(self);
+    try {
       if (self != null) {
-        self.checkAlive();
+        self.awaits = Awaited.room(self, this);
       }
-      interrupted = waiter.state == RoomWaiter.WAITING && host.clearInterrupt();
+      while (waiter.state == RoomWaiter.WAITING && !interrupted) {
+        park(self);
+        if (self != null) {
+          self.checkAlive();
+        }
+        interrupted = waiter.state == RoomWaiter.WAITING && host.clearInterrupt();
+      }
+    } finally {
+      if (self != null) {
+        self.awaits = null;
+      }
     }
     if (interrupted) {
       if (self != null) {

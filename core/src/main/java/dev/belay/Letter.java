@@ -20,6 +20,11 @@ final class Letter extends Message {
   }
 
   @Override
+  @Nullable Object peek() {
+    return content;
+  }
+
+  @Override
   @Nullable Object open() {
     return content;
   }

@@ -28,7 +28,7 @@ final class Mailbox {
    *
    * | field            | writers | read mode | write mode |
    * | head             | any     | volatile  | CAS, getAndSet |
-   * | version          | owner   | acquire   | plain before the getAndSet, volatile after the move |
+   * | version          | owner; with a bound, under the lock | acquire   | plain before the getAndSet, volatile after the move |
    * | kept             | owner   | acquire   | plain, published by version |
    * | first, last, marks | owner | plain     | plain      |
    *
@@ -265,6 +265,9 @@ final class Mailbox {
     }
     Message newest = null;
     Message above = null;
+    // For who looks on.
+    int v = version;
+    version = v + 1;
     for (Message node = top; node != null; node = node.next) {
       if (!(node instanceof Letter letter) || letter.content != null) {
         node.depth = left--;
@@ -280,6 +283,7 @@ final class Mailbox {
       above.next = null;
     }
     head = newest;
+    version = v + 2;
   }
 
   /// Remembers for a new reference where the mailbox ends now. With nothing kept no mark is needed:

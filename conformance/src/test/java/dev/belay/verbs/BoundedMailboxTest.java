@@ -318,6 +318,7 @@ class BoundedMailboxTest {
       waiting(inbox, pid, 4, inTurns);
       waiting(inbox, pid, 5, !inTurns);
       assertThat(length(pid)).isEqualTo(BOUND);
+      assertThat(node.dump()).contains("waits for room in the mailbox of " + pid);
       gate.countDown();
       assertThat(inbox.receive(Down.class).reason()).isEqualTo(ExitReason.NORMAL);
       assertThat(inbox.receive(Down.class).reason()).isEqualTo(ExitReason.NORMAL);
