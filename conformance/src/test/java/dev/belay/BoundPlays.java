@@ -2,6 +2,7 @@ package dev.belay;
 
 import static dev.belay.Belay.*;
 
+import dev.belay.explorer.Explored;
 import java.util.List;
 
 /// Mailboxes with a bound: who waits is let in, whatever ends, and no more is in them than may be.
@@ -136,6 +137,7 @@ final class BoundPlays {
   }
 
   /// A sender that waits is killed while there comes room for it and for another one.
+  @Explored(preemptions = 1, full = 2)
   static final class RoomAndKill extends Bounded {
     final Actor a = actor("A", () -> {
       ready();
@@ -198,6 +200,7 @@ final class BoundPlays {
   }
 
   /// The receiver is told to exit while a sender waits, which goes on.
+  @Explored(preemptions = 1, full = 2)
   static final class ReceiverIsKilled extends Bounded {
     final Actor a =
         actor(
@@ -307,6 +310,7 @@ final class BoundPlays {
   }
 
   /// One message too many ends the process, whatever it traps.
+  @Explored(preemptions = 1, full = 2)
   static final class Overflow extends Bounded {
     final Actor a = actor("A", () -> send(t.pid(), "a"));
     final Actor b = actor("B", () -> send(t.pid(), "b"));

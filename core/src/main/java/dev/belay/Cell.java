@@ -213,7 +213,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     this.initial = Inbox.class;
     this.born = node.host.nanoTime();
     this.bodiless = true;
-    this.mailbox = new Mailbox(null);
+    this.mailbox = new Mailbox();
     this.inTurns = false;
     this.thread = owner;
   }

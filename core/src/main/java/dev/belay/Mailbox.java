@@ -60,6 +60,10 @@ final class Mailbox {
     }
   }
 
+  Mailbox() {
+    this(null);
+  }
+
   Mailbox(@Nullable Bound bound) {
     this.bound = bound;
   }

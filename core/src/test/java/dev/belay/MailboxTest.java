@@ -16,7 +16,7 @@ class MailboxTest {
   private static final int PLACES = 8;
 
   private final Node node = Node.start(NodeOptions.DEFAULT.daemon(true));
-  private final Mailbox mailbox = new Mailbox(null);
+  private final Mailbox mailbox = new Mailbox();
   private long refs;
 
   @AfterEach

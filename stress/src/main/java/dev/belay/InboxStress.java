@@ -40,7 +40,7 @@ public final class InboxStress {
   @Outcome(expect = FORBIDDEN, desc = "lost, doubled or out of order")
   @State
   public static class TwoSenders {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// One sender.
     @Actor
@@ -73,7 +73,7 @@ public final class InboxStress {
   @Outcome(expect = FORBIDDEN, desc = "lost, doubled or out of order")
   @State
   public static class SendAndTake {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// A sender.
     @Actor
@@ -104,7 +104,7 @@ public final class InboxStress {
   @Outcome(expect = FORBIDDEN, desc = "seen before it was written")
   @State
   public static class Publication {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     private static final class Parcel {
       int content;
@@ -133,7 +133,7 @@ public final class InboxStress {
   @Outcome(expect = FORBIDDEN, desc = "a message in a closed mailbox, or it is open again")
   @State
   public static class SendAndClose {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// A sender.
     @Actor
@@ -166,7 +166,7 @@ public final class InboxStress {
   @Outcome(expect = FORBIDDEN, desc = "a length that it never had, or backwards")
   @State
   public static class LengthWhileTaking {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// A mailbox with one message in its inbox.
     public LengthWhileTaking() {
@@ -198,7 +198,7 @@ public final class InboxStress {
   @Outcome(expect = FORBIDDEN, desc = "a length that it never had, or backwards")
   @State
   public static class LengthWhileReceiving {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// A mailbox with two messages in its inbox.
     public LengthWhileReceiving() {

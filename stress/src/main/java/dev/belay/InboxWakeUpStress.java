@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.ZZI_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "anything else")
 @State
 public class InboxWakeUpStress {
-  private final Mailbox mailbox = new Mailbox(null);
+  private final Mailbox mailbox = new Mailbox();
 
   /// A sender.
   @Actor

@@ -27,7 +27,7 @@ public final class ParkStress {
   @Outcome(expect = FORBIDDEN, desc = "nobody or both wake it, or a message is lost")
   @State
   public static class TwoSenders {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// An owner asleep.
     public TwoSenders() {
@@ -62,7 +62,7 @@ public final class ParkStress {
   @Outcome(expect = FORBIDDEN, desc = "nobody or both wake it, or the message is lost")
   @State
   public static class SendAndWake {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// An owner asleep.
     public SendAndWake() {
@@ -99,7 +99,7 @@ public final class ParkStress {
   @Outcome(expect = FORBIDDEN, desc = "the message is lost or not seen")
   @State
   public static class SendAndGetUp {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// An owner asleep.
     public SendAndGetUp() {
@@ -202,7 +202,7 @@ public final class ParkStress {
   @Outcome(expect = FORBIDDEN, desc = "nobody or both wake it")
   @State
   public static class TwoWakers {
-    private final Mailbox mailbox = new Mailbox(null);
+    private final Mailbox mailbox = new Mailbox();
 
     /// An owner asleep.
     public TwoWakers() {
