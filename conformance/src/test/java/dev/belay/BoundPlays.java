@@ -139,10 +139,13 @@ final class BoundPlays {
   /// A sender that waits is killed while there comes room for it and for another one.
   @Explored(preemptions = 1, full = 2)
   static final class RoomAndKill extends Bounded {
-    final Actor a = actor("A", () -> {
-      ready();
-      send(t.pid(), "a");
-    });
+    final Actor a =
+        actor(
+            "A",
+            () -> {
+              ready();
+              send(t.pid(), "a");
+            });
     final Actor b = actor("B", () -> send(t.pid(), "b"));
     final Actor k = actor("K", () -> exit(a.pid(), BYE));
 

@@ -20,8 +20,7 @@ class BoundTest {
   private final CountDownLatch gate = new CountDownLatch(1);
   private final Cell cell =
       Objects.requireNonNull(
-          node.spawn(
-                  SpawnOptions.DEFAULT.mailbox(LIMIT, MailboxPolicy.DROP_OLDEST), gate::await)
+          node.spawn(SpawnOptions.DEFAULT.mailbox(LIMIT, MailboxPolicy.DROP_OLDEST), gate::await)
               .cell);
 
   @AfterEach

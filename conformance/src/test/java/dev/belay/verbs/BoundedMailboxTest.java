@@ -98,8 +98,7 @@ class BoundedMailboxTest {
 
   private DroppedMessage dropped(Destination to, Object message, DroppedMessage.Why why) {
     return told.stream()
-        .filter(one ->
-            one.to().equals(to) && one.message().equals(message) && one.why() == why)
+        .filter(one -> one.to().equals(to) && one.message().equals(message) && one.why() == why)
         .findFirst()
         .orElseThrow(() -> new AssertionError(message + " is not in " + told));
   }
@@ -187,8 +186,7 @@ class BoundedMailboxTest {
             };
     try (Inbox inbox = node.inbox()) {
       Monitored process =
-          inbox.spawnMonitor(
-              SpawnOptions.DEFAULT.mailbox(BOUND, MailboxPolicy.EXIT), trapping);
+          inbox.spawnMonitor(SpawnOptions.DEFAULT.mailbox(BOUND, MailboxPolicy.EXIT), trapping);
       Await.until(() -> node.info(process.pid()).orElseThrow().trapsExits());
       for (int i = 0; i < BOUND; i++) {
         inbox.send(process.pid(), i);
@@ -304,9 +302,7 @@ class BoundedMailboxTest {
                 })
                 : sends);
     Await.until(() ->
-        begun.get()
-            && node.info(sender.pid()).orElseThrow().status()
-                == ProcessStatus.WAITING);
+        begun.get() && node.info(sender.pid()).orElseThrow().status() == ProcessStatus.WAITING);
     return sender;
   }
 
