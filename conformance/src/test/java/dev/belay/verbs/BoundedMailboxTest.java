@@ -47,9 +47,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BoundedMailboxTest {
   private static final int BOUND = 3;
 
-  /// Begins to handle messages when told to.
-  private static final String START = "start";
-
   private final List<DroppedMessage> told = new CopyOnWriteArrayList<>();
   private final Node node = Node.start(NodeOptions.DEFAULT.onDropped(told::add));
   private final List<Object> seen = new CopyOnWriteArrayList<>();
@@ -250,7 +247,13 @@ class BoundedMailboxTest {
           return Behaviour.same();
         };
     Turns turns = Turns.of(() -> behaviour);
-    Body body = inTurns ? turns : turns::run;
+    Body body =
+        inTurns
+            ? turns
+            : () -> {
+              // In a process with a thread of its own.
+              turns.run();
+            };
     Pid pid = node.spawn(SpawnOptions.DEFAULT.mailbox(BOUND, MailboxPolicy.SENDER_WAITS), body);
     for (int i = 0; i < senders; i++) {
       int sender = i;
