@@ -43,7 +43,14 @@ final class Audit {
           cell.turn != Runners.QUEUED && cell.nextRunnable == null,
           cell.pid + " waits for a runner, and none comes");
       require(
-          cell.mailbox.newest() == null, cell.pid + " sleeps although there is something for it");
+          cell.mailbox.newest() == null || waitsForRoom(node, cell),
+          cell.pid + " sleeps although there is something for it");
+      Bound bound = cell.mailbox.bound;
+      require(
+          bound == null
+              || (bound.released == null
+                  && (bound.firstWaiter == null || bound.letters >= bound.limit)),
+          "somebody waits for " + cell.pid + " although there is room");
     }
     for (String name : node.registered()) {
       Cell holder = node.names.lookup(name);
@@ -51,6 +58,20 @@ final class Audit {
           holder != null && holder.nameEntry != null && holder.nameEntry.name.equals(name),
           "the name " + name + " is held by somebody who does not know it");
     }
+  }
+
+  private static boolean waitsForRoom(Node node, Cell cell) {
+    for (Cell other : node.table.cells()) {
+      Bound bound = other.mailbox.bound;
+      RoomWaiter waiter = bound == null ? null : bound.firstWaiter;
+      while (waiter != null) {
+        if (waiter.sender == cell) {
+          return true;
+        }
+        waiter = waiter.next;
+      }
+    }
+    return false;
   }
 
   private static void bondAgrees(Cell cell, LinkEnd end) {

@@ -35,6 +35,7 @@ final class CellGuards implements Guards {
   private static @Nullable Cell guard(Object target, String field) {
     return switch (target) {
       case Cell cell -> cell;
+      case Bound bound -> bound.cell;
       case LinkEnd end -> end.owner;
       case Watch watch ->
           switch (field) {

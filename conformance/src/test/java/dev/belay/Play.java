@@ -138,7 +138,7 @@ abstract class Play implements Scenario {
     });
     given.spared(() -> {
       for (Cell cell : fresh.table.cells()) {
-        fresh.send(cell.pid, new Go());
+        sendOn(cell, new Go());
       }
       settle(given, () -> hasEnded(fresh, given, system));
       if (isFaulty() && fresh.processCount() > 0) {
@@ -211,7 +211,7 @@ abstract class Play implements Scenario {
     Go go = new Go();
     stage().verbIsOver();
     try {
-      node().send(actor.pid(), go);
+      sendOn(Objects.requireNonNull(actor.cell), go);
     } catch (VirtualMachineError e) {
       if (!isFaulty()) {
         throw e;
@@ -221,9 +221,18 @@ abstract class Play implements Scenario {
           .look(() -> {
             Message newest = cell.mailbox.newest();
             if (!go.taken && (newest == null || newest.payload != go)) {
-              node().send(actor.pid(), go);
+              sendOn(cell, go);
             }
           });
+    }
+  }
+
+  /// Sends a process a message that counts for no bound.
+  private static void sendOn(Cell to, Go go) {
+    if (to.mailbox.bound == null) {
+      to.node.send(to.pid, go);
+    } else if (Posting.push(null, to.node.system, to, new Message(go))) {
+      Exits.follow(to, true, false);
     }
   }
 

@@ -35,7 +35,11 @@ final class TurnPlays {
     }
 
     void start() {
-      pid = play.node().spawn(SpawnOptions.DEFAULT.label(name), Turns.of(() -> this));
+      start(SpawnOptions.DEFAULT);
+    }
+
+    void start(SpawnOptions how) {
+      pid = play.node().spawn(how.label(name), Turns.of(() -> this));
     }
 
     @Override

@@ -13,7 +13,7 @@ final class Awaited {
 
   private static final Object TIME = new Object();
 
-  /// A class, a selector, a cell, [#ANY] or [#TIME].
+  /// A class, a selector, a cell for its end, a bound for room, [#ANY] or [#TIME].
   private final Object what;
 
   final long since;
@@ -42,8 +42,12 @@ final class Awaited {
     return new Awaited(self, other, false, 0);
   }
 
+  static Awaited room(Cell self, Bound bound) {
+    return new Awaited(self, bound, false, 0);
+  }
+
   boolean isMessage() {
-    return !isTime() && !isEnd();
+    return !isTime() && !isEnd() && !isRoom();
   }
 
   boolean isTime() {
@@ -52,6 +56,10 @@ final class Awaited {
 
   boolean isEnd() {
     return what instanceof Cell;
+  }
+
+  boolean isRoom() {
+    return what instanceof Bound;
   }
 
   /// Says in words what is waited for; calls no user code.
@@ -63,6 +71,8 @@ final class Awaited {
       words.append("sleeps");
     } else if (what instanceof Cell other) {
       words.append("waits for the end of ").append(StackText.who(other.pid));
+    } else if (what instanceof Bound bound) {
+      words.append("waits for room in the mailbox of ").append(StackText.who(bound.cell.pid));
     } else if (what instanceof Class<?> type) {
       words.append("waits for a message of ").append(type.getName());
     } else {

@@ -270,8 +270,10 @@ public final class Belay {
     }
   }
 
-  /// Sends a message. It never blocks and never fails for want of a receiver: what is sent to the
-  /// dead, to a free [Name] or to an alias that has ended vanishes (S6, S8).
+  /// Sends a message. It never fails for want of a receiver: what is sent to the dead, to a free
+  /// [Name] or to an alias that has ended vanishes (S6, S8), which [NodeOptions#onDropped] is told
+  /// of and [Node#dropCounters] counts. It waits only if the receiver's mailbox is full and was
+  /// given [MailboxPolicy#SENDER_WAITS], which also says what ends the wait.
   ///
   /// @param to a pid, a name or an alias
   /// @param message any immutable value

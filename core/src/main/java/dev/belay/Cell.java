@@ -67,6 +67,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   static final int OWES_DECLARATION = 4;
   static final int OWES_CLOSING = 8;
   static final int OWES_UNDOING = 16;
+  static final int OWES_ROOM = 32;
 
   /// How often a thread looks whether its interrupt has been given before it sleeps between two
   /// looks.
@@ -79,7 +80,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
 
   final Node node;
   final Pid pid;
-  final Mailbox mailbox = new Mailbox();
+  final Mailbox mailbox;
   final SpawnOptions options;
   final Ancestors ancestors;
 
@@ -189,6 +190,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     this.ancestors = ancestors;
     this.born = node.host.nanoTime();
     this.bodiless = false;
+    this.mailbox = new Mailbox(options.bound(this));
     if (body instanceof Turns turns) {
       this.inTurns = true;
       this.start = turns.start;
@@ -211,6 +213,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     this.initial = Inbox.class;
     this.born = node.host.nanoTime();
     this.bodiless = true;
+    this.mailbox = new Mailbox();
     this.inTurns = false;
     this.thread = owner;
   }
@@ -389,6 +392,10 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     }
     if (interrupt == INTERRUPT_ASKED) {
       node.interrupter.wake();
+    }
+    Bound bound = mailbox.bound;
+    if (bound != null) {
+      bound.admit();
     }
     if (options.interruptPolicy() == InterruptPolicy.NEVER) {
       Dismantling.close(this);
@@ -595,6 +602,10 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
         work &= ~OWES_ALERT;
         alert();
       }
+      if ((work & OWES_ROOM) != 0) {
+        makeRoom();
+        work &= ~OWES_ROOM;
+      }
       if ((work & OWES_UNDOING) != 0) {
         Spawning.undo(this);
         work &= ~OWES_UNDOING;
@@ -614,6 +625,15 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
       // The reserve puts the cell back on its list; remember what for.
       OWED.getAndBitwiseOr(this, work == 0 ? OWES_ALERT : work);
       throw e;
+    }
+  }
+
+  private void makeRoom() {
+    Bound bound = mailbox.bound;
+    if (bound != null) {
+      bound.admit();
+      // It may have been interrupted between the message and the wake-up.
+      alert();
     }
   }
 

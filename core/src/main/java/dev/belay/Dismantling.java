@@ -343,6 +343,10 @@ final class Dismantling {
       cell.lockWord = 0;
     }
     cell.mailbox.close();
+    Bound bound = cell.mailbox.bound;
+    if (bound != null) {
+      bound.admit();
+    }
     AliveWaiter.releaseAll(cell);
   }
 

@@ -28,13 +28,17 @@ final class Mailbox {
    *
    * | field            | writers | read mode | write mode |
    * | head             | any     | volatile  | CAS, getAndSet |
-   * | version          | owner   | acquire   | plain before the getAndSet, volatile after the move |
+   * | version          | owner; with a bound, under the lock | acquire   | plain before the getAndSet, volatile after the move |
    * | kept             | owner   | acquire   | plain, published by version |
    * | first, last, marks | owner | plain     | plain      |
+   *
+   * With a bound, every push, `take`, and the removal of letters are under the lock of the owner's cell; see Bound.
    */
   private static final Message PARKED = new Message("parked");
   private static final Message CLOSED = new Message("closed");
   private static final int MARKS = 8;
+
+  final @Nullable Bound bound;
 
   private volatile @Nullable Message head;
   private volatile int version;
@@ -56,7 +60,16 @@ final class Mailbox {
     }
   }
 
-  /// Adds a message at the end; its CAS is its last act. The caller wakes the owner if told to.
+  Mailbox() {
+    this(null);
+  }
+
+  Mailbox(@Nullable Bound bound) {
+    this.bound = bound;
+  }
+
+  /// Adds a message at the end; its CAS is its last act. The caller wakes the owner if told to. One
+  /// that comes too late has a depth of 0 after it.
   ///
   /// @param message the message
   /// @return whether the owner was parked and must be unparked
@@ -64,6 +77,7 @@ final class Mailbox {
     while (true) {
       Message seen = head;
       if (seen == CLOSED) {
+        message.depth = 0;
         return false;
       }
       if (seen == null || seen == PARKED) {
@@ -110,8 +124,13 @@ final class Mailbox {
     }
   }
 
-  /// Counts the messages: those kept and those in the inbox.
+  /// Counts the messages.
   int length() {
+    return bound == null ? count() : bound.length();
+  }
+
+  /// Counts the nodes that are messages: those kept and those in the inbox.
+  int count() {
     for (int attempt = 0; ; attempt++) {
       int before = (int) VERSION.getAcquire(this);
       Message top = head;
@@ -137,6 +156,14 @@ final class Mailbox {
   boolean take() {
     Message seen = head;
     if (seen == null || seen == PARKED || seen == CLOSED) {
+      return false;
+    }
+    return bound == null ? move() : bound.take();
+  }
+
+  /// Does what [#take] promises, where there is something in the inbox or it is closed.
+  boolean move() {
+    if (head == CLOSED) {
       return false;
     }
     int v = version;
@@ -189,7 +216,27 @@ final class Mailbox {
   }
 
   /// Removes a kept node, wherever it is.
-  void remove(Message node) {
+  ///
+  /// @return whether it was still a message; a letter that was not stays
+  boolean remove(Message node) {
+    if (bound != null && node instanceof Letter letter) {
+      return bound.remove(letter);
+    }
+    unlink(node);
+    return true;
+  }
+
+  /// Removes a kept node that is no message.
+  void skip(Message node) {
+    if (bound != null && node instanceof Letter) {
+      bound.sweep();
+    } else {
+      unlink(node);
+    }
+  }
+
+  /// Takes a node out of the kept part.
+  void unlink(Message node) {
     Message before = node.prev;
     Message after = node.next;
     if (before == null) {
@@ -208,6 +255,39 @@ final class Mailbox {
     if (!(node instanceof Mark)) {
       kept--;
     }
+  }
+
+  /// Takes the letters out of the inbox that were dropped; under the lock of the owner's cell, and
+  /// only if there is something in it.
+  void compact() {
+    Message top = head;
+    int left = 0;
+    for (Message node = top; node != null; node = node.next) {
+      if (!(node instanceof Letter letter) || letter.content != null) {
+        left++;
+      }
+    }
+    Message newest = null;
+    Message above = null;
+    // For who looks on.
+    int v = version;
+    version = v + 1;
+    for (Message node = top; node != null; node = node.next) {
+      if (!(node instanceof Letter letter) || letter.content != null) {
+        node.depth = left--;
+        if (above == null) {
+          newest = node;
+        } else {
+          above.next = node;
+        }
+        above = node;
+      }
+    }
+    if (above != null) {
+      above.next = null;
+    }
+    head = newest;
+    version = v + 2;
   }
 
   /// Remembers for a new reference where the mailbox ends now. With nothing kept no mark is needed:
@@ -258,7 +338,7 @@ final class Mailbox {
 
   private void unmark(Mark mark) {
     if (mark.queued) {
-      remove(mark);
+      unlink(mark);
     }
   }
 
@@ -314,6 +394,9 @@ final class Mailbox {
     last = null;
     marks = null;
     kept = 0;
+    if (bound != null) {
+      bound.clear();
+    }
   }
 
   // VarHandle mechanics

@@ -55,6 +55,8 @@ public final class Node implements AutoCloseable {
   /// What tells loggers which process runs on a thread, or null.
   final @Nullable LoggingContext loggingContext;
 
+  final Undelivered undelivered;
+
   /// Who sends what plain threads send.
   final Pid system;
 
@@ -96,6 +98,7 @@ public final class Node implements AutoCloseable {
     this.reporter = new Reporter(this);
     this.dumps = new Dumps(this);
     this.loggingContext = options.loggingContext();
+    this.undelivered = new Undelivered(this, options.onDropped());
     this.system = new Pid(id, 0, null);
     OutOfMemoryError spare =
         new OutOfMemoryError("there was not even memory to keep what the process crashed with");
@@ -123,6 +126,7 @@ public final class Node implements AutoCloseable {
     }
     node.timers.start();
     node.interrupter.start();
+    node.undelivered.start();
     // Last, for it may keep the JVM alive.
     node.reserve.start();
     Flight.opened(node);
@@ -239,7 +243,10 @@ public final class Node implements AutoCloseable {
     return new Inbox(cell);
   }
 
-  /// Sends a message. Sending to the dead is no error (S6).
+  /// Sends a message. It never fails for want of a receiver: what is sent to the dead, to a free
+  /// [Name] or to an alias that has ended vanishes (S6, S8), which [NodeOptions#onDropped] is told
+  /// of and [Node#dropCounters] counts. It waits only if the receiver's mailbox is full and was
+  /// given [MailboxPolicy#SENDER_WAITS], which also says what ends the wait.
   ///
   /// @param to a pid, a name or an alias
   /// @param message any immutable value
@@ -433,6 +440,13 @@ public final class Node implements AutoCloseable {
     tracer = now == null ? null : now.without(which);
   }
 
+  /// Counts the messages that nobody received since the node was started.
+  ///
+  /// @return the numbers, each exact when it is read, but not all read at the same moment
+  public DropCounters dropCounters() {
+    return undelivered.counters();
+  }
+
   /// Waits until every report of what went wrong so far has been given to the logger.
   ///
   /// @param time how long to wait at most
@@ -538,6 +552,7 @@ public final class Node implements AutoCloseable {
         Flight.closed(this);
         hideFromJmx();
         reporter.stop();
+        undelivered.stop();
         runners.stop();
         timers.stop();
         interrupter.stop();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#daemon] | false |
 /// | [#jmx] | false, or true with `-Dbelay.jmx=true` |
 /// | [#loggingContext] | none |
+/// | [#onDropped] | nobody is told |
 /// | [#developmentMode] | false, or what the system property `belay.dev` says |
 public final class NodeOptions {
   /// All defaults.
@@ -34,6 +35,7 @@ public final class NodeOptions {
   /// Null if the system property decides.
   private final @Nullable Boolean developmentMode;
 
+  private final @Nullable Consumer<DroppedMessage> onDropped;
   private final Host host;
 
   /// Options that are being changed.
@@ -46,6 +48,7 @@ public final class NodeOptions {
     boolean jmx = Boolean.getBoolean("belay.jmx");
     @Nullable LoggingContext loggingContext;
     @Nullable Boolean developmentMode;
+    @Nullable Consumer<DroppedMessage> onDropped;
     Host host = Host.jdk();
   }
 
@@ -58,6 +61,7 @@ public final class NodeOptions {
     this.jmx = draft.jmx;
     this.loggingContext = draft.loggingContext;
     this.developmentMode = draft.developmentMode;
+    this.onDropped = draft.onDropped;
     this.host = draft.host;
   }
 
@@ -71,6 +75,7 @@ public final class NodeOptions {
     draft.jmx = jmx;
     draft.loggingContext = loggingContext;
     draft.developmentMode = developmentMode;
+    draft.onDropped = onDropped;
     draft.host = host;
     change.accept(draft);
     return new NodeOptions(draft);
@@ -158,6 +163,22 @@ public final class NodeOptions {
     return with(draft -> draft.developmentMode = on);
   }
 
+  /// Sets who is told of the messages that nobody will receive: those to the dead, and those that a
+  /// full mailbox had no room for.
+  ///
+  /// The listener is called on a thread of the node's own, with one message after the other.
+  /// Messages of one sender to one receiver come in the order in which they were dropped. No sender
+  /// waits for it: up to 1,024 messages are kept for it, and beyond that new ones are only counted
+  /// ([DropCounters#untold]). What it throws is reported, and it gets the next message. What is
+  /// left when the node closes it is given still.
+  ///
+  /// @param listener what is told
+  /// @return changed options
+  public NodeOptions onDropped(Consumer<DroppedMessage> listener) {
+    Objects.requireNonNull(listener, "listener");
+    return with(draft -> draft.onDropped = listener);
+  }
+
   /// Sets where threads and time come from; for tests.
   NodeOptions host(Host other) {
     Objects.requireNonNull(other);
@@ -199,6 +220,10 @@ public final class NodeOptions {
 
   boolean developmentMode() {
     return developmentMode != null ? developmentMode : Defaults.developmentMode();
+  }
+
+  @Nullable Consumer<DroppedMessage> onDropped() {
+    return onDropped;
   }
 
   Host host() {

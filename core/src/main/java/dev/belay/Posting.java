@@ -11,6 +11,11 @@ final class Posting {
   ///
   /// @param from who sent it, for the trace
   static void send(Pid from, Cell to, Object message) {
+    Bound bound = to.mailbox.bound;
+    if (bound != null) {
+      bound.send(from, null, message);
+      return;
+    }
     Message node = new Message(message);
     Tracer tracer = to.node.tracer;
     if (tracer != null) {
@@ -21,27 +26,47 @@ final class Posting {
     }
   }
 
-  /// Puts a message at the end of a mailbox. What somebody traces goes under the receiver's lock,
-  /// so that it is told in the order of the mailbox.
+  /// Puts a message at the end of a mailbox, whatever its bound. What somebody traces goes under
+  /// the receiver's lock, so that it is told in the order of the mailbox; and what goes to a
+  /// mailbox with a bound.
   ///
   /// @return whether the receiver was parked and must be unparked
   static boolean push(@Nullable Tracer tracer, Pid from, Cell to, Message message) {
-    if (tracer == null) {
-      return to.mailbox.push(message);
+    boolean wake;
+    boolean late;
+    if (tracer == null && to.mailbox.bound == null) {
+      wake = to.mailbox.push(message);
+      late = message.depth == 0;
+    } else {
+      Stack.probe();
+      to.lock();
+      try {
+        boolean dead = to.state >= Cell.DEAD;
+        if (tracer != null) {
+          tracer.applied(
+              TraceEvent.Signal.MESSAGE,
+              from,
+              to.pid,
+              message.payload,
+              dead ? "dropped: dead" : "queued");
+        }
+        message.depth = 0;
+        wake = !dead && to.mailbox.push(message);
+        late = message.depth == 0;
+      } finally {
+        to.lockWord = 0;
+      }
     }
-    Stack.probe();
-    to.lock();
-    try {
-      boolean dead = to.state >= Cell.DEAD;
-      tracer.applied(
-          TraceEvent.Signal.MESSAGE,
-          from,
-          to.pid,
-          message.payload,
-          dead ? "dropped: dead" : "queued");
-      return !dead && to.mailbox.push(message);
-    } finally {
-      to.lockWord = 0;
+    if (late) {
+      lost(to.node, from, to.pid, message.payload);
+    }
+    return wake;
+  }
+
+  /// Nobody will receive a message.
+  static void lost(Node node, Pid from, Destination to, @Nullable Object message) {
+    if (message != null) {
+      node.undelivered.dropped(from, to, message, DroppedMessage.Why.NO_RECEIVER);
     }
   }
 
@@ -57,12 +82,16 @@ final class Posting {
     if (destination instanceof Ref alias) {
       if (node.local(alias.owner) != null) {
         Watches.send(from, alias, new Message(message), false);
+      } else {
+        lost(node, from, destination, message);
       }
       return;
     }
     Cell to = resolve(node, (Subject) destination);
     if (to != null) {
       send(from, to, message);
+    } else {
+      lost(node, from, destination, message);
     }
   }
 

@@ -53,8 +53,7 @@ final class Receiving {
                 selector != null
                     ? select(self, selector, message)
                     : type == null || type.isInstance(message) ? message : null;
-            if (result != null) {
-              mailbox.remove(next);
+            if (result != null && mailbox.remove(next)) {
               Tracer tracer = self.node.tracer;
               if (tracer != null) {
                 tracer.delivered(self.pid, next, message);

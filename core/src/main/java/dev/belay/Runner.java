@@ -286,8 +286,11 @@ final class Runner implements Runnable {
         return Outcome.LONG;
       }
       Object message = next.open();
-      mailbox.remove(next);
       if (message == null) {
+        mailbox.skip(next);
+        continue;
+      }
+      if (!mailbox.remove(next)) {
         continue;
       }
       Tracer tracer = mine.node.tracer;

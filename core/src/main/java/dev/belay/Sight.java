@@ -23,6 +23,7 @@ final class Sight {
     RECEIVING("wait for a message"),
     SLEEPING("sleep"),
     AWAITING_END("wait for the end of another process"),
+    AWAITING_ROOM("wait for room in a mailbox"),
     BLOCKED("wait in their own code"),
     RUNNING("run, or could run"),
     EXITING("are exiting"),
@@ -46,7 +47,7 @@ final class Sight {
       }
       Awaited awaited = cell.awaits;
       if (awaited != null && !awaited.isMessage()) {
-        return awaited.isTime() ? SLEEPING : AWAITING_END;
+        return awaited.isTime() ? SLEEPING : awaited.isRoom() ? AWAITING_ROOM : AWAITING_END;
       }
       Thread thread = threadOf(cell);
       if (thread == null) {
@@ -138,7 +139,7 @@ final class Sight {
   private static String state(Cell cell, Doing doing) {
     Awaited awaited = cell.awaits;
     return switch (doing) {
-      case RECEIVING, SLEEPING, AWAITING_END ->
+      case RECEIVING, SLEEPING, AWAITING_END, AWAITING_ROOM ->
           awaited == null ? "waits for a message" : awaited.words(cell.host().nanoTime());
       case BLOCKED -> {
         Thread thread = threadOf(cell);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#killGrace] | 100 ms |
 /// | [#closeTime] | 1 s |
 /// | [#interrupt] | [InterruptPolicy#ALLOWED] |
+/// | [#mailbox] | no bound |
 public final class SpawnOptions {
   /// All defaults.
   public static final SpawnOptions DEFAULT =
@@ -31,7 +32,8 @@ public final class SpawnOptions {
           Duration.ofSeconds(1).toNanos(),
           Duration.ofMillis(100).toNanos(),
           Duration.ofSeconds(1).toNanos(),
-          InterruptPolicy.ALLOWED);
+          InterruptPolicy.ALLOWED,
+          null);
 
   static final SpawnOptions INBOX = DEFAULT.label("inbox").interrupt(InterruptPolicy.NEVER);
 
@@ -47,6 +49,9 @@ public final class SpawnOptions {
   private final long killGraceNanos;
   private final long closeNanos;
   private final InterruptPolicy interruptPolicy;
+  private final @Nullable Room room;
+
+  private record Room(int bound, MailboxPolicy policy) {}
 
   private SpawnOptions(
       String label,
@@ -57,7 +62,8 @@ public final class SpawnOptions {
       long graceNanos,
       long killGraceNanos,
       long closeNanos,
-      InterruptPolicy interruptPolicy) {
+      InterruptPolicy interruptPolicy,
+      @Nullable Room room) {
     this.label = label;
     this.name = name;
     this.link = link;
@@ -67,6 +73,7 @@ public final class SpawnOptions {
     this.killGraceNanos = killGraceNanos;
     this.closeNanos = closeNanos;
     this.interruptPolicy = interruptPolicy;
+    this.room = room;
   }
 
   /// Describes the process for people: it stands in its thread's name, in `info`, in trails and in
@@ -85,7 +92,8 @@ public final class SpawnOptions {
         graceNanos,
         killGraceNanos,
         closeNanos,
-        interruptPolicy);
+        interruptPolicy,
+        room);
   }
 
   /// Registers the process under a name before its first instruction.
@@ -104,7 +112,8 @@ public final class SpawnOptions {
         graceNanos,
         killGraceNanos,
         closeNanos,
-        interruptPolicy);
+        interruptPolicy,
+        room);
   }
 
   /// Links the new process with its spawner, atomically (L23).
@@ -141,7 +150,8 @@ public final class SpawnOptions {
         graceNanos,
         killGraceNanos,
         closeNanos,
-        interruptPolicy);
+        interruptPolicy,
+        room);
   }
 
   /// Lets the new process own a resource from before its first instruction. If `spawn` throws, the
@@ -162,7 +172,8 @@ public final class SpawnOptions {
         graceNanos,
         killGraceNanos,
         closeNanos,
-        interruptPolicy);
+        interruptPolicy,
+        room);
   }
 
   /// Sets how long the process may take to unwind after an exit signal before it is declared dead.
@@ -183,7 +194,8 @@ public final class SpawnOptions {
         checked("grace", time),
         killGraceNanos,
         closeNanos,
-        interruptPolicy);
+        interruptPolicy,
+        room);
   }
 
   /// Sets how long the process may take to unwind after a kill or `terminate` before it is declared
@@ -202,7 +214,8 @@ public final class SpawnOptions {
         graceNanos,
         checked("killGrace", time),
         closeNanos,
-        interruptPolicy);
+        interruptPolicy,
+        room);
   }
 
   /// Sets how long the closing of one owned resource may take before it is given up and reported.
@@ -219,7 +232,8 @@ public final class SpawnOptions {
         graceNanos,
         killGraceNanos,
         checked("closeTime", time),
-        interruptPolicy);
+        interruptPolicy,
+        room);
   }
 
   /// Sets whether the runtime may interrupt the process's thread.
@@ -229,7 +243,50 @@ public final class SpawnOptions {
   public SpawnOptions interrupt(InterruptPolicy policy) {
     Objects.requireNonNull(policy, "policy");
     return new SpawnOptions(
-        label, name, link, childLink, resources, graceNanos, killGraceNanos, closeNanos, policy);
+        label,
+        name,
+        link,
+        childLink,
+        resources,
+        graceNanos,
+        killGraceNanos,
+        closeNanos,
+        policy,
+        room);
+  }
+
+  /// Sets how many messages the process's mailbox may hold, and what happens to those that come
+  /// when it is full. By default it holds any number.
+  ///
+  /// Messages count from when they are sent until they are received; those that lie in the mailbox
+  /// because no `receive` wants them, too. Some are always let in, and neither count nor are
+  /// dropped: [Exit] and [Down], since bonds must always tell; what a timer sends, since it has no
+  /// sender who could wait, and its cancelling has failed; and what is sent to an alias of
+  /// [AliasMode#REPLY], since it was asked for. So the length that [ProcessInfo] tells may be above
+  /// the bound.
+  ///
+  /// Exit signals, links, monitors and `info` are never kept waiting, however full it is.
+  ///
+  /// @param bound the largest number of messages, at least 1
+  /// @param policy what happens then
+  /// @return changed options
+  public SpawnOptions mailbox(int bound, MailboxPolicy policy) {
+    Objects.requireNonNull(policy, "policy");
+    if (bound < 1) {
+      throw new IllegalArgumentException(
+          "mailbox(" + bound + ", " + policy + "): the bound must be at least 1");
+    }
+    return new SpawnOptions(
+        label,
+        name,
+        link,
+        childLink,
+        resources,
+        graceNanos,
+        killGraceNanos,
+        closeNanos,
+        interruptPolicy,
+        new Room(bound, policy));
   }
 
   private static long checked(String option, Duration time) {
@@ -266,6 +323,11 @@ public final class SpawnOptions {
 
   long closeNanos() {
     return closeNanos;
+  }
+
+  /// Makes the bound of a process's mailbox, if it has one.
+  @Nullable Bound bound(Cell cell) {
+    return room == null ? null : new Bound(cell, room.bound(), room.policy());
   }
 
   InterruptPolicy interruptPolicy() {

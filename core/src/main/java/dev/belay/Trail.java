@@ -58,6 +58,7 @@ public record Trail(List<Hop> hops, long omitted) {
             case OWN_END -> who + " ended by itself";
             case LINK -> who + " by its link to " + from;
             case EXIT_SIGNAL -> who + " by an exit signal from " + from;
+            case OVERFLOW -> who + " by an overflow of its mailbox, with a message from " + from;
             case TERMINATE -> who + " terminated by " + from;
             case NODE_LOSS -> who + " by the loss of the node of " + from;
           };
@@ -76,7 +77,9 @@ public record Trail(List<Hop> hops, long omitted) {
     /// It was terminated, whatever it trapped.
     TERMINATE,
     /// The node of a linked process was lost.
-    NODE_LOSS
+    NODE_LOSS,
+    /// A message came for which its mailbox had no room; see [MailboxPolicy#EXIT].
+    OVERFLOW
   }
 
   @Override

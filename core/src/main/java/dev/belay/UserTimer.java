@@ -135,6 +135,7 @@ final class UserTimer extends TimerEntry {
 
   private void push(@Nullable Cell to, Message what) {
     if (to == null) {
+      Posting.lost(node, from, destination, what.payload);
       return;
     }
     boolean wake = false;

@@ -268,9 +268,22 @@ final class Watches {
   static void send(Pid from, Ref alias, Message message, boolean quietly) {
     Watch watch = alias.watch;
     if (watch == null) {
+      Cell owner = alias.owner.cell;
+      if (owner != null) {
+        Posting.lost(owner.node, from, alias, message.payload);
+      }
       return;
     }
     Cell to = watch.watcher;
+    Bound bound = to.mailbox.bound;
+    if (bound != null && !quietly && watch.aliasMode != AliasMode.REPLY) {
+      // What comes by a timer, or once because the receiver asked for it, no bound keeps out.
+      Object payload = message.payload;
+      if (payload != null) {
+        bound.send(from, watch, payload);
+      }
+      return;
+    }
     Stack.probe();
     Tracer tracer = to.node.tracer;
     if (tracer != null) {
@@ -278,9 +291,10 @@ final class Watches {
     }
     boolean wake = false;
     boolean ended = false;
+    boolean there;
     to.lock();
     try {
-      boolean there = watch.aliasOn && to.state == Cell.ALIVE;
+      there = watch.aliasOn && to.state == Cell.ALIVE;
       if (tracer != null) {
         tracer.applied(
             TraceEvent.Signal.MESSAGE,
@@ -325,6 +339,9 @@ final class Watches {
       if (!quietly) {
         throw e;
       }
+    }
+    if (!there) {
+      Posting.lost(to.node, from, alias, message.payload);
     }
   }
 

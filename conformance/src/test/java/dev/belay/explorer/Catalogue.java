@@ -20,7 +20,8 @@ final class Catalogue {
           "WaitPlays",
           "OwnPlays",
           "DeclaredPlays",
-          "TurnPlays");
+          "TurnPlays",
+          "BoundPlays");
 
   /// Those about what verbs answer and when things happen, whatever the schedule.
   private static final List<String> CALM = List.of("VerbPlays", "ClockPlays", "GracePlays");

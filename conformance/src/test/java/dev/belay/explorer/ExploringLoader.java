@@ -33,7 +33,7 @@ public final class ExploringLoader extends ClassLoader {
 
   /// Reports and flight-recorder events are outside of the protocol (decision 0001, section 9):
   /// here nothing is reported. That calling them may fail is tried.
-  static final Set<String> EMPTIED = Set.of("Reporter", "Flight");
+  static final Set<String> EMPTIED = Set.of("Reporter", "Flight", "Undelivered");
 
   /// Outside of the protocol, too, and run as they are: what those above use to render reports for
   /// people; what looks on from outside, and what traces use, which no scenario asks for; and what

@@ -58,6 +58,7 @@ class FaultInjectionTest {
         new TreeSet<>(
             List.of(
                 "AliveWaiter",
+                "Bound",
                 "Cell",
                 "Closing",
                 "Dismantling",

@@ -58,6 +58,7 @@ final class HookInserter implements CodeTransform {
           "Exits.terminate Exits.follow",
           "Exits.end Exits.follow",
           "Posting.send Exits.follow",
+          "Bound.send Exits.follow",
           "Links.refusedUntrapped Exits.follow",
           "Watches.demonitor Mailbox.unmark",
           "Watches.demonitor Watches.demonitorAtTarget",
