@@ -157,6 +157,7 @@ class BoundedMailboxTest {
             () -> {
               Object last = Belay.receive(Selector.matching(message -> message.equals(1_000)));
               result.complete(List.of(last, Belay.receive(), Belay.receive()));
+              gate.await();
             });
     for (int i = 0; i <= 1_000; i++) {
       node.send(pid, i);
