@@ -96,7 +96,7 @@ final class DeclaredPlays {
   }
 
   /// `monitor`.
-  @Explored(preemptions = 1, full = 1)
+  @Explored(preemptions = 0, full = 1)
   static final class Monitor extends InVerb {
     @Override
     void verb() {
@@ -105,7 +105,7 @@ final class DeclaredPlays {
   }
 
   /// `demonitor`.
-  @Explored(preemptions = 1, full = 1)
+  @Explored(preemptions = 0, full = 1)
   static final class TakeOff extends InVerb {
     private Ref ref = new Ref(new Pid(new NodeId("none", 0), 0, null), 0);
 
@@ -145,7 +145,7 @@ final class DeclaredPlays {
   }
 
   /// `register`.
-  @Explored(preemptions = 1, full = 1)
+  @Explored(preemptions = 0, full = 1)
   static final class Register extends InVerb {
     @Override
     void verb() {

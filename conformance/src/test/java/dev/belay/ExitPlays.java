@@ -66,6 +66,7 @@ final class ExitPlays {
   }
 
   /// V ends normally without a single verb while it is told to exit.
+  @Explored(preemptions = 1)
   static final class ExitAndReturn extends Victim {
     ExitAndReturn() {
       v.mortal = true;

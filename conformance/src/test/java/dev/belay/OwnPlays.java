@@ -2,6 +2,7 @@ package dev.belay;
 
 import static dev.belay.Belay.*;
 
+import dev.belay.explorer.Explored;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -103,6 +104,7 @@ final class OwnPlays {
   }
 
   /// What a process owned is closed, last first, before its exit and its down come.
+  @Explored(preemptions = 1)
   static final class CloseBeforeExit extends Owning {
     final Actor a =
         actor(

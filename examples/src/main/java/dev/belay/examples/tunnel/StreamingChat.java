@@ -90,16 +90,17 @@ public final class StreamingChat extends ChatServer {
       status(socket, "404 Not Found");
       return;
     }
-    say(
-        socket,
-        """
-        HTTP/1.1 200 OK\r
-        Content-Type: text/event-stream\r
-        Cache-Control: no-store\r
-        Transfer-Encoding: chunked\r
-        \r
-        """);
+    // At once: whoever has the answer is told all that is said from then on, and nothing before it.
     synchronized (this) {
+      say(
+          socket,
+          """
+          HTTP/1.1 200 OK\r
+          Content-Type: text/event-stream\r
+          Cache-Control: no-store\r
+          Transfer-Encoding: chunked\r
+          \r
+          """);
       listeners.add(socket);
       notifyAll();
     }
