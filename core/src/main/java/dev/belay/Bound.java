@@ -490,7 +490,7 @@ final class Bound {
   int length() {
     cell.lock();
     try {
-      return cell.mailbox.count() - gapCount;
+      return Math.max(0, cell.mailbox.count() - gapCount);
     } finally {
       cell.lockWord = 0;
     }
@@ -503,6 +503,7 @@ final class Bound {
       oldest = null;
       newest = null;
       gaps = null;
+      gapCount = 0;
     } finally {
       cell.lockWord = 0;
     }

@@ -39,7 +39,8 @@ final class Dismantling {
   /// The process's own thread has left the body.
   ///
   /// @param thrown what the body threw, or null if it returned
-  /// @return whether the process was declared dead before
+  /// @return whether the thread may not serve another process: this one was declared dead before,
+  ///   or may be yet
   static boolean unwound(Cell cell, @Nullable Throwable thrown) {
     try {
       leave(cell, cell.state == Cell.ALIVE ? ownCause(cell, thrown) : null);
@@ -48,14 +49,22 @@ final class Dismantling {
       // that does not come back keeps it here, but not the cell from being declared dead.
       cell.settleInterrupt();
       if (hasUnwound(cell)) {
+        cell.behaviour = null;
+        cell.start = null;
+        cell.locals = null;
         cell.node.quarantine.remove(cell.thread);
         return true;
+      }
+      if (cell.inTurns) {
+        // It goes on with another process.
+        cell.thread = cell.node.reserve.thread;
       }
       goOn(cell);
     } catch (Throwable e) {
       cell.leftWith = thrown;
       cell.left = true;
       cell.owe(Cell.OWES_DISMANTLING);
+      return true;
     }
     return false;
   }

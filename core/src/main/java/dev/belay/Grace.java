@@ -221,16 +221,17 @@ final class Grace {
       cell.lockWord = 0;
     }
     // A handshake with the thread: see section 8 of decision 0001.
-    StackTraceElement[] stack = cell.host().handshake(cell.thread);
+    Thread thread = cell.thread;
+    StackTraceElement[] stack = cell.host().handshake(thread);
     for (int poll = 0; cell.inVerb && poll < POLLS; poll++) {
       cell.host().relax(poll);
-      cell.host().handshake(cell.thread);
+      cell.host().handshake(thread);
     }
     try {
       if (unfinished) {
         cell.node.reporter.leftOpen(cell);
       }
-      cell.node.quarantine.add(cell, cell.thread, "its body", stack);
+      cell.node.quarantine.add(cell, thread, "its body", stack);
     } catch (Throwable e) {
       cell.node.reporter.missed(e);
     }
@@ -265,8 +266,11 @@ final class Grace {
       Dismantling.unwoundBetweenTurns(cell);
       return false;
     }
-    if (cell.carrierWaits < CARRIER_WAITS && isKeptWaiting(cell)) {
-      arm(cell, CARRIER_NANOS << cell.carrierWaits++);
+    boolean inHand = cell.inTurns && cell.thread == cell.node.reserve.thread;
+    if (inHand || (cell.carrierWaits < CARRIER_WAITS && isKeptWaiting(cell))) {
+      // A runner that has it in its hands is about to end it, and has not run its code since.
+      arm(cell, CARRIER_NANOS << cell.carrierWaits);
+      cell.carrierWaits = (byte) Math.min(cell.carrierWaits + 1, CARRIER_WAITS);
       return false;
     }
     if (owns) {

@@ -121,17 +121,25 @@ public final class Node implements AutoCloseable {
     Stack.prepare(options.host());
     Node node = new Node(options);
     node.host.attend();
-    if (node.development) {
-      Development.prepare();
-    }
-    node.timers.start();
-    node.interrupter.start();
-    node.undelivered.start();
-    // Last, for it may keep the JVM alive.
-    node.reserve.start();
-    Flight.opened(node);
-    if (options.jmx()) {
-      node.showInJmx();
+    boolean started = false;
+    try {
+      if (node.development) {
+        Development.prepare();
+      }
+      node.timers.start();
+      node.interrupter.start();
+      node.undelivered.start();
+      // Last, for it may keep the JVM alive.
+      node.reserve.start();
+      Flight.opened(node);
+      if (options.jmx()) {
+        node.showInJmx();
+      }
+      started = true;
+    } finally {
+      if (!started) {
+        node.host.leave();
+      }
     }
     return node;
   }

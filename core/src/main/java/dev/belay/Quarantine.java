@@ -60,6 +60,10 @@ final class Quarantine {
       node.reporter.declared(cell, stack);
       Flight.declared(cell, stack);
     }
+    if (thread == node.reserve.thread) {
+      // Its runner has just taken its thread back.
+      return;
+    }
     threads.put(
         thread,
         new Entry(

@@ -96,6 +96,7 @@ final class Reserve {
         } else if (debts == null) {
           host.parkNanos(this, ROUND_NANOS);
         }
+        host.clearInterrupt();
       } catch (Throwable e) {
         // The reserve never ends by an error. What it was about to settle is still in `taken`.
         host.relax(Integer.MAX_VALUE);

@@ -14,11 +14,11 @@ final class Runner implements Runnable {
    * 1 thread = this one, turn = RUNNING, and then look whether the cell is exiting. Who makes it exit sets the state first and then reads
    *   the thread: either this turn does not begin, or its thread is interrupted.
    * 2 handle messages.
-   * 3 park the mailbox, thread = nobody, turn = IDLE, and then look at the mailbox and at the state once more
-   *   (`again`): who pushed or made it exit before that saw RUNNING, and left it to us.
-   *   With messages left instead: thread = nobody, turn = QUEUED, look at the state, and put it in the lane.
+   * 3 park the mailbox, thread = nobody, and look at the state (`letGo`). If it is exiting it stays in hand, and ends here.
+   * 4 turn = IDLE, and then look at the mailbox and at the state once more (`again`): who pushed or made it exit before that
+   *   saw RUNNING, and left it to us. With messages left instead: turn = QUEUED, and into the lane.
    * An interrupt that somebody is about to give for this turn cannot hit the next process: who gives it has read the
-   * thread before step 3, so that the cell is exiting for step 3, and then the end of the process waits for it
+   * thread before step 3, so that the cell is exiting for step 3, and the end of the process waits for it
    * (`Cell.settleInterrupt`).
    *
    * `resting` is written under the lock of the runners, and read in a loop around park; `nextResting` is guarded by that lock. All else
@@ -145,6 +145,7 @@ final class Runner implements Runnable {
     }
     if (loot != null) {
       mine.pushLoot(this);
+      runners.startTicking();
     }
     if (cell == null && !rests(mine)) {
       find(mine);
@@ -183,6 +184,7 @@ final class Runner implements Runnable {
     }
     if (loot != null) {
       mine.pushLoot(this);
+      runners.startTicking();
     }
   }
 
@@ -216,11 +218,8 @@ final class Runner implements Runnable {
     if (last == null) {
       return;
     }
-    boolean quiet = last.state == Cell.ALIVE && last.mailbox.isParked();
-    if (!quiet && once) {
+    if (last.state != Cell.ALIVE || !last.mailbox.isParked()) {
       runners.rouse(last);
-    } else if (!quiet && Runners.takeBack(last)) {
-      cell = last;
     }
     again = null;
   }
@@ -329,29 +328,33 @@ final class Runner implements Runnable {
   /// The mailbox was empty: the process needs no runner until something comes.
   private void idle(Cell mine) {
     if (!mine.mailbox.park()) {
-      // There is something now. It stays in this runner's hands, unless that has done its turn.
-      if (once) {
-        requeue(mine);
-      }
+      // There is something now.
+      requeue(mine);
       return;
     }
-    runners.host().clearInterrupt();
-    again = mine;
-    cell = null;
-    mine.thread = mine.node.reserve.thread;
-    mine.turn = Runners.IDLE;
+    if (letGo(mine)) {
+      again = mine;
+      cell = null;
+      mine.turn = Runners.IDLE;
+    }
   }
 
   /// It has more to do, after others.
   private void requeue(Cell mine) {
+    if (letGo(mine)) {
+      mine.turn = Runners.QUEUED;
+      runners.requeue(mine, this);
+    }
+  }
+
+  /// Takes this thread back from a process whose turn is over.
+  ///
+  /// @return false if the process is exiting, and may be interrupted on this thread: it stays in
+  ///   this runner's hands, and ends there
+  private boolean letGo(Cell mine) {
     runners.host().clearInterrupt();
     mine.thread = mine.node.reserve.thread;
-    mine.turn = Runners.QUEUED;
-    if (mine.state != Cell.ALIVE) {
-      // Begins again, and finds that out.
-      return;
-    }
-    runners.requeue(mine, this);
+    return mine.state == Cell.ALIVE;
   }
 
   private void end(Cell mine) {

@@ -29,6 +29,8 @@ final class Runners {
    * virtual threads go first. If a standby is waiting, the runner goes to rest instead, and the standby
    * takes its place, so that there are never more than one too many.
    *
+   * As long as a cell waits, a runner has been called or it ticks.
+   *
    * No wake-up is lost. Who makes a cell runnable: 1 put it in a lane, 2 read `calling`. A runner that was called, before it
    * rests: 1 `calling` = 0, 2 go into the list of those at rest, 3 look at all lanes. One of the two sees the other.
    *
@@ -48,6 +50,12 @@ final class Runners {
   static final int RUNNING = 3;
 
   private static final int MESSAGES = 64;
+
+  /// What has to be done for a cell that is in a lane.
+  private static final int NOTHING = 0;
+
+  private static final int TICK_FOR_IT = 1;
+  private static final int CALL_FOR_IT = 2;
 
   private static final long TICK_NANOS = 1_000_000;
 
@@ -129,12 +137,11 @@ final class Runners {
 
   /// Lets a cell begin, for which everything is ready. If it fails the cell has not begun.
   void begin(Cell cell) {
-    if (enqueue(cell, UNBORN)) {
-      try {
-        call();
-      } catch (Error e) {
-        cell.owe(Cell.OWES_ALERT);
-      }
+    int queued = enqueue(cell, UNBORN);
+    try {
+      follow(queued);
+    } catch (Error e) {
+      cell.owe(Cell.OWES_ALERT);
     }
   }
 
@@ -142,11 +149,7 @@ final class Runners {
   /// it must be.
   void rouse(Cell cell) {
     switch (cell.turn) {
-      case IDLE -> {
-        if (enqueue(cell, IDLE)) {
-          call();
-        }
-      }
+      case IDLE -> follow(enqueue(cell, IDLE));
       case QUEUED -> callIfNeeded();
       case RUNNING -> host.unpark(cell.thread);
       default -> {}
@@ -155,38 +158,45 @@ final class Runners {
 
   /// Puts a cell in a lane, if its turn is that.
   ///
-  /// @return whether a runner has to be called for it
-  private boolean enqueue(Cell cell, int before) {
+  /// @return what has to be done for it, for [#follow]
+  private int enqueue(Cell cell, int before) {
     boolean claimed = false;
     boolean queued = false;
-    boolean alone = false;
     try {
       claimed = TURN.compareAndSet(cell, before, QUEUED);
       if (!claimed) {
-        return false;
+        return NOTHING;
       }
       if (fresh) {
         host.start(new Runner(this, cell).thread);
         queued = true;
-        return false;
+        return NOTHING;
       }
       Runner mine = Runner.current();
       Lane home = mine == null || mine.runners != this ? null : mine.home;
+      int size;
       if (home != null) {
-        alone = home.push(cell, null) == 1;
+        size = home.push(cell, null);
       } else {
-        lanes[(int) cell.pid.number() & (lanes.length - 1)].push(cell, null);
+        size = 1 + lanes[(int) cell.pid.number() & (lanes.length - 1)].push(cell, null);
       }
       queued = true;
+      return size == 1 ? TICK_FOR_IT : CALL_FOR_IT;
     } finally {
       if (claimed && !queued) {
         cell.turn = before;
       }
     }
-    if (alone) {
+  }
+
+  /// Sees to it that somebody comes for a cell. As long as one waits, a runner is called or it
+  /// ticks.
+  private void follow(int queued) {
+    if (queued == CALL_FOR_IT) {
+      call();
+    } else if (queued == TICK_FOR_IT) {
       startTicking();
     }
-    return !alone;
   }
 
   /// Puts a cell that has had its turn behind the others.
@@ -194,14 +204,9 @@ final class Runners {
     if (fresh) {
       host.start(new Runner(this, cell).thread);
       from.cell = null;
-    } else if (Objects.requireNonNull(from.home).push(cell, from) > 1) {
-      call();
+    } else {
+      follow(Objects.requireNonNull(from.home).push(cell, from) == 1 ? TICK_FOR_IT : CALL_FOR_IT);
     }
-  }
-
-  /// Takes a cell that has been begun again for its next turn.
-  static boolean takeBack(Cell cell) {
-    return TURN.compareAndSet(cell, IDLE, RUNNING);
   }
 
   // runners
@@ -228,6 +233,8 @@ final class Runners {
     if (mine != null) {
       Lane home = mine.home;
       if (home != null && home.size() > 0) {
+        // This may be deep in the user's stack.
+        Stack.probe();
         mine.runners.call();
       }
     }
@@ -396,7 +403,8 @@ final class Runners {
     return (int) TICKS.getAcquire(this);
   }
 
-  private void startTicking() {
+  /// Makes sure that it ticks.
+  void startTicking() {
     if (ticking == 0 && TICKING.compareAndSet(this, 0, 1)) {
       boolean armed = false;
       try {

@@ -54,7 +54,7 @@ final class Undelivered {
   void dropped(Pid from, Destination to, Object message, DroppedMessage.Why why) {
     try {
       counts.getAndIncrement(why.ordinal());
-      if (thread != null) {
+      if (thread != null && !stopped) {
         offer(thread, from, to, message, why);
       }
     } catch (Throwable e) {

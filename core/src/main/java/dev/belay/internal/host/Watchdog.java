@@ -63,12 +63,20 @@ final class Watchdog {
 
   /// A node has started.
   static synchronized void attend() {
-    if (nodes++ == 0) {
+    if (nodes == 0) {
       Watchdog fresh = new Watchdog();
+      boolean started = false;
+      try {
+        fresh.probe.start();
+        fresh.thread.start();
+        started = true;
+      } finally {
+        fresh.stopped = !started;
+        LockSupport.unpark(fresh.probe);
+      }
       current = fresh;
-      fresh.probe.start();
-      fresh.thread.start();
     }
+    nodes++;
   }
 
   /// A node has ended. With the last one the scheduler gets back what it had.
@@ -120,6 +128,7 @@ final class Watchdog {
       asked = question;
       LockSupport.unpark(probe);
     }
+    Thread.interrupted();
     LockSupport.parkNanos(this, calm < CALM || isRaised() ? LOOK_NANOS : LAZY_NANOS);
     if (stopped) {
       return;
@@ -135,6 +144,7 @@ final class Watchdog {
       }
     } else if (moving) {
       stuck = 0;
+      calm = 0;
     } else if (++stuck >= STUCK) {
       stuck = 0;
       calm = 0;
