@@ -30,7 +30,8 @@ final class Carriers {
     this.set = usual;
   }
 
-  /// Finds the scheduler. This is the first use of the platform's management, which is slow.
+  /// Finds the scheduler. This is the first use of the platform's management, which is slow, and
+  /// should not be made when memory is short.
   static Carriers find() {
     try {
       return new Carriers(ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class));
@@ -70,9 +71,16 @@ final class Carriers {
           .daemon()
           .inheritInheritableThreadLocals(false)
           .name("belay-watchdog nudge")
-          .start(
-              () -> Thread.ofVirtual().inheritInheritableThreadLocals(false).start(Thread::yield));
+          .start(Carriers::nudge);
       LockSupport.parkNanos(this, ATTEMPT_NANOS);
+    }
+  }
+
+  private static void nudge() {
+    try {
+      Thread.ofVirtual().inheritInheritableThreadLocals(false).start(() -> {});
+    } catch (Throwable e) {
+      // For want of memory; the watchdog looks again.
     }
   }
 

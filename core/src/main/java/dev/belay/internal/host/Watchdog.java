@@ -31,8 +31,14 @@ final class Watchdog {
   /// After one carrier was taken away it waits for this many looks before the next.
   private static final int PAUSE = 10;
 
+  /// With so many bytes free there is enough memory for everything here.
+  private static final long AMPLE = 16 << 20;
+
   /// So many looks in a row must find nobody moving.
   private static final int STUCK = 2;
+
+  private static final boolean IS_WANTED =
+      Boolean.parseBoolean(System.getProperty("belay.watchdog", "true"));
 
   private static final LongAdder PROGRESS = new LongAdder();
 
@@ -63,7 +69,7 @@ final class Watchdog {
 
   /// A node has started.
   static synchronized void attend() {
-    if (nodes == 0) {
+    if (nodes == 0 && IS_WANTED) {
       Watchdog fresh = new Watchdog();
       boolean started = false;
       try {
@@ -148,8 +154,22 @@ final class Watchdog {
     } else if (++stuck >= STUCK) {
       stuck = 0;
       calm = 0;
-      carriers().raise();
+      if (hasMemory()) {
+        carriers().raise();
+      }
     }
+    if (carriers == null && calm == CALM && hasMemory()) {
+      carriers();
+    }
+  }
+
+  /// Without memory nobody moves because of the garbage collector, and another carrier does not
+  /// help. What is worse, a class that is initialised now may be unusable for ever.
+  private static boolean hasMemory() {
+    Runtime runtime = Runtime.getRuntime();
+    long most = runtime.maxMemory();
+    long free = most - runtime.totalMemory() + runtime.freeMemory();
+    return free >= Math.min(AMPLE, most / 8);
   }
 
   private boolean isRaised() {
