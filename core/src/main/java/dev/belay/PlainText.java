@@ -1,9 +1,12 @@
 package dev.belay;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Text that needs no user code, and the bounds of all text in reports.
+///
+/// Numbers are written by hand: the JDK's formatter loads the classes of the locales on first use,
+/// and if that fails, because a report is written while memory is short, they stay unusable for the
+/// whole JVM.
 final class PlainText {
   private static final int LONGEST_LINE = 240;
 
@@ -63,8 +66,15 @@ final class PlainText {
     return line.toString();
   }
 
+  /// Writes a count with a comma before every three digits.
+  ///
+  /// @param number 0 or more
   static String count(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    StringBuilder text = new StringBuilder(Long.toString(number));
+    for (int i = text.length() - 3; i > 0; i -= 3) {
+      text.insert(i, ',');
+    }
+    return text.toString();
   }
 
   /// Says how long something took, in the units in which one would say it.
@@ -87,9 +97,9 @@ final class PlainText {
     return hours / 24 + " d " + hours % 24 + " h";
   }
 
+  /// Writes seconds, with one digit after the point unless they are whole.
   private static String decimal(long millis) {
-    return millis % 1_000 == 0
-        ? Long.toString(millis / 1_000)
-        : String.format(Locale.ROOT, "%.1f", millis / 1_000.0);
+    long tenths = (millis + 50) / 100;
+    return millis % 1_000 == 0 ? Long.toString(millis / 1_000) : tenths / 10 + "." + tenths % 10;
   }
 }

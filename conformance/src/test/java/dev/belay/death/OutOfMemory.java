@@ -110,17 +110,19 @@ final class OutOfMemory {
       all.addAll(linked);
       all.add(witness);
       all.forEach(inbox::monitor);
+      // From the first send on there may be no memory for anything: what is needed is made before.
       Go go = new Go();
-      for (int i = 0; i < HOGS; i++) {
-        Pid hog = hogs.get(i);
-        withPatience(() -> sent(node, hog, go));
-      }
-      // Only kept: there may be no memory to look at it.
+      List<Supplier<Boolean>> sends = new ArrayList<>();
+      hogs.forEach(hog -> sends.add(() -> sent(node, hog, go)));
+      Supplier<Object> receives = inbox::receive;
       Object[] messages = new Object[all.size() + 1];
+      for (int i = 0; i < HOGS; i++) {
+        withPatience(sends.get(i));
+      }
       int downs = 0;
       int count = 0;
       while (downs < all.size()) {
-        Object message = withPatience(inbox::receive);
+        Object message = withPatience(receives);
         messages[count++] = message;
         downs += message instanceof Down ? 1 : 0;
       }
