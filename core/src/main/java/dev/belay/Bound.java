@@ -69,6 +69,7 @@ final class Bound {
   void send(Pid from, @Nullable Watch alias, Object message) {
     Cell to = cell;
     Letter letter = new Letter(from, message);
+    to.mailbox.sample(letter, to.host());
     Cell self = Cell.currentOrNull();
     RoomWaiter waiter = null;
     Cause cause = null;

@@ -385,7 +385,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
     Grace.arm(this);
     // Several may alert at once: who told it to exit, and whoever was about to wake it anyway. One
     // of them asks for the interrupt.
-    if (INTERRUPT.compareAndSet(this, INTERRUPT_OWED, INTERRUPT_ASKED)) {
+    if (changeInterrupt(INTERRUPT_OWED, INTERRUPT_ASKED)) {
       wakeOrInterrupt();
     } else {
       rouse();
@@ -463,14 +463,14 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   /// The cell is not with the interrupter after all. If the process has noticed meanwhile, no
   /// interrupt must come.
   private void notAsked(int otherwise) {
-    if (!INTERRUPT.compareAndSet(this, INTERRUPT_ASKED, otherwise)) {
+    if (!changeInterrupt(INTERRUPT_ASKED, otherwise)) {
       interrupt = NO_INTERRUPT;
     }
   }
 
   @Override
   public void giveInterrupt() {
-    boolean wanted = INTERRUPT.compareAndSet(this, INTERRUPT_ASKED, INTERRUPT_UNDER_WAY);
+    boolean wanted = changeInterrupt(INTERRUPT_ASKED, INTERRUPT_UNDER_WAY);
     try {
       Thread target = thread;
       if (wanted && target != node.reserve.thread) {
@@ -551,7 +551,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
         }
         default -> {
           int taken = now == INTERRUPT_OWED ? NO_INTERRUPT : INTERRUPT_CANCELLED;
-          if (INTERRUPT.compareAndSet(this, now, taken)) {
+          if (changeInterrupt(now, taken)) {
             return true;
           }
         }
@@ -579,9 +579,29 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
 
   /// Hands work on this cell to the reserve.
   void owe(int work) {
-    if ((int) OWED.getAndBitwiseOr(this, work) == 0) {
+    if (addDebts(work) == 0) {
       node.reserve.owe(this);
     }
+  }
+
+  /// Does, with nothing at stake, what a death falls back on when memory is short: the JVM links an
+  /// access by a VarHandle when it is made for the first time, and needs memory for it. So each of
+  /// these stands in one place only.
+  void rehearse() {
+    changeInterrupt(NO_INTERRUPT, NO_INTERRUPT);
+    owe(0);
+  }
+
+  private int addDebts(int work) {
+    return (int) OWED.getAndBitwiseOr(this, work);
+  }
+
+  private int takeDebts() {
+    return (int) OWED.getAndSet(this, 0);
+  }
+
+  private boolean changeInterrupt(int from, int to) {
+    return INTERRUPT.compareAndSet(this, from, to);
   }
 
   @Override
@@ -596,7 +616,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
 
   @Override
   public void settleOwed() {
-    int work = (int) OWED.getAndSet(this, 0);
+    int work = takeDebts();
     try {
       if ((work & OWES_ALERT) != 0) {
         work &= ~OWES_ALERT;
@@ -623,7 +643,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
       }
     } catch (Throwable e) {
       // The reserve puts the cell back on its list; remember what for.
-      OWED.getAndBitwiseOr(this, work == 0 ? OWES_ALERT : work);
+      addDebts(work == 0 ? OWES_ALERT : work);
       throw e;
     }
   }

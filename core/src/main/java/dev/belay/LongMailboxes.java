@@ -1,5 +1,6 @@
 package dev.belay;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,6 +12,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Period;
 import jdk.jfr.SettingControl;
 import jdk.jfr.SettingDefinition;
+import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
 /// Looks for long mailboxes now and then, on the flight recorder's thread, while a recording wants
@@ -34,6 +36,11 @@ final class LongMailboxes {
     @Label("Length")
     @Description("The number of messages in the mailbox")
     int length;
+
+    @Label("Age")
+    @Description("How long ago the oldest message of a sample was sent; 0 if none is in the sample")
+    @Timespan(Timespan.NANOSECONDS)
+    long age;
 
     @Label("State")
     @Description("What the process does, or what it waits for and since when")
@@ -129,6 +136,7 @@ final class LongMailboxes {
       event.length = length;
       if (event.shouldCommit()) {
         event.about(cell);
+        event.age = Age.ofOldest(cell).map(Duration::toNanos).orElse(0L);
         event.state = Sight.stateOf(cell);
         event.commit();
       }

@@ -1,5 +1,6 @@
 package dev.belay;
 
+import dev.belay.internal.host.Host;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Mailbox {
    * | version          | owner; with a bound, under the lock | acquire   | plain before the getAndSet, volatile after the move |
    * | kept             | owner   | acquire   | plain, published by version |
    * | first, last, marks | owner | plain     | plain      |
+   * | sampled          | any     | plain     | plain: a count that is lost does not matter |
    *
    * With a bound, every push, `take`, and the removal of letters are under the lock of the owner's cell; see Bound.
    */
@@ -45,6 +47,8 @@ final class Mailbox {
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private int kept;
+
+  private byte sampled;
 
   private @Nullable Message first;
   private @Nullable Message last;
@@ -66,6 +70,15 @@ final class Mailbox {
 
   Mailbox(@Nullable Bound bound) {
     this.bound = bound;
+  }
+
+  /// Lets one in some messages note the time, before it is pushed.
+  void sample(Message message, Host host) {
+    byte count = sampled;
+    sampled = (byte) (count + 1);
+    if ((count & (Age.SAMPLING - 1)) == 0) {
+      message.sentAt = Age.time(host.nanoTime());
+    }
   }
 
   /// Adds a message at the end; its CAS is its last act. The caller wakes the owner if told to. One

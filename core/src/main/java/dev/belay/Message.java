@@ -13,6 +13,9 @@ class Message {
   @Nullable Message prev;
   @Nullable Object payload;
 
+  /// When it was sent, if it is one of those that tell; see [Age]. Written before it is pushed.
+  int sentAt;
+
   /// How many nodes the inbox held when this one was pushed, itself included.
   int depth;
 

@@ -130,7 +130,7 @@ public final class Node implements AutoCloseable {
       node.interrupter.start();
       node.undelivered.start();
       // Last, for it may keep the JVM alive.
-      node.reserve.start();
+      node.reserve.start(new Cell(node, 0, Thread.currentThread()));
       Flight.opened(node);
       if (options.jmx()) {
         node.showInJmx();

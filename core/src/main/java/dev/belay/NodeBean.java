@@ -60,6 +60,22 @@ final class NodeBean implements NodeMXBean {
   }
 
   @Override
+  public long getDroppedNoReceiver() {
+    return node.dropCounters().noReceiver();
+  }
+
+  @Override
+  public long getDroppedFull() {
+    DropCounters counters = node.dropCounters();
+    return counters.newest() + counters.oldest() + counters.overflows();
+  }
+
+  @Override
+  public long getDroppedInterrupted() {
+    return node.dropCounters().interrupted();
+  }
+
+  @Override
   public int getTimersArmed() {
     return node.timers.armed();
   }

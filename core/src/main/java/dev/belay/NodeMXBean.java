@@ -53,6 +53,22 @@ public interface NodeMXBean {
   /// @return the number
   int getQuarantinedThreads();
 
+  /// Counts the messages sent to the dead, to free names and to ended aliases, which nobody
+  /// received.
+  ///
+  /// @return [DropCounters#noReceiver]
+  long getDroppedNoReceiver();
+
+  /// Counts the messages that were dropped because a mailbox was full.
+  ///
+  /// @return the sum of [DropCounters#newest], [DropCounters#oldest] and [DropCounters#overflows]
+  long getDroppedFull();
+
+  /// Counts the messages whose senders waited for room and were interrupted.
+  ///
+  /// @return [DropCounters#interrupted]
+  long getDroppedInterrupted();
+
   /// Counts the timers that are running: those of `sendAfter` and `startTimer`, of timeouts, and
   /// the runtime's own.
   ///

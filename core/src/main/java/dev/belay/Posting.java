@@ -17,6 +17,7 @@ final class Posting {
       return;
     }
     Message node = new Message(message);
+    to.mailbox.sample(node, to.host());
     Tracer tracer = to.node.tracer;
     if (tracer != null) {
       tracer.sent(TraceEvent.Signal.MESSAGE, from, to.pid, message);

@@ -1,5 +1,6 @@
 package dev.belay;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,9 @@ import java.util.Optional;
 /// @param status what it is doing
 /// @param trapsExits whether it traps exits
 /// @param messageQueueLength how many messages are in its mailbox, exactly
+/// @param oldestMessageAge how long ago the oldest of these messages was sent, at least; from
+///   samples, one in about 16 messages, so that it may be absent while few are waiting, and be too
+///   short by the time between that many
 /// @param links the processes it is linked with, by pid
 /// @param monitors what it monitors: pids, or names if it asked by name (M17)
 /// @param monitoredBy who monitors it, once for each monitor
@@ -26,6 +30,7 @@ public record ProcessInfo(
     ProcessStatus status,
     boolean trapsExits,
     int messageQueueLength,
+    Optional<Duration> oldestMessageAge,
     List<Pid> links,
     List<Subject> monitors,
     List<Pid> monitoredBy,
@@ -41,6 +46,7 @@ public record ProcessInfo(
   /// @param status what it is doing
   /// @param trapsExits whether it traps exits
   /// @param messageQueueLength the length of its mailbox
+  /// @param oldestMessageAge the age of the oldest message in it
   /// @param links its links
   /// @param monitors what it monitors
   /// @param monitoredBy who monitors it

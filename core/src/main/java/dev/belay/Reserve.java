@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
 /// particular order, each until it succeeds. Nothing here runs user code.
 final class Reserve {
   /*
-   * A Treiber stack of intrusive members, taken whole. A debt that fails goes back on the stack and
-   * is tried again after a pause: what failed for want of memory may succeed later, and a death must be
-   * announced however long that takes.
+   * A list of intrusive members under a spin lock of a few field accesses. It is taken whole, and its members one by one. A debt
+   * that fails goes back on the list and is tried again after a pause: what failed for want of memory may succeed later, and
+   * a death must be announced however long that takes.
+   *
+   * A debt is a member exactly while its nextOwed is not null: LAST ends the list. So it is on it once, whoever owes it again:
+   * the thread that fails to settle it may have owed it in there already, and another may at any time. It leaves the list
+   * before it is settled, so that what is owed after that is settled once more.
+   *
+   * | field             | writers        | read mode      | write mode        |
+   * | debts             | under the lock | volatile       | volatile          |
+   * | taken, nextOwed   | under the lock | under the lock | plain             |
    */
   private static final long PAUSE_NANOS = 5_000_000;
 
@@ -22,10 +30,14 @@ final class Reserve {
   /// somebody from it.
   private static final long ROUND_NANOS = 1_000_000_000;
 
+  private static final Owed LAST = new Last();
+
   private final Host host;
   final Thread thread;
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
+  private volatile int lock;
+
   private volatile @Nullable Owed debts;
 
   private volatile boolean stopped;
@@ -39,32 +51,15 @@ final class Reserve {
     this.thread = host.systemThread(name, daemon, this::run);
   }
 
-  void start() {
-    rehearse();
-    host.start(thread);
-  }
-
-  /// Settles nothing, once: what the JVM does at the first time only needs memory, which there may
-  /// not be when the first debt is owed.
-  private void rehearse() {
-    push(
-        new Owed() {
-          private @Nullable Owed next;
-
-          @Override
-          public @Nullable Owed nextOwed() {
-            return next;
-          }
-
-          @Override
-          public void nextOwed(@Nullable Owed other) {
-            next = other;
-          }
-
-          @Override
-          public void settleOwed() {}
-        });
+  /// Starts the reserve.
+  ///
+  /// @param spare a cell that nobody knows: it is owed nothing, which is settled, because what the
+  ///   JVM does at the first time only needs memory, and there may be none when the first debt is
+  ///   owed
+  void start(Cell spare) {
+    spare.rehearse();
     settleAll();
+    host.start(thread);
   }
 
   void stop() {
@@ -72,19 +67,45 @@ final class Reserve {
     host.unpark(thread);
   }
 
-  /// Puts a debt on the list. The caller makes sure that it is not on it already.
+  /// Puts a debt on the list, if it is not on it.
   void owe(Owed debt) {
     push(debt);
     host.unpark(thread);
   }
 
   private void push(Owed debt) {
-    while (true) {
-      Owed seen = debts;
-      debt.nextOwed(seen);
-      if (DEBTS.compareAndSet(this, seen, debt)) {
-        return;
+    acquire();
+    try {
+      if (debt.nextOwed() == null) {
+        Owed first = debts;
+        debt.nextOwed(first == null ? LAST : first);
+        debts = debt;
       }
+    } finally {
+      lock = 0;
+    }
+  }
+
+  /// Takes the next debt off the list.
+  ///
+  /// @param all whether to begin with those that have been owed meanwhile
+  private @Nullable Owed next(boolean all) {
+    acquire();
+    try {
+      if (taken == null && all) {
+        taken = debts;
+        debts = null;
+      }
+      Owed debt = taken;
+      if (debt != null) {
+        Owed after = debt.nextOwed();
+        debt.nextOwed(null);
+        // Off the list by a field access, so that an error before it loses nothing.
+        taken = after == LAST ? null : after;
+      }
+      return debt;
+    } finally {
+      lock = 0;
     }
   }
 
@@ -118,15 +139,7 @@ final class Reserve {
   /// @return whether something failed and is owed still
   boolean settleAll() {
     boolean failed = false;
-    if (taken == null) {
-      taken = (Owed) DEBTS.getAndSet(this, null);
-    }
-    while (taken != null) {
-      Owed debt = taken;
-      // Before it is settled: while it is, it may be owed again.
-      Owed next = debt.nextOwed();
-      debt.nextOwed(null);
-      taken = next;
+    for (Owed debt = next(true); debt != null; debt = next(false)) {
       try {
         debt.settleOwed();
       } catch (Throwable e) {
@@ -149,12 +162,35 @@ final class Reserve {
     }
   }
 
+  private void acquire() {
+    int attempt = 0;
+    while (!LOCK.compareAndSet(this, 0, 1)) {
+      host.relax(attempt++);
+    }
+  }
+
+  /// Ends the list.
+  private static final class Last implements Owed {
+    @Override
+    public @Nullable Owed nextOwed() {
+      return null;
+    }
+
+    @Override
+    public void nextOwed(@Nullable Owed next) {
+      throw new AssertionError("it is no debt");
+    }
+
+    @Override
+    public void settleOwed() {}
+  }
+
   // VarHandle mechanics
-  private static final VarHandle DEBTS;
+  private static final VarHandle LOCK;
 
   static {
     try {
-      DEBTS = MethodHandles.lookup().findVarHandle(Reserve.class, "debts", Owed.class);
+      LOCK = MethodHandles.lookup().findVarHandle(Reserve.class, "lock", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -1,7 +1,9 @@
 package dev.belay;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What can be seen of a process from outside, at about one moment, while it goes on.
@@ -62,6 +64,9 @@ final class Sight {
 
   private static final StackTraceElement[] NO_STACK = {};
 
+  /// Messages that have been waiting for a shorter time are nothing unusual.
+  private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
+
   private final Cell cell;
   private final int depth;
   private final StackTraceElement[] stack;
@@ -70,6 +75,7 @@ final class Sight {
   private final Ties ties;
   private final List<String> owned;
   private final int length;
+  private final Optional<Duration> age;
   private final Peek peek;
   private final List<UserText> texts = new ArrayList<>();
 
@@ -82,6 +88,7 @@ final class Sight {
     this.ties = Ties.of(cell);
     this.owned = owned(cell);
     this.length = cell.mailbox.length();
+    this.age = Age.ofOldest(cell);
     this.peek = Peek.at(cell.mailbox, options.messages());
     for (Object message : peek.messages()) {
       texts.add(UserText.line(message));
@@ -197,7 +204,12 @@ final class Sight {
     if (length == 0) {
       return "empty";
     }
-    String count = PlainText.count(length) + (length == 1 ? " message" : " messages");
+    String count =
+        PlainText.count(length)
+            + (length == 1 ? " message" : " messages")
+            + age.filter(old -> old.compareTo(WORTH_TELLING) >= 0)
+                .map(old -> ", the oldest at least " + PlainText.duration(old.toNanos()) + " old")
+                .orElse("");
     if (!peek.isSteady()) {
       return count + ", which move too fast to be read";
     } else if (texts.isEmpty()) {

@@ -58,6 +58,7 @@ final class Snapshots {
             status(cell, state),
             traps,
             cell.mailbox.length(),
+            Age.ofOldest(cell),
             links,
             monitors,
             monitoredBy,

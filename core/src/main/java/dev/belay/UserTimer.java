@@ -140,6 +140,7 @@ final class UserTimer extends TimerEntry {
     }
     boolean wake = false;
     try {
+      to.mailbox.sample(what, node.host);
       wake = Posting.push(node.tracer, from, to, what);
       message = null;
       if (wake) {

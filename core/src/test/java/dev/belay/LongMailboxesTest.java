@@ -71,6 +71,7 @@ class LongMailboxesTest {
 
   @Test
   void tellsOfEachLongMailboxAgainAndAgain() {
+    long before = System.nanoTime();
     Pid full = waiting("full");
     Pid nearly = waiting("nearly");
     fill(full, 10);
@@ -94,6 +95,12 @@ class LongMailboxesTest {
     RecordedEvent event = events.stream().filter(e -> isAbout(e, full)).findFirst().orElseThrow();
     assertThat(event.getInt("length")).isEqualTo(10);
     assertThat(event.getString("label")).isEqualTo("full");
+    assertThat(events)
+        .filteredOn(e -> isAbout(e, full))
+        .last()
+        .extracting(e -> e.getDuration("age"))
+        .satisfies(age ->
+            assertThat(age).isPositive().isLessThan(Duration.ofNanos(System.nanoTime() - before)));
     assertThat(event.getString("initialFunction"))
         .isEqualTo("a lambda in dev.belay.LongMailboxesTest");
     assertThat(event.getString("state")).startsWith("waits for a message of java.lang.Long; for ");

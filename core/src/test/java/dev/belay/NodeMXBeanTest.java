@@ -74,6 +74,22 @@ class NodeMXBeanTest {
     ended(named);
   }
 
+  @Test
+  void countsWhatNobodyReceives() throws JMException {
+    Pid dead = node.spawn(() -> {});
+    ended(dead);
+    node.send(dead, "late");
+    Pid full =
+        node.spawn(
+            SpawnOptions.DEFAULT.mailbox(1, MailboxPolicy.DROP_NEWEST), () -> receive(Long.class));
+    node.send(full, "kept");
+    node.send(full, "dropped");
+    node.send(full, "dropped, too");
+    assertThat(attribute("DroppedNoReceiver")).isEqualTo(1L);
+    assertThat(attribute("DroppedFull")).isEqualTo(2L);
+    assertThat(attribute("DroppedInterrupted")).isEqualTo(0L);
+  }
+
   private void ended(Pid pid) {
     Waiting.until(pid + " has ended", () -> !node.isAlive(pid));
   }

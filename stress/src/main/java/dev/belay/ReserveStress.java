@@ -120,6 +120,44 @@ public final class ReserveStress {
     }
   }
 
+  /// A debt that fails is owed again meanwhile: it is on the list once, and takes no other off it.
+  @JCStressTest
+  @Outcome(id = {"1, 1", "2, 1"}, expect = ACCEPTABLE, desc = "both settled, one perhaps again")
+  @Outcome(expect = FORBIDDEN, desc = "a debt lost, or the list in disorder")
+  @State
+  public static class OweAgainWhatFails {
+    private final Reserve reserve = reserve();
+    private final Debt failing = new Debt(1);
+    private final Debt fresh = new Debt(0);
+
+    /// A reserve with a debt that fails once.
+    public OweAgainWhatFails() {
+      reserve.owe(failing);
+    }
+
+    /// Who owes.
+    @Actor
+    public void debtor() {
+      reserve.owe(fresh);
+      reserve.owe(failing);
+    }
+
+    /// The reserve.
+    @Actor
+    public void settler() {
+      reserve.settleAll();
+    }
+
+    /// The reserve, afterwards.
+    @Arbiter
+    public void outcome(II_Result result) {
+      reserve.settleAll();
+      reserve.settleAll();
+      result.r1 = failing.settled.get();
+      result.r2 = fresh.settled.get();
+    }
+  }
+
   /// A cell owes a second thing while the reserve takes the first: the cell is on the list once,
   /// and both are done.
   @JCStressTest

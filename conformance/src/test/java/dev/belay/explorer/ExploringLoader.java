@@ -40,6 +40,7 @@ public final class ExploringLoader extends ClassLoader {
   /// tells a caller of its mistake, or of its stack, on its own thread.
   static final Set<String> LEFT_ALONE =
       Set.of(
+          "Age",
           "CrashReport",
           "Folding",
           "Page",

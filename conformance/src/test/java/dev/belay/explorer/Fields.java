@@ -54,7 +54,7 @@ final class Fields {
 
   /// Plain fields that are read while they are written, on purpose.
   private static final Map<String, Set<String>> RACY =
-      Map.of("Cell", Set.of("inVerb"), "Mailbox", Set.of("kept"));
+      Map.of("Cell", Set.of("inVerb"), "Mailbox", Set.of("kept", "sampled"));
 
   private static final Set<String> LOCKS = Set.of("lockWord", "lock");
 

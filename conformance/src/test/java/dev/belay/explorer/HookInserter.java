@@ -65,7 +65,8 @@ final class HookInserter implements CodeTransform {
           "Watches.send Watch.turnOff",
           "Cell.owe Reserve.owe",
           "Reserve.owe Reserve.push",
-          "Reserve.push");
+          "Reserve.push",
+          "Reserve.acquire");
 
   /// What fails there is the user's, who may throw anything; and what does nothing.
   private static final Set<String> NOT_OURS =

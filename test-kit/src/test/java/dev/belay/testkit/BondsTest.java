@@ -90,6 +90,7 @@ class BondsTest {
             ProcessStatus.WAITING,
             false,
             0,
+            Optional.empty(),
             links,
             monitors,
             monitoredBy,

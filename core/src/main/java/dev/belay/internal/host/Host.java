@@ -94,7 +94,8 @@ public interface Host {
   /// @return whether it was set
   boolean clearInterrupt();
 
-  /// Passes a moment while another thread leaves a short critical section.
+  /// Passes a moment while another thread leaves a short critical section. A virtual thread keeps
+  /// its carrier: so none leaves it in the middle of a verb, or of a death.
   ///
   /// @param attempt how often this was tried before, from 0
   void relax(int attempt);

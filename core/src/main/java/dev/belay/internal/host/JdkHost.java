@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class JdkHost implements Host {
   static final JdkHost INSTANCE = new JdkHost();
 
-  /// How often a waiter spins before it gives its carrier away. Sections are tens of nanoseconds.
+  /// How often a waiter spins before it lets others run. Sections are tens of nanoseconds.
   private static final int SPINS = 32;
 
   private static final long PREPARATION_NANOS = 100_000_000;
@@ -127,7 +127,10 @@ final class JdkHost implements Host {
   @Override
   @SuppressWarnings("ThreadPriorityCheck") // the holder of a section is never far from its end
   public void relax(int attempt) {
-    if (attempt < SPINS) {
+    // A virtual thread that yields has to be scheduled again, which takes memory. If there is none,
+    // the
+    // JDK may lose it, and it may be one that is telling others of a death.
+    if (attempt < SPINS || Thread.currentThread().isVirtual()) {
       Thread.onSpinWait();
     } else {
       Thread.yield();

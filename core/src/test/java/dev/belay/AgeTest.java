@@ -1,0 +1,139 @@
+package dev.belay;
+
+import static dev.belay.Belay.receive;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AgeTest {
+  private static final Duration A_WHILE = Duration.ofMillis(20);
+
+  private final Node node = Node.start(NodeOptions.DEFAULT.daemon(true));
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  private Optional<Duration> age(Pid pid) {
+    return node.info(pid).orElseThrow().oldestMessageAge();
+  }
+
+  private void untilOlder(Pid pid, Duration than) {
+    Waiting.until(
+        "the oldest message is old enough",
+        () -> age(pid).orElse(Duration.ZERO).compareTo(than) > 0);
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  @Test
+  void isThatOfTheFirstMessageThatIsLeftThere() {
+    Pid pid = node.spawn(() -> receive(Long.class));
+    assertThat(age(pid)).isEmpty();
+    long start = System.nanoTime();
+    node.send(pid, "left there");
+    untilOlder(pid, A_WHILE);
+    assertThat(age(pid).orElseThrow()).isLessThanOrEqualTo(since(start));
+    // As it grows the true age is between two looks.
+    Duration before = age(pid).orElseThrow();
+    node.send(pid, "a later one");
+    assertThat(age(pid).orElseThrow()).isGreaterThanOrEqualTo(before);
+  }
+
+  @Test
+  void growsYoungerAsTheOldOnesAreTaken() {
+    Pid pid =
+        node.spawn(() -> {
+          for (int i = 0; i < 2 * Age.SAMPLING; i++) {
+            receive(Integer.class);
+          }
+          receive(Long.class);
+        });
+    for (int i = 0; i < Age.SAMPLING; i++) {
+      node.send(pid, "left there");
+    }
+    untilOlder(pid, A_WHILE);
+    Pid taking =
+        node.spawn(() -> {
+          for (int i = 0; i < Age.SAMPLING; i++) {
+            receive(String.class);
+          }
+          receive(Long.class);
+        });
+    node.send(taking, 1);
+    untilOlder(taking, A_WHILE);
+    long start = System.nanoTime();
+    for (int i = 0; i < Age.SAMPLING; i++) {
+      node.send(taking, "taken");
+    }
+    assertThat(age(taking).orElseThrow()).as("the one left there").isGreaterThan(A_WHILE);
+    node.send(taking, 1L);
+    Waiting.until("it has ended", () -> !node.isAlive(taking));
+    assertThat(age(pid).orElseThrow()).isGreaterThan(since(start));
+  }
+
+  @Test
+  void isKnownOfMessagesThatNobodyLooksAt() {
+    CountDownLatch end = new CountDownLatch(1);
+    Pid pid = node.spawn(() -> end.await());
+    node.send(pid, "the oldest");
+    untilOlder(pid, A_WHILE);
+    for (int i = 0; i < 100_000; i++) {
+      node.send(pid, "younger");
+    }
+    assertThat(age(pid).orElseThrow()).isGreaterThan(A_WHILE);
+    end.countDown();
+  }
+
+  @Test
+  void isKnownInMailboxesWithABound() {
+    Pid pid =
+        node.spawn(
+            SpawnOptions.DEFAULT.mailbox(3, MailboxPolicy.DROP_NEWEST), () -> receive(Long.class));
+    node.send(pid, "left there");
+    untilOlder(pid, A_WHILE);
+  }
+
+  @Test
+  void isKnownOfWhatATimerSends() {
+    Pid pid = node.spawn(() -> receive(Long.class));
+    try (Inbox inbox = node.inbox()) {
+      inbox.sendAfter(Duration.ofMillis(1), pid, "from a timer");
+      untilOlder(pid, A_WHILE);
+    }
+  }
+
+  @Test
+  void oneMessageInSomeTells() {
+    Mailbox mailbox = Objects.requireNonNull(node.spawn(() -> receive(Long.class)).cell).mailbox;
+    int told = 0;
+    for (int i = 0; i < 10 * Age.SAMPLING; i++) {
+      Message message = new Message("message");
+      mailbox.sample(message, node.host);
+      told += message.sentAt != 0 ? 1 : 0;
+    }
+    assertThat(told).isEqualTo(10);
+  }
+
+  @Test
+  void timesAreKeptToAMillisecondAndNeverTooLong() {
+    long second = 1_000_000_000;
+    for (long start : new long[] {0, 1, -5 * second, Long.MAX_VALUE - second, 1L << 51, -1}) {
+      for (long length : new long[] {0, 1, 999_999, 3_000_000, second, 86_400 * second}) {
+        assertThat(Age.between(Age.time(start), start + length))
+            .isBetween(Math.max(0, length - 3_500_000), length);
+      }
+    }
+    assertThat(Age.between(Age.time(second), second - 2_000_000))
+        .as("by clocks that differ")
+        .isZero();
+  }
+}
