@@ -102,11 +102,11 @@ final class Actor implements Body {
     return Objects.requireNonNull(pid, name);
   }
 
-  /// What its links and monitors were told.
+  /// What its links and monitors are told, if it has any.
   ExitReason reason() {
     Cell it = Objects.requireNonNull(cell, name);
-    Cause death = it.death;
-    return death != null ? death.reason() : Objects.requireNonNull(DEATHS.get(it), name);
+    Cause cause = it.cause;
+    return cause != null ? cause.reason() : Objects.requireNonNull(DEATHS.get(it), name);
   }
 
   <T> List<T> noted(Class<T> type) {

@@ -27,8 +27,8 @@ final class CellGuards implements Guards {
   /// A process that is gone forgets why it died; the scenarios ask for it.
   @Override
   public void writes(Object target, String field) {
-    if (field.equals("Cell.death") && target instanceof Cell cell && cell.death != null) {
-      Actor.died(cell, cell.death.reason());
+    if (field.equals("Cell.cause") && target instanceof Cell cell && cell.cause != null) {
+      Actor.died(cell, cell.cause.reason());
     }
   }
 

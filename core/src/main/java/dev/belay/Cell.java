@@ -137,6 +137,9 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   /// How often the reserve has waited for it to be given a carrier; the reserve's own.
   byte carrierWaits;
 
+  /// Whether the reserve has seen its thread on a carrier after its grace; the reserve's own.
+  boolean seenRunning;
+
   @Nullable Closing closer;
   @Nullable Possessions possessions;
 

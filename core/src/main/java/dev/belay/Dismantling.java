@@ -301,7 +301,12 @@ final class Dismantling {
   private static void step(Cell cell) {
     switch (cell.settled) {
       case BEGUN -> report(cell);
-      case REPORTED -> cell.death = deathOf(cell);
+      case REPORTED -> {
+        if (cell.options.name() != null) {
+          // Its spawner asks for it, if it dies before they are tied to each other.
+          cell.death = deathOf(cell);
+        }
+      }
       case CAUSED -> {
         UserTimer.cancelAll(cell);
         cell.node.names.release(cell);
@@ -327,16 +332,23 @@ final class Dismantling {
     }
   }
 
+  /// What its peers are told. Made only if there are any, and then only once.
   private static Cause deathOf(Cell cell) {
-    Cause cause = cell.cause;
-    if (cause == null) {
-      return cell.node.outOfMemory;
+    Cause death = cell.death;
+    if (death == null) {
+      death = cell.cause;
+      if (death == null) {
+        death = cell.node.outOfMemory;
+      } else {
+        try {
+          death = death.asDeathOf(cell, cell.declared);
+        } catch (OutOfMemoryError e) {
+          // Then without the last hop.
+        }
+      }
+      cell.death = death;
     }
-    try {
-      return cause.asDeathOf(cell, cell.declared);
-    } catch (OutOfMemoryError e) {
-      return cause;
-    }
+    return death;
   }
 
   /// The time of death.
@@ -361,10 +373,11 @@ final class Dismantling {
 
   private static void sendExits(Cell cell) {
     LinkTable links = cell.links;
-    Cause death = cell.death;
-    if (links == null || death == null) {
+    if (links == null || links.size() == 0) {
+      cell.links = null;
       return;
     }
+    Cause death = deathOf(cell);
     LinkEnd end = links.peek();
     while (end != null) {
       boolean again = end.severed;
@@ -384,11 +397,11 @@ final class Dismantling {
   }
 
   private static void sendDowns(Cell cell) {
-    Cause death = cell.death;
-    if (death == null) {
+    Watch watch = cell.watchers;
+    if (watch == null) {
       return;
     }
-    Watch watch = cell.watchers;
+    Cause death = deathOf(cell);
     while (watch != null) {
       boolean again = watch.telling;
       watch.telling = true;

@@ -1,5 +1,7 @@
 package dev.belay;
 
+import org.jspecify.annotations.Nullable;
+
 /// Unwinds the stack of a process that has been told to exit (X6).
 ///
 /// It is no exception of the process's own: the process is exiting already, `finally` blocks run,
@@ -10,23 +12,32 @@ public final class ExitSignalError extends Error {
 
   /// For when there is no memory to make one.
   @SuppressWarnings("StaticAssignmentOfThrowable") // it has no stack trace to mislead anybody
-  private static final ExitSignalError SPARE = new ExitSignalError("the process is exiting");
+  private static final ExitSignalError SPARE = new ExitSignalError(null, null);
 
-  private ExitSignalError(String message) {
-    super(message, null, false, false);
+  private final transient @Nullable Pid pid;
+  private final transient @Nullable ExitReason reason;
+
+  private ExitSignalError(@Nullable Pid pid, @Nullable ExitReason reason) {
+    super(null, null, false, false);
+    this.pid = pid;
+    this.reason = reason;
   }
 
   static ExitSignalError of(Cell cell) {
     try {
       Cause cause = cell.cause;
-      return new ExitSignalError(
-          "process "
-              + cell.pid
-              + " is exiting"
-              + (cause == null ? "" : ": " + plain(cause.reason())));
+      return new ExitSignalError(cell.pid, cause == null ? null : cause.reason());
     } catch (VirtualMachineError e) {
       return SPARE;
     }
+  }
+
+  /// Says which process is exiting, and why.
+  @Override
+  public String getMessage() {
+    return (pid == null ? "the process" : "process " + pid)
+        + " is exiting"
+        + (reason == null ? "" : ": " + plain(reason));
   }
 
   /// Renders a reason for people, on the thread of whoever asked for it; a value whose `toString`

@@ -271,6 +271,11 @@ final class Grace {
       // A runner that has it in its hands is about to end it, and has not run its code since.
       arm(cell, CARRIER_NANOS << cell.carrierWaits);
       cell.carrierWaits = (byte) Math.min(cell.carrierWaits + 1, CARRIER_WAITS);
+      cell.node.reserve.scarcity = Math.max(1, cell.host().nanoTime());
+      return false;
+    }
+    if (hasHardlyRun(cell)) {
+      arm(cell, CARRIER_NANOS);
       return false;
     }
     if (owns) {
@@ -278,6 +283,21 @@ final class Grace {
       Dismantling.close(cell);
       return false;
     }
+    return true;
+  }
+
+  /// Tells whether the thread, although it does not wait for a carrier now, may have done so until
+  /// a moment ago: others have lately, or it is still in the verb in which it was woken. Says so
+  /// once.
+  private static boolean hasHardlyRun(Cell cell) {
+    Reserve reserve = cell.node.reserve;
+    boolean scarce =
+        reserve.scarcity != 0
+            && cell.host().nanoTime() - reserve.scarcity < cell.options.graceNanos(cell.brief);
+    if (cell.seenRunning || !(scarce || cell.inVerb)) {
+      return false;
+    }
+    cell.seenRunning = true;
     return true;
   }
 

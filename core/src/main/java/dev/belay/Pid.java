@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// age.
 @Sendable
 public final class Pid implements Subject, Destination, Comparable<Pid> {
+  private static final int NEAR_BITS = 12;
+
   final NodeId home;
   final long number;
 
@@ -56,8 +58,10 @@ public final class Pid implements Subject, Destination, Comparable<Pid> {
     return spread(number);
   }
 
+  /// Spreads numbers over a table so that those given out one after the other, whose processes are
+  /// likely to be neighbours in memory, stay near to each other.
   static int spread(long number) {
-    return (int) ((number * 0x9E3779B97F4A7C15L) >>> 32);
+    return (int) (number ^ ((number >>> NEAR_BITS) * 0x9E3779B97F4A7C15L) >>> 32);
   }
 
   /// Returns the pid as Erlang prints one, for example `<0.85.0>`.

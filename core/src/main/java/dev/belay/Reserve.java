@@ -40,6 +40,10 @@ final class Reserve {
 
   private volatile @Nullable Owed debts;
 
+  /// When a thread was last seen that waited for a carrier after its grace, or 0; the reserve's
+  /// own.
+  long scarcity;
+
   private volatile boolean stopped;
 
   /// Taken off the list and not settled yet; the reserve's own.

@@ -107,13 +107,28 @@ class GraceTest {
   }
 
   @Test
-  void aThreadThatHasGotACarrierIsNotWaitedForAnyMore() {
+  void aThreadThatHasGotACarrierHasAMomentToRun() {
     host.carriersBusy = true;
     Pid pid = spawn(SpawnOptions.DEFAULT);
     node.exit(pid, ExitReason.KILL);
     pass(Duration.ofMillis(100));
     host.carriersBusy = false;
-    assertDeclaredAfter(pid, Duration.ofMillis(10), ExitReason.KILLED);
+    assertDeclaredAfter(pid, Duration.ofMillis(10 + 10), ExitReason.KILLED);
+  }
+
+  /// After a kill of very many processes each of them comes to run at some time, and one just when
+  /// its grace is over.
+  @Test
+  void soDoesOneThatMayHaveGotItJustNowBecauseOthersWait() {
+    Pid waiting = spawn(SpawnOptions.DEFAULT);
+    Pid pid = spawn(SpawnOptions.DEFAULT);
+    node.exit(waiting, ExitReason.KILL);
+    pass(Duration.ofMillis(5));
+    node.exit(pid, ExitReason.KILL);
+    host.carriersBusy = true;
+    pass(Duration.ofMillis(95));
+    host.carriersBusy = false;
+    assertDeclaredAfter(pid, Duration.ofMillis(5 + 10), ExitReason.KILLED);
   }
 
   private Pid spawn(SpawnOptions options) {
