@@ -12,6 +12,12 @@ record Effort(long warmUpMillis, long measureMillis, int iterations) {
   /// As long must a JVM have spawned and parked before its stacks are those of compiled code.
   private static final long COMPILED_MILLIS = 4_000;
 
+  /// The same, for workloads of which a second has but a few iterations, most of it to make them
+  /// ready.
+  Effort forBursts() {
+    return new Effort(2 * warmUpMillis, measureMillis, iterations);
+  }
+
   /// The same, with as much warm-up as counting bytes needs.
   Effort forBytes() {
     return new Effort(Math.max(warmUpMillis, COMPILED_MILLIS), measureMillis, iterations);

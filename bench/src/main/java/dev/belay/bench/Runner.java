@@ -69,7 +69,7 @@ final class Runner {
     Effort effort = plan.effort();
     notes.put(
         "effort",
-        "each system and row in a process of its own each round: %d ms of warm-up, then %d ms and at least %d iterations measured"
+        "each system and row in a process of its own each round: %d ms of warm-up (twice that for deaths), then %d ms and at least %d iterations measured"
             .formatted(effort.warmUpMillis(), effort.measureMillis(), effort.iterations()));
     notes.putAll(Machine.facts());
     notes.put("JVM flags", String.join(" ", plan.flags(Contender.PEKKO)));
@@ -127,7 +127,12 @@ final class Runner {
     if (contender == Contender.ERLANG) {
       return Objects.requireNonNull(erlang).command(row, plan.size(row), plan.effort());
     }
-    Effort effort = row == Row.MEMORY ? plan.effort().forBytes() : plan.effort();
+    Effort effort =
+        switch (row) {
+          case MEMORY -> plan.effort().forBytes();
+          case CHAIN, STAR, MONITORED -> plan.effort().forBursts();
+          default -> plan.effort();
+        };
     return worker(contender, row.id(), plan.size(row), effort);
   }
 
