@@ -9,15 +9,17 @@ import org.jspecify.annotations.Nullable;
 /// thread, while the mailbox's owner goes on.
 final class Age {
   /*
-   * One in SAMPLING messages of each mailbox notes when it was sent (`Message.sentAt`), the first of all among them. The oldest that
-   * does stands for the oldest message, which is at most SAMPLING - 1 messages older, more if it lost a race for the count,
-   * or if selective receive left only others.
+   * Some messages of each mailbox note when they were sent (`Message.sentAt`): the first of all, then one in BUSY of those that find
+   * the owner busy, which is when mailboxes grow, and one in WAITING of the others, so that a process that waits for messages and
+   * takes them at once pays next to nothing. The oldest that does stands for the oldest message.
    *
    * A time is kept in 32 bits, in units of about a millisecond, which no message grows by. 0 is none.
    *
-   * Walks as Peek does, under the mailbox's version.
+   * Walks as Peek does, under the mailbox's version. PARKED and CLOSED have a depth of 0.
    */
-  static final int SAMPLING = 16;
+  static final int BUSY = 8;
+
+  static final int WAITING = 64;
   private static final int UNIT_BITS = 20;
   private static final int ATTEMPTS = 4;
   private static final int MOST_KEPT_STEPS = 1_024;
@@ -38,11 +40,11 @@ final class Age {
   static Optional<Duration> ofOldest(Cell cell) {
     Mailbox mailbox = cell.mailbox;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      int version = mailbox.version();
+      int version = mailbox.version;
       if ((version & 1) == 0) {
         int sentAt = oldest(mailbox);
         VarHandle.loadLoadFence();
-        if (mailbox.version() == version) {
+        if (mailbox.version == version) {
           return sentAt == 0
               ? Optional.empty()
               : Optional.of(Duration.ofNanos(between(sentAt, cell.host().nanoTime())));
@@ -54,7 +56,7 @@ final class Age {
   }
 
   private static int oldest(Mailbox mailbox) {
-    @Nullable Message node = mailbox.first();
+    @Nullable Message node = mailbox.first;
     for (int steps = 0; node != null && steps < MOST_KEPT_STEPS; steps++) {
       if (node.sentAt != 0) {
         return node.sentAt;
@@ -62,7 +64,7 @@ final class Age {
       node = node.next;
     }
     int oldest = 0;
-    Message top = mailbox.newest();
+    Message top = mailbox.head;
     int depth = top == null ? 0 : Math.min(top.depth, MOST_UNREAD_STEPS);
     node = top;
     for (int steps = 0; node != null && steps < depth; steps++) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Every verb ends up here. What happens to a cell, on which thread and in which order, is written
 /// down in `docs/decisions/0001-signal-delivery.md`; the classes [Links], [Watches], [Exits] and
 /// [Dismantling] are its chapters.
-final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Target {
+final class Cell extends TimerEntry
+    implements Runnable, Owed, Interrupter.Target, Thread.UncaughtExceptionHandler {
   /*
    * | field                                          | guard, writers                         |
    * | lockWord                                       | CAS to take, volatile write to release |
@@ -74,9 +75,6 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   private static final int PATIENT_ATTEMPTS = 64;
 
   private static final long PATIENT_NANOS = 1_000_000;
-
-  /// The cell whose thread this is, or the runner, which has one in its hands.
-  static final ThreadLocal<Object> CURRENT = new ThreadLocal<>();
 
   final Node node;
   final Pid pid;
@@ -225,11 +223,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
 
   /// Returns the cell whose thread this is, without any check.
   static @Nullable Cell currentOrNull() {
-    Object current = CURRENT.get();
-    if (current instanceof Cell cell) {
-      return cell;
-    }
-    return current instanceof Runner runner ? runner.cell : null;
+    return Current.cell();
   }
 
   /// Begins a verb on the calling process. The caller ends it with `cell.inVerb = false` in a
@@ -288,7 +282,7 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
   public void run() {
     Throwable thrown = null;
     try {
-      CURRENT.set(this);
+      Current.set(this);
       host().progress();
       Body first = body;
       body = null;
@@ -318,6 +312,11 @@ final class Cell extends TimerEntry implements Runnable, Owed, Interrupter.Targe
         pause();
       }
     }
+  }
+
+  @Override
+  public void uncaughtException(Thread thread, Throwable thrown) {
+    Current.pass(thread, thrown);
   }
 
   /// Lets others go first, who may free memory, unless there is not even enough for that.

@@ -262,7 +262,10 @@ final class Dismantling {
       }
       certain = cell.unwound || cell.bodiless || cell.closing == Closing.DONE;
       stalled = cell.claimed && cell.stalled;
-      cell.stalled = false;
+      if (stalled) {
+        // Not otherwise: it may just now become true, and whoever is owed that comes next.
+        cell.stalled = false;
+      }
     } finally {
       cell.lockWord = 0;
     }

@@ -103,6 +103,11 @@ final class LongMailboxes {
     NODES.remove(node);
   }
 
+  /// Lists the nodes that are open.
+  static Set<Node> nodes() {
+    return NODES;
+  }
+
   static boolean isWatched(Node node) {
     return NODES.contains(node);
   }

@@ -42,15 +42,15 @@ final class Mailbox {
 
   final @Nullable Bound bound;
 
-  private volatile @Nullable Message head;
-  private volatile int version;
+  volatile @Nullable Message head;
+  volatile int version;
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private int kept;
 
   private byte sampled;
 
-  private @Nullable Message first;
+  @Nullable Message first;
   private @Nullable Message last;
   private Mark @Nullable [] marks;
 
@@ -76,7 +76,7 @@ final class Mailbox {
   void sample(Message message, Host host) {
     byte count = sampled;
     sampled = (byte) (count + 1);
-    if ((count & (Age.SAMPLING - 1)) == 0) {
+    if ((count & ((head == PARKED ? Age.WAITING : Age.BUSY) - 1)) == 0) {
       message.sentAt = Age.time(host.nanoTime());
     }
   }

@@ -13,9 +13,9 @@ import java.util.Optional;
 /// @param status what it is doing
 /// @param trapsExits whether it traps exits
 /// @param messageQueueLength how many messages are in its mailbox, exactly
-/// @param oldestMessageAge how long ago the oldest of these messages was sent, at least; from
-///   samples, one in about 16 messages, so that it may be absent while few are waiting, and be too
-///   short by the time between that many
+/// @param oldestMessageAge how long ago the oldest of these messages was sent, at least; from a
+///   sample: one in 8 of the messages that come while the process is busy, one in 64 of others, and
+///   its first. So it may be absent while few wait, and be a little too short
 /// @param links the processes it is linked with, by pid
 /// @param monitors what it monitors: pids, or names if it asked by name (M17)
 /// @param monitoredBy who monitors it, once for each monitor

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual thread that gives turn-style processes their turns.
-final class Runner implements Runnable {
+final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   /*
    * A loop of steps, each of which can be done again after an error that came out of it: what the runner has in its hands
    * is in the fields `cell`, `loot` and `again`, which change together with the lane or the cell's turn.
@@ -92,7 +92,7 @@ final class Runner implements Runnable {
 
   /// Returns the runner whose thread this is, if it is one's.
   static @Nullable Runner current() {
-    return Cell.CURRENT.get() instanceof Runner runner ? runner : null;
+    return Current.runner();
   }
 
   @Override
@@ -108,6 +108,11 @@ final class Runner implements Runnable {
     }
   }
 
+  @Override
+  public void uncaughtException(Thread uncaught, Throwable thrown) {
+    Current.pass(uncaught, thrown);
+  }
+
   private void pause() {
     try {
       runners.host().relax(Integer.MAX_VALUE);
@@ -117,7 +122,7 @@ final class Runner implements Runnable {
   }
 
   private void step() {
-    Cell.CURRENT.set(this);
+    Current.set(this);
     while (!ended) {
       lookAgain();
       if (once) {
@@ -235,6 +240,9 @@ final class Runner implements Runnable {
     }
     Outcome outcome = null;
     if (!over) {
+      if (Current.runner() != this) {
+        Current.set(this);
+      }
       mine.thread = thread;
       mine.turn = Runners.RUNNING;
       try {

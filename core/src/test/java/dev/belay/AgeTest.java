@@ -4,13 +4,13 @@ import static dev.belay.Belay.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AgeTest {
+  private static final int FEW = 16;
   private static final Duration A_WHILE = Duration.ofMillis(20);
 
   private final Node node = Node.start(NodeOptions.DEFAULT.daemon(true));
@@ -52,18 +52,18 @@ class AgeTest {
   void growsYoungerAsTheOldOnesAreTaken() {
     Pid pid =
         node.spawn(() -> {
-          for (int i = 0; i < 2 * Age.SAMPLING; i++) {
+          for (int i = 0; i < 2 * FEW; i++) {
             receive(Integer.class);
           }
           receive(Long.class);
         });
-    for (int i = 0; i < Age.SAMPLING; i++) {
+    for (int i = 0; i < FEW; i++) {
       node.send(pid, "left there");
     }
     untilOlder(pid, A_WHILE);
     Pid taking =
         node.spawn(() -> {
-          for (int i = 0; i < Age.SAMPLING; i++) {
+          for (int i = 0; i < FEW; i++) {
             receive(String.class);
           }
           receive(Long.class);
@@ -71,7 +71,7 @@ class AgeTest {
     node.send(taking, 1);
     untilOlder(taking, A_WHILE);
     long start = System.nanoTime();
-    for (int i = 0; i < Age.SAMPLING; i++) {
+    for (int i = 0; i < FEW; i++) {
       node.send(taking, "taken");
     }
     assertThat(age(taking).orElseThrow()).as("the one left there").isGreaterThan(A_WHILE);
@@ -113,14 +113,21 @@ class AgeTest {
 
   @Test
   void oneMessageInSomeTells() {
-    Mailbox mailbox = Objects.requireNonNull(node.spawn(() -> receive(Long.class)).cell).mailbox;
+    Mailbox mailbox = new Mailbox();
+    assertThat(told(mailbox, 20 * Age.BUSY)).isEqualTo(20);
+    Mailbox waiting = new Mailbox();
+    assertThat(waiting.park()).isTrue();
+    assertThat(told(waiting, 3 * Age.WAITING)).isEqualTo(3);
+  }
+
+  private int told(Mailbox mailbox, int messages) {
     int told = 0;
-    for (int i = 0; i < 10 * Age.SAMPLING; i++) {
+    for (int i = 0; i < messages; i++) {
       Message message = new Message("message");
       mailbox.sample(message, node.host);
       told += message.sentAt != 0 ? 1 : 0;
     }
-    assertThat(told).isEqualTo(10);
+    return told;
   }
 
   @Test

@@ -36,8 +36,8 @@ import java.util.concurrent.locks.LockSupport;
 /// Calls a verb at every depth of a recursion that has run out of stack, from the deepest frame
 /// outwards, and looks for bonds that were left half made and processes that were not woken.
 ///
-/// To be run in a JVM of its own: `Depths rounds calls verb…`. Every verb is called in so many
-/// rounds as the JVM starts, interpreted, and again after so many calls for the compiler.
+/// To be run in a JVM of its own: `Depths style rounds calls verb…`. Every verb is called in so
+/// many rounds as the JVM starts, interpreted, and again after so many calls for the compiler.
 final class Depths {
   /// After this many frames in which the verb succeeded it is out of danger.
   private static final int ENOUGH = 200;
@@ -45,6 +45,7 @@ final class Depths {
   private static final long PATIENCE_NANOS = 20_000_000_000L;
 
   private final Node node = Node.start(NodeOptions.DEFAULT.daemon(true));
+  private final Style style;
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private int done;
   private int overflows;
@@ -55,16 +56,21 @@ final class Depths {
     void on(Pid other);
   }
 
+  private Depths(Style style) {
+    this.style = style;
+  }
+
   public static void main(String[] args) {
-    int rounds = Integer.parseInt(args[0]);
-    int calls = Integer.parseInt(args[1]);
-    List<String> verbs = List.of(args).subList(2, args.length);
+    Style style = Style.of(args, 0);
+    int rounds = Integer.parseInt(args[1]);
+    int calls = Integer.parseInt(args[2]);
+    List<String> verbs = List.of(args).subList(3, args.length);
     boolean proven = true;
     for (String verb : verbs) {
-      proven &= new Depths().play(verb, "cold", rounds);
+      proven &= new Depths(style).play(verb, "cold", rounds);
     }
     for (String verb : verbs) {
-      Depths depths = new Depths();
+      Depths depths = new Depths(style);
       depths.warmUp(verb, calls);
       proven &= depths.play(verb, "warm", rounds);
     }
@@ -86,19 +92,20 @@ final class Depths {
   /// those of whatever makes sure that there is stack left.
   private void warmUp(String verb, int calls) {
     try (Inbox inbox = node.inbox()) {
-      Pid other = node.spawn(() -> echo(new AtomicInteger()));
-      inbox.spawnMonitor(() -> {
-        ArrayDeque<Pid> children = new ArrayDeque<>();
-        Call call = call(verb, children, new ArrayDeque<>(), inbox.pid());
-        for (int i = 0; i < calls; i++) {
-          call.on(other);
-          if ((i & 15) == 0) {
-            children.forEach(child -> exit(child, ExitReason.KILL));
-            children.clear();
-            sleep(Duration.ofNanos(1));
-          }
-        }
-      });
+      Pid other = node.spawn(style.of(() -> echo(new AtomicInteger())));
+      inbox.spawnMonitor(
+          style.of(() -> {
+            ArrayDeque<Pid> children = new ArrayDeque<>();
+            Call call = call(verb, children, new ArrayDeque<>(), inbox.pid());
+            for (int i = 0; i < calls; i++) {
+              call.on(other);
+              if ((i & 15) == 0) {
+                children.forEach(child -> exit(child, ExitReason.KILL));
+                children.clear();
+                sleep(Duration.ofNanos(1));
+              }
+            }
+          }));
       inbox.receive(Down.class);
       node.exit(other, ExitReason.KILL);
       until(verb + ": all processes of the warm-up end", () -> node.processCount() == 0);
@@ -108,22 +115,23 @@ final class Depths {
   private void round(String verb) {
     try (Inbox inbox = node.inbox()) {
       AtomicInteger received = new AtomicInteger();
-      Pid other = node.spawn(() -> echo(received));
+      Pid other = node.spawn(style.of(() -> echo(received)));
       Monitored caller =
-          inbox.spawnMonitor(() -> {
-            trapExits(true);
-            ArrayDeque<Pid> children = new ArrayDeque<>();
-            ArrayDeque<Ref> refs = new ArrayDeque<>();
-            Call call = call(verb, children, refs, inbox.pid());
-            stop = false;
-            try {
-              descend(call, other, 0);
-            } catch (StackOverflowError e) {
-              overflows++;
-            }
-            send(inbox.pid(), children.size());
-            receive(String.class);
-          });
+          inbox.spawnMonitor(
+              style.of(() -> {
+                trapExits(true);
+                ArrayDeque<Pid> children = new ArrayDeque<>();
+                ArrayDeque<Ref> refs = new ArrayDeque<>();
+                Call call = call(verb, children, refs, inbox.pid());
+                stop = false;
+                try {
+                  descend(call, other, 0);
+                } catch (StackOverflowError e) {
+                  overflows++;
+                }
+                send(inbox.pid(), children.size());
+                receive(String.class);
+              }));
       int children = inbox.receive(Integer.class);
       check(verb, caller.pid(), other, children, received);
       inbox.send(caller.pid(), "end");

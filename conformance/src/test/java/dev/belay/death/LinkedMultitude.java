@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 /// Brings multitudes down, and measures whether the time that each process takes grows with their
 /// number. Run in a JVM of its own, with little stack.
 ///
-/// Its argument is the number of processes.
+/// Its arguments are the number of processes and their style.
 final class LinkedMultitude {
   /// A step for each process that looks at all the others would make it `PARTS`.
   private static final double MOST_GROWTH = 4;
@@ -25,14 +25,15 @@ final class LinkedMultitude {
     // It would report the fall of each round.
     REPORTS.setLevel(Level.OFF);
     int size = Integer.parseInt(args[0]);
+    Style style = Style.of(args, 1);
     for (Multitude.Shape shape : Multitude.Shape.values()) {
       int part = size / PARTS;
-      nanosEach(shape, part);
-      double few = nanosEach(shape, part);
+      nanosEach(shape, style, part);
+      double few = nanosEach(shape, style, part);
       double many = Double.MAX_VALUE;
       // Others on the machine make a round slow, but never fast.
       for (int i = 0; i < ROUNDS && many > few * MOST_GROWTH; i++) {
-        many = Math.min(many, nanosOf(shape, size) / size);
+        many = Math.min(many, nanosOf(shape, style, size) / size);
       }
       System.out.printf(
           "%-18s %,9d: %,6.0f ns each   %,9d: %,6.0f ns each%n", shape, part, few, size, many);
@@ -44,17 +45,17 @@ final class LinkedMultitude {
   }
 
   /// Many rounds, because the processor time comes in large steps.
-  private static double nanosEach(Multitude.Shape shape, int size) {
+  private static double nanosEach(Multitude.Shape shape, Style style, int size) {
     double nanos = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      nanos += nanosOf(shape, size);
+      nanos += nanosOf(shape, style, size);
     }
     return nanos / ROUNDS / size;
   }
 
-  private static double nanosOf(Multitude.Shape shape, int size) {
+  private static double nanosOf(Multitude.Shape shape, Style style, int size) {
     try (Node node = Node.start(NodeOptions.DEFAULT)) {
-      return Multitude.play(shape, node, size);
+      return Multitude.play(shape, style, node, size);
     }
   }
 }

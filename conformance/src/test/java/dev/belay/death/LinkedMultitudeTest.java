@@ -18,23 +18,38 @@ import org.junit.jupiter.api.Timeout;
 class LinkedMultitudeTest {
   @Test
   void ofAHundredThousandDiesWhole() throws Exception {
-    bringDown(100_000, "-Xmx2g", "-Xmn1400m");
+    bringDown(100_000, "-Xmx2g", "-Xmn1400m", "receive");
   }
 
   @Test
   @Tag("full")
   @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void ofAMillionDiesWhole() throws Exception {
-    bringDown(1_000_000, "-Xmx8g", "-Xmn5g");
+    bringDown(1_000_000, "-Xmx8g", "-Xmn5g", "receive");
   }
 
-  private static void bringDown(int size, String heap, String young) throws Exception {
+  @Test
+  @Tag("full")
+  void ofAHundredThousandInTurnsDiesWhole() throws Exception {
+    bringDown(100_000, "-Xmx2g", "-Xmn1400m", "turns");
+  }
+
+  @Test
+  @Tag("full")
+  @Timeout(value = 30, unit = TimeUnit.MINUTES)
+  void ofAMillionInTurnsDiesWhole() throws Exception {
+    bringDown(1_000_000, "-Xmx8g", "-Xmn5g", "turns");
+  }
+
+  private static void bringDown(int size, String heap, String young, String style)
+      throws Exception {
     String said =
         Forked.run(
             Duration.ofMinutes(30),
             List.of("-XX:+UseSerialGC", heap, young, "-Xss256k"),
             LinkedMultitude.class,
-            String.valueOf(size));
+            String.valueOf(size),
+            style);
     System.out.print(said);
     assertThat(said).contains("all whole");
   }

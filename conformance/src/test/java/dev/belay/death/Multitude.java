@@ -45,6 +45,7 @@ final class Multitude {
   private final Node node;
   private final Inbox inbox;
   private final int size;
+  private final Style style;
   private final Fall fall = new Fall();
   private final ExitReason reason = ExitReason.crash(fall);
   private final AtomicInteger ready = new AtomicInteger();
@@ -125,16 +126,17 @@ final class Multitude {
     abstract long play(Multitude all);
   }
 
-  private Multitude(Node node, Inbox inbox, int size) {
+  private Multitude(Style style, Node node, Inbox inbox, int size) {
+    this.style = style;
     this.node = node;
     this.inbox = inbox;
     this.size = size;
   }
 
   /// Plays a shape on a node that has no other processes.
-  static long play(Shape shape, Node node, int size) {
+  static long play(Shape shape, Style style, Node node, int size) {
     try (Inbox inbox = node.inbox()) {
-      Multitude all = new Multitude(node, inbox, size);
+      Multitude all = new Multitude(style, node, inbox, size);
       long nanos = shape.play(all);
       Await.until("all are gone", () -> node.processCount() == 0);
       all.require(node.processes().isEmpty(), "still there: " + node.processes().size());
@@ -167,19 +169,14 @@ final class Multitude {
       int me = i;
       Pid linked = i == 0 ? null : pids[parents[i]];
       pids[i] =
-          node.spawn(
-              PATIENT,
-              () -> {
-                if (linked != null) {
-                  link(linked);
-                }
-                if (me % OWNERS == 0) {
-                  own(() -> closings.incrementAndGet(me));
-                }
-                ready.incrementAndGet();
-                receive(Go.class);
-                throw fall;
-              });
+          falling(() -> {
+            if (linked != null) {
+              link(linked);
+            }
+            if (me % OWNERS == 0) {
+              own(() -> closings.incrementAndGet(me));
+            }
+          });
       inbox.monitor(pids[i]);
     }
     allReady(size);
@@ -388,16 +385,18 @@ final class Multitude {
     return nanos;
   }
 
-  /// Spawns the one that falls.
+  /// Spawns one that falls when it is told to.
   private Pid falling(Runnable before) {
     return node.spawn(
         PATIENT,
-        () -> {
-          before.run();
-          ready.incrementAndGet();
-          receive(Go.class);
-          throw fall;
-        });
+        style.of(
+            () -> {
+              before.run();
+              ready.incrementAndGet();
+            },
+            go -> {
+              throw fall;
+            }));
   }
 
   /// Makes room, so that it is not the garbage collector's work that is measured, and looks at the

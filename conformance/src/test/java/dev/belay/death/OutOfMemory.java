@@ -10,6 +10,7 @@ import static dev.belay.Belay.self;
 import static dev.belay.Belay.send;
 import static dev.belay.Belay.trapExits;
 
+import dev.belay.Behaviour;
 import dev.belay.Down;
 import dev.belay.Exit;
 import dev.belay.ExitReason;
@@ -52,10 +53,11 @@ final class OutOfMemory {
   public static void main(String[] args) {
     REPORTS.setLevel(Level.OFF);
     int rounds = Integer.parseInt(args[0]);
+    Style style = Style.of(args, 1);
     try (Node node = Node.start(NodeOptions.DEFAULT)) {
       int survivors = 0;
       for (int round = 0; round < rounds; round++) {
-        survivors += round(node) ? 1 : 0;
+        survivors += round(node, style) ? 1 : 0;
         playPingPong(node);
       }
       // In a single round it may well be that none does.
@@ -71,7 +73,7 @@ final class OutOfMemory {
   /// it, or runs out of memory too, which then is heard of.
   ///
   /// @return whether the witness survived
-  private static boolean round(Node node) {
+  private static boolean round(Node node, Style style) {
     AtomicIntegerArray closings = new AtomicIntegerArray(HOGS);
     AtomicInteger ready = new AtomicInteger();
     try (Inbox inbox = node.inbox()) {
@@ -80,19 +82,25 @@ final class OutOfMemory {
       for (int i = 0; i < HOGS; i++) {
         int me = i;
         Pid hog =
-            node.spawn(() -> {
-              own(() -> closings.incrementAndGet(me));
-              ready.incrementAndGet();
-              receive(Go.class);
-              useUpMemory();
-            });
+            node.spawn(
+                style.of(
+                    () -> {
+                      own(() -> closings.incrementAndGet(me));
+                      ready.incrementAndGet();
+                    },
+                    go -> {
+                      useUpMemory();
+                      return Behaviour.same();
+                    }));
         hogs.add(hog);
         linked.add(
-            node.spawn(() -> {
-              link(hog);
-              ready.incrementAndGet();
-              receive(Void.class);
-            }));
+            node.spawn(
+                style.of(
+                    () -> {
+                      link(hog);
+                      ready.incrementAndGet();
+                    },
+                    nothing -> Behaviour.same())));
       }
       Pid self = inbox.pid();
       Pid witness =

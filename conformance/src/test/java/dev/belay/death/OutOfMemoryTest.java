@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Point 7 of the contract, for want of memory: who runs out of it dies like any other, whoever has
@@ -19,6 +20,13 @@ class OutOfMemoryTest {
   @Test
   void isHeardOf() throws Exception {
     assertThat(Forked.run(LIMIT, SMALL, OutOfMemory.class, "12")).contains("all were heard");
+  }
+
+  @Test
+  @Tag("full")
+  void isHeardOfInTurns() throws Exception {
+    assertThat(Forked.run(LIMIT, SMALL, OutOfMemory.class, "12", "turns"))
+        .contains("all were heard");
   }
 
   /// What a death needs for the first time, classes for instance, it needs without memory.

@@ -29,17 +29,24 @@ class StackOverflowTest {
 
   @Test
   void leavesNoVerbHalfDone() throws Exception {
-    leavesNoVerbHalfDone(20, 20_000);
+    leavesNoVerbHalfDone("receive", 20, 20_000);
   }
 
   @Test
   @Tag("full")
   void leavesNoVerbHalfDoneInManyRounds() throws Exception {
-    leavesNoVerbHalfDone(400, 100_000);
+    leavesNoVerbHalfDone("receive", 400, 100_000);
   }
 
-  private static void leavesNoVerbHalfDone(int rounds, int calls) throws Exception {
-    List<String> args = new ArrayList<>(List.of(String.valueOf(rounds), String.valueOf(calls)));
+  @Test
+  @Tag("full")
+  void leavesNoVerbHalfDoneInTurns() throws Exception {
+    leavesNoVerbHalfDone("turns", 50, 20_000);
+  }
+
+  private static void leavesNoVerbHalfDone(String style, int rounds, int calls) throws Exception {
+    List<String> args =
+        new ArrayList<>(List.of(style, String.valueOf(rounds), String.valueOf(calls)));
     args.addAll(VERBS);
     String said =
         Forked.run(

@@ -13,6 +13,10 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,8 +117,34 @@ final class Hogs {
           }
         };
       }
+      case "native" -> {
+        MethodHandle sleep = sleep();
+        yield () -> {
+          while (!stop) {
+            SUNK.addAndGet(sleepOneSecond(sleep));
+          }
+        };
+      }
       default -> throw new IllegalArgumentException(what);
     };
+  }
+
+  /// The C library's own `sleep`: as in a look-up of a name, the thread is in native code, and the
+  /// JDK does not know that it waits.
+  @SuppressWarnings("restricted")
+  private static MethodHandle sleep() {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().find("sleep").orElseThrow(),
+        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+  }
+
+  private static int sleepOneSecond(MethodHandle sleep) {
+    try {
+      return (int) sleep.invokeExact(1);
+    } catch (Throwable e) {
+      throw new AssertionError("a call of the C library failed", e);
+    }
   }
 
   private static Path fifo(List<Path> fifos) throws Exception {
