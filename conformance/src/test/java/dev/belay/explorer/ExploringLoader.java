@@ -42,6 +42,7 @@ public final class ExploringLoader extends ClassLoader {
       Set.of(
           "Age",
           "CrashReport",
+          "Current",
           "Folding",
           "Page",
           "PlainText",
