@@ -116,7 +116,11 @@ final class Watches {
           watch.death = cause;
           wake = watcher.mailbox.push(watch);
         }
+        // Here, not only in the call below, which may fail: after the Down there must be no reply.
         watch.on = false;
+        if (watch.aliasMode != AliasMode.EXPLICIT) {
+          watch.aliasOn = false;
+        }
       }
       if (on || (again && watcher.state < Cell.DEAD)) {
         // Again, if an Error came between: it may be listed still.
