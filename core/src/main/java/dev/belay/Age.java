@@ -58,7 +58,7 @@ final class Age {
   private static int oldest(Mailbox mailbox) {
     @Nullable Message node = mailbox.first;
     for (int steps = 0; node != null && steps < MOST_KEPT_STEPS; steps++) {
-      if (node.sentAt != 0) {
+      if (tells(node)) {
         return node.sentAt;
       }
       node = node.next;
@@ -68,12 +68,17 @@ final class Age {
     int depth = top == null ? 0 : Math.min(top.depth, MOST_UNREAD_STEPS);
     node = top;
     for (int steps = 0; node != null && steps < depth; steps++) {
-      if (node.sentAt != 0) {
+      if (tells(node)) {
         oldest = node.sentAt;
       }
       node = node.next;
     }
     return oldest;
+  }
+
+  /// Whether it says when it was sent, and has not been dropped since.
+  private static boolean tells(Message node) {
+    return node.sentAt != 0 && !(node instanceof Letter letter && letter.content == null);
   }
 
   /// A lower bound of the time between; both ends are rounded.

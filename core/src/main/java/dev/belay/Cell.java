@@ -302,14 +302,14 @@ final class Cell extends TimerEntry
       }
     }
     boolean said = false;
-    while (!said) {
+    for (int attempt = 0; !said; attempt++) {
       try {
         Dismantling.unwound(this, thrown);
         said = true;
       } catch (Throwable e) {
         // It catches all errors but those of being called: the JVM needs memory to load a class and
         // to link a call for the first time.
-        pause();
+        pause(attempt);
       }
     }
   }
@@ -319,10 +319,15 @@ final class Cell extends TimerEntry
     Current.pass(thread, thrown);
   }
 
-  /// Lets others go first, who may free memory, unless there is not even enough for that.
-  private void pause() {
+  /// Lets others go first, who may free memory, if it has failed often; before, it keeps its
+  /// carrier, which may be lost with it.
+  private void pause(int attempt) {
     try {
-      host().relax(Integer.MAX_VALUE);
+      if (attempt < Runner.STUBBORN) {
+        host().relax(attempt);
+      } else {
+        host().yieldThread();
+      }
     } catch (Throwable e) {
       host().relax(0);
     }
@@ -581,9 +586,8 @@ final class Cell extends TimerEntry
 
   /// Hands work on this cell to the reserve.
   void owe(int work) {
-    if (addDebts(work) == 0) {
-      node.reserve.owe(this);
-    }
+    addDebts(work);
+    node.reserve.owe(this);
   }
 
   /// Does, with nothing at stake, what a death falls back on when memory is short: the JVM links an
@@ -594,8 +598,8 @@ final class Cell extends TimerEntry
     owe(0);
   }
 
-  private int addDebts(int work) {
-    return (int) OWED.getAndBitwiseOr(this, work);
+  private void addDebts(int work) {
+    OWED.getAndBitwiseOr(this, work);
   }
 
   private int takeDebts() {

@@ -9,8 +9,9 @@ final class Current {
    * bodies' are caught. That is one field of the thread, which is there in any case; a thread-local would be some 140 bytes for
    * each process, a search at each verb, and memory to be found before the body runs.
    *
-   * If somebody sets another handler, the process is found by its thread among all others, and then has its own again. A runner
-   * sets its own again before each turn.
+   * Somebody may give another thread the same handler, so that its thread must be this one. If somebody sets another handler here,
+   * the process is found by its thread among all others, and then is the handler again, also of a runner's thread, until the
+   * runner, before its next turn, is.
    */
   private Current() {}
 
@@ -21,28 +22,27 @@ final class Current {
 
   /// Returns the cell whose thread this is, or that has its turn on it.
   static @Nullable Cell cell() {
-    Object owner = owner();
-    if (owner instanceof Cell cell) {
+    Thread thread = Thread.currentThread();
+    Object owner = thread.getUncaughtExceptionHandler();
+    if (owner instanceof Cell cell && cell.thread == thread) {
       return cell;
     }
-    if (owner instanceof Runner runner) {
+    if (owner instanceof Runner runner && runner.thread == thread) {
       return runner.cell;
     }
-    return owner == null || owner instanceof ThreadGroup ? null : found();
+    return owner == null || owner instanceof ThreadGroup ? null : found(thread);
   }
 
   /// Returns the runner whose thread this is.
   static @Nullable Runner runner() {
-    return owner() instanceof Runner runner ? runner : null;
-  }
-
-  private static @Nullable Object owner() {
-    return Thread.currentThread().getUncaughtExceptionHandler();
+    Thread thread = Thread.currentThread();
+    return thread.getUncaughtExceptionHandler() instanceof Runner runner && runner.thread == thread
+        ? runner
+        : null;
   }
 
   /// Finds the cell of a thread that has a handler of somebody else's.
-  private static @Nullable Cell found() {
-    Thread thread = Thread.currentThread();
+  private static @Nullable Cell found(Thread thread) {
     if (!thread.isVirtual()) {
       return null;
     }
@@ -50,9 +50,7 @@ final class Current {
       for (int part = 0; part < node.table.parts(); part++) {
         for (Cell cell : node.table.part(part)) {
           if (cell.thread == thread) {
-            if (!cell.inTurns) {
-              set(cell);
-            }
+            set(cell);
             return cell;
           }
         }

@@ -158,6 +158,7 @@ final class Exits {
       }
       if (end != null) {
         if (trapped) {
+          to.mailbox.sample(end, to.host());
           end.death = death;
           wake = to.mailbox.push(end);
         } else if (ends) {

@@ -271,7 +271,8 @@ final class Grace {
       // A runner that has it in its hands is about to end it, and has not run its code since.
       arm(cell, CARRIER_NANOS << cell.carrierWaits);
       cell.carrierWaits = (byte) Math.min(cell.carrierWaits + 1, CARRIER_WAITS);
-      cell.node.reserve.scarcity = Math.max(1, cell.host().nanoTime());
+      cell.node.reserve.scarcity = cell.host().nanoTime();
+      cell.node.reserve.knowsScarcity = true;
       return false;
     }
     if (hasHardlyRun(cell)) {
@@ -292,7 +293,7 @@ final class Grace {
   private static boolean hasHardlyRun(Cell cell) {
     Reserve reserve = cell.node.reserve;
     boolean scarce =
-        reserve.scarcity != 0
+        reserve.knowsScarcity
             && cell.host().nanoTime() - reserve.scarcity < cell.options.graceNanos(cell.brief);
     if (cell.seenRunning || !(scarce || cell.inVerb)) {
       return false;

@@ -32,6 +32,9 @@ final class Reserve {
 
   private static final Owed LAST = new Last();
 
+  /// How long it tries to settle what is owed still when the node is closed.
+  private static final long LAST_NANOS = 5_000_000_000L;
+
   private final Host host;
   final Thread thread;
 
@@ -44,10 +47,15 @@ final class Reserve {
   /// own.
   long scarcity;
 
+  boolean knowsScarcity;
+
   private volatile boolean stopped;
 
-  /// Taken off the list and not settled yet; the reserve's own.
+  /// Taken off the list, the first of them on top, and not settled yet; the reserve's own.
   private @Nullable Owed taken;
+
+  /// What is being settled; the reserve's own.
+  private @Nullable Owed inHand;
 
   @SuppressWarnings("this-escape")
   Reserve(Host host, String name, boolean daemon) {
@@ -103,6 +111,7 @@ final class Reserve {
       Owed debt = taken;
       if (debt != null) {
         Owed after = debt.nextOwed();
+        inHand = debt;
         debt.nextOwed(null);
         // Off the list by a field access, so that an error before it loses nothing.
         taken = after == LAST ? null : after;
@@ -123,15 +132,16 @@ final class Reserve {
         }
         host.clearInterrupt();
       } catch (Throwable e) {
-        // The reserve never ends by an error. What it was about to settle is still in `taken`.
+        // The reserve never ends by an error. What it was about to settle is in `inHand` or
+        // `taken`.
         host.relax(Integer.MAX_VALUE);
       }
     }
+    long end = host.nanoTime() + LAST_NANOS;
     boolean done = false;
-    while (!done) {
+    while (!done && host.nanoTime() - end < 0) {
       try {
-        settleAll();
-        done = true;
+        done = !settleAll();
       } catch (Throwable e) {
         host.relax(Integer.MAX_VALUE);
       }
@@ -143,6 +153,12 @@ final class Reserve {
   /// @return whether something failed and is owed still
   boolean settleAll() {
     boolean failed = false;
+    Owed left = inHand;
+    if (left != null) {
+      // An error came between.
+      push(left);
+      inHand = null;
+    }
     for (Owed debt = next(true); debt != null; debt = next(false)) {
       try {
         debt.settleOwed();
@@ -150,6 +166,7 @@ final class Reserve {
         failed = true;
         keep(debt);
       }
+      inHand = null;
     }
     return failed;
   }

@@ -24,6 +24,8 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
    * `resting` is written under the lock of the runners, and read in a loop around park; `nextResting` is guarded by that lock. All else
    * is the runner's own.
    */
+  /// How often a step that failed for want of memory is tried again before others go first.
+  static final int STUBBORN = 16;
 
   /// Every so many turns a runner looks at the other lanes first.
   private static final int ROTATE = 64;
@@ -97,13 +99,13 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
 
   @Override
   public void run() {
-    while (!ended) {
+    for (int attempt = 0; !ended; attempt++) {
       try {
         step();
       } catch (Throwable e) {
         // The runtime's own step failed, for want of memory or stack; what it was about is still in
         // the fields.
-        pause();
+        pause(attempt);
       }
     }
   }
@@ -113,9 +115,15 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
     Current.pass(uncaught, thrown);
   }
 
-  private void pause() {
+  /// Lets others go first, who may free memory, if it has failed often; before, it keeps its
+  /// carrier, which may be lost with it.
+  private void pause(int attempt) {
     try {
-      runners.host().relax(Integer.MAX_VALUE);
+      if (attempt < STUBBORN) {
+        runners.host().relax(attempt);
+      } else {
+        runners.host().yieldThread();
+      }
     } catch (Throwable e) {
       runners.host().relax(0);
     }

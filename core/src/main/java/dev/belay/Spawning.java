@@ -148,6 +148,10 @@ final class Spawning {
   private static void stillborn(Node node, @Nullable Cell parent, Cell child, Bonds bonds) {
     node.table.remove(child);
     Cause death = child.death;
+    if (death == null && child.state == Cell.GONE) {
+      // It has no name, was seen in the table, and has forgotten why it died.
+      death = node.noProc(child.pid);
+    }
     if (parent != null && death != null) {
       if (bonds.parentsEnd != null) {
         Exits.linkExit(parent, child.pid, death, false);

@@ -113,6 +113,7 @@ final class Watches {
       }
       if (on) {
         if (fires) {
+          watcher.mailbox.sample(watch, watcher.host());
           watch.death = cause;
           wake = watcher.mailbox.push(watch);
         }

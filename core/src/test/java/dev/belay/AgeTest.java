@@ -49,35 +49,61 @@ class AgeTest {
   }
 
   @Test
-  void growsYoungerAsTheOldOnesAreTaken() {
+  void isThatOfALaterOneWhenTheOldestHasBeenTaken() {
+    CountDownLatch end = new CountDownLatch(1);
     Pid pid =
         node.spawn(() -> {
-          for (int i = 0; i < 2 * FEW; i++) {
-            receive(Integer.class);
-          }
-          receive(Long.class);
+          receive(Integer.class);
+          receive(String.class);
+          end.await();
         });
-    for (int i = 0; i < FEW; i++) {
-      node.send(pid, "left there");
-    }
+    Waiting.until("it waits", () -> node.info(pid).orElseThrow().status() == ProcessStatus.WAITING);
+    node.send(pid, "the oldest");
     untilOlder(pid, A_WHILE);
-    Pid taking =
+    long start = System.nanoTime();
+    for (int i = 0; i < Age.WAITING + FEW; i++) {
+      node.send(pid, "younger");
+    }
+    assertThat(age(pid).orElseThrow()).isGreaterThan(since(start));
+    node.send(pid, 1);
+    Waiting.until(
+        "it has taken one",
+        () -> node.info(pid).orElseThrow().messageQueueLength() == Age.WAITING + FEW);
+    assertThat(age(pid).orElseThrow()).isLessThanOrEqualTo(since(start));
+    end.countDown();
+  }
+
+  @Test
+  void isNotThatOfOneThatWasDropped() {
+    CountDownLatch end = new CountDownLatch(1);
+    Pid pid =
+        node.spawn(SpawnOptions.DEFAULT.mailbox(2, MailboxPolicy.DROP_OLDEST), () -> end.await());
+    node.send(pid, "dropped later");
+    untilOlder(pid, A_WHILE);
+    long start = System.nanoTime();
+    for (int i = 0; i < 2 * Age.BUSY; i++) {
+      node.send(pid, "younger");
+    }
+    assertThat(age(pid).orElse(Duration.ZERO)).isLessThanOrEqualTo(since(start));
+    end.countDown();
+  }
+
+  @Test
+  void isKnownOfExitsAndDownsToo() {
+    Pid pid =
         node.spawn(() -> {
-          for (int i = 0; i < FEW; i++) {
-            receive(String.class);
-          }
+          Belay.trapExits(true);
+          Belay.spawnLink(() -> {});
           receive(Long.class);
         });
-    node.send(taking, 1);
-    untilOlder(taking, A_WHILE);
-    long start = System.nanoTime();
-    for (int i = 0; i < FEW; i++) {
-      node.send(taking, "taken");
-    }
-    assertThat(age(taking).orElseThrow()).as("the one left there").isGreaterThan(A_WHILE);
-    node.send(taking, 1L);
-    Waiting.until("it has ended", () -> !node.isAlive(taking));
-    assertThat(age(pid).orElseThrow()).isGreaterThan(since(start));
+    Waiting.until("it has heard", () -> node.info(pid).orElseThrow().messageQueueLength() == 1);
+    untilOlder(pid, A_WHILE);
+    Pid watcher =
+        node.spawn(() -> {
+          Belay.spawnMonitor(() -> {});
+          receive(Long.class);
+        });
+    untilOlder(watcher, A_WHILE);
   }
 
   @Test

@@ -94,6 +94,34 @@ class CurrentTest {
     node.send(pid, "end");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aThreadWithTheSameHandlerIsNotTheProcess(boolean inTurns, Node node) throws Exception {
+    CompletableFuture<Throwable> said = new CompletableFuture<>();
+    Body body =
+        () -> {
+          Thread child =
+              Thread.ofVirtual()
+                  .uncaughtExceptionHandler(Thread.currentThread().getUncaughtExceptionHandler())
+                  .start(() -> {
+                    try {
+                      said.complete(new AssertionError("it is " + self()));
+                    } catch (VerbException e) {
+                      said.complete(e);
+                    }
+                  });
+          child.join();
+        };
+    node.spawn(
+        inTurns
+            ? Turns.of(() -> {
+              body.run();
+              return Behaviour.done();
+            })
+            : body);
+    assertThat(said.get(30, TimeUnit.SECONDS)).isInstanceOf(VerbException.class);
+  }
+
   @Test
   void aThreadThatAProcessStartsIsNotTheProcess(Node node) throws Exception {
     CompletableFuture<Throwable> said = new CompletableFuture<>();
