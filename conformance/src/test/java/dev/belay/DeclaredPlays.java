@@ -63,7 +63,7 @@ final class DeclaredPlays {
   }
 
   /// `send` to the watcher.
-  @Explored(preemptions = 1, full = 1)
+  @Explored(preemptions = 0, full = 1)
   static final class Send extends InVerb {
     @Override
     void verb() {
@@ -169,7 +169,7 @@ final class DeclaredPlays {
   }
 
   /// `receive` with a timeout.
-  @Explored(preemptions = 1, full = 1)
+  @Explored(preemptions = 0, full = 1)
   static final class Receive extends InVerb {
     @Override
     void verb() {
@@ -179,7 +179,7 @@ final class DeclaredPlays {
   }
 
   /// `giveTo`.
-  @Explored(preemptions = 1, full = 1)
+  @Explored(preemptions = 0, full = 1)
   static final class Give extends InVerb {
     private final List<String> closed = new ArrayList<>();
 

@@ -51,6 +51,7 @@ final class ExitPlays {
   }
 
   /// V ends by itself while it is told to exit: the first reason wins, and all hear the same (X5).
+  @Explored(preemptions = 1, full = 2)
   static final class ExitAndOwnEnd extends Victim {
     final Actor a = actor("A", () -> exit(v.pid(), CIAO));
 
@@ -145,6 +146,7 @@ final class ExitPlays {
   }
 
   /// V sleeps when it is told to exit.
+  @Explored(preemptions = 1, full = 2)
   static final class ExitAndSleep extends Victim {
     final Actor a = actor("A", () -> exit(v.pid(), CIAO));
 
@@ -284,6 +286,7 @@ final class ExitPlays {
   }
 
   /// V tells itself to exit, as A does.
+  @Explored(preemptions = 1, full = 2)
   static final class ExitSelf extends Victim {
     final Actor a = actor("A", () -> exit(v.pid(), CIAO));
 

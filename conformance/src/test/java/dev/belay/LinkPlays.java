@@ -143,6 +143,7 @@ final class LinkPlays {
   }
 
   /// Both link with each other while somebody else kills one of them.
+  @Explored(preemptions = 1, full = 2)
   static final class LinkAndLinkAndKill extends Play {
     final Actor a =
         actor(

@@ -20,7 +20,7 @@ class ExplorationTest {
   private static final Logger LOGGER = Logger.getLogger("dev.belay.explorer");
 
   /// More schedules than this are not run even in the long tier; the result then says "given up".
-  private static final int MOST = 40_000;
+  private static final int MOST = 60_000;
 
   @TestFactory
   Stream<DynamicTest> everySchedule() {
