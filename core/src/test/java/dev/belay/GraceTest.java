@@ -131,6 +131,18 @@ class GraceTest {
     assertDeclaredAfter(pid, Duration.ofMillis(5 + 10), ExitReason.KILLED);
   }
 
+  /// It was woken in it, and may have come to its carrier only just now.
+  @Test
+  void soDoesOneThatIsInAVerb() {
+    Pid pid = spawn(SpawnOptions.DEFAULT);
+    Cell cell = cellOf(pid);
+    cell.inVerb = true;
+    node.exit(pid, ExitReason.KILL);
+    pass(Duration.ofMillis(100));
+    cell.inVerb = false;
+    assertDeclaredAfter(pid, Duration.ofMillis(10), ExitReason.KILLED);
+  }
+
   private Pid spawn(SpawnOptions options) {
     host.interrupts.clear();
     return inbox.spawnMonitor(options, () -> {}).pid();

@@ -43,7 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Calls every verb once, in a JVM of its own, after a line `VERBS`.
+/// Calls every verb once, in a JVM of its own, after a line `VERBS`. To be run as `AllVerbs style`.
 final class AllVerbs {
   /// A message that development mode has to look into.
   private static final Parcel PARCEL =
@@ -54,21 +54,22 @@ final class AllVerbs {
   private record Parcel(List<?> list, Map<?, ?> map, @Sendable Object marked) {}
 
   public static void main(String[] args) throws Exception {
+    Style style = Style.of(args, 0);
     Node node = Node.start(NodeOptions.DEFAULT.daemon(true));
     try (Inbox inbox = node.inbox()) {
       // The records and lambdas of this class itself are not what is asked about.
       System.out.println("VERBS");
       System.out.flush();
-      inbox.spawnMonitor(AllVerbs::callAll);
+      inbox.spawnMonitor(style.of(() -> callAll(style)));
       Down down = inbox.receive(Down.class);
       System.out.println("ended: " + down.reason());
       System.exit(down.reason().equals(ExitReason.NORMAL) ? 0 : 1);
     }
   }
 
-  private static void callAll() {
+  private static void callAll(Style style) {
     trapExits(true);
-    Pid other = spawnLink(AllVerbs::listen);
+    Pid other = spawnLink(style.of(AllVerbs::listen));
     send(other, "hello");
     send(other, PARCEL);
     send(new Name("nobody", self().node()), "hello");
@@ -93,9 +94,9 @@ final class AllVerbs {
     receive(Object.class);
     unregister("all verbs");
     isAlive(other);
-    terminate(spawnLink(AllVerbs::listen));
+    terminate(spawnLink(style.of(AllVerbs::listen)));
     receive(Exit.class);
-    Monitored last = spawnMonitor(AllVerbs::listen);
+    Monitored last = spawnMonitor(style.of(AllVerbs::listen));
     exit(last.pid(), ExitReason.KILL);
     receive(last.ref(), message -> message instanceof Down down ? down : null);
   }

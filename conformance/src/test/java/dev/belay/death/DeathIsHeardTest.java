@@ -2,18 +2,23 @@ package dev.belay.death;
 
 import static dev.belay.Belay.own;
 import static dev.belay.Belay.receive;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Body;
+import dev.belay.Down;
 import dev.belay.Inbox;
 import dev.belay.Node;
+import dev.belay.ProcessStatus;
 import dev.belay.SpawnOptions;
 import dev.belay.rules.BothStyles;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Point 7 of the contract: however a process ends, everybody who is bound to it hears of it,
@@ -68,6 +73,49 @@ class DeathIsHeardTest {
       stage.openMonitor();
       audience.audit(others, blow.reason()::equals, false);
     }
+  }
+
+  /// All carriers are busy until it has been told to exit.
+  @ParameterizedTest
+  @EnumSource(Blow.class)
+  void beforeItsFirstInstruction(Blow blow, Node node) {
+    AtomicBoolean begun = new AtomicBoolean();
+    try (Inbox inbox = node.inbox();
+        Stage stage = new Stage(node)) {
+      try (Hogs hogs = new Hogs()) {
+        hogs.haveAllCarriers();
+        SpawnOptions options =
+            SpawnOptions.DEFAULT
+                .name(Audience.NAME)
+                .own(stage.ledger.resource("first"))
+                .own(stage.ledger.resource("second"));
+        stage.victim(inbox.spawnMonitor(options, () -> begun.set(true)).pid());
+        if (blow == Blow.LINK) {
+          // From a plain thread, which needs no carrier.
+          Inbox peer = node.inbox();
+          peer.link(stage.victim());
+          peer.close(blow.reason());
+        } else {
+          blow.strike(stage);
+        }
+        Await.until("it has been told", () -> isExiting(stage));
+      }
+      Down down = inbox.receive(Down.class, Await.LIMIT).orElseThrow();
+      assertThat(down.pid()).isEqualTo(stage.victim());
+      assertThat(down.reason()).isEqualTo(blow.reason());
+      assertThat(begun).isFalse();
+      assertThat(stage.ledger.closed()).containsExactly("second", "first");
+      assertThat(node.whereis(Audience.NAME)).isEmpty();
+      assertThat(node.isAlive(stage.victim())).isFalse();
+    }
+  }
+
+  private static boolean isExiting(Stage stage) {
+    return stage
+        .node
+        .info(stage.victim())
+        .map(info -> info.status() == ProcessStatus.EXITING)
+        .orElse(true);
   }
 
   /// Lets the victim do what it is there for.

@@ -6,20 +6,21 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// No verb runs a class initialiser, of Belay or of the JDK: in a deep recursion it could overflow
 /// the stack, and the class would be unusable from then on (section 9 of decision 0001).
 class InitialisersTest {
   /// In development mode, too, as far as the messages' own classes need nothing else.
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void haveAllRunBeforeTheFirstVerb(boolean development) throws Exception {
+  @CsvSource({"RECEIVE, false", "RECEIVE, true", "TURNS, false", "TURNS, true"})
+  void haveAllRunBeforeTheFirstVerb(Style style, boolean development) throws Exception {
     String said =
         Forked.run(
             Duration.ofMinutes(1),
             List.of("-Xlog:class+init=info:stdout", "-Dbelay.dev=" + development),
-            AllVerbs.class);
+            AllVerbs.class,
+            style.name());
     List<String> lines = Arrays.asList(said.split("\n"));
     int from = lines.indexOf("VERBS");
     int to = lines.indexOf("ended: normal");

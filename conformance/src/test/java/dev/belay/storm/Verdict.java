@@ -23,10 +23,18 @@ final class Verdict {
   private final Set<Roamer> involved = new LinkedHashSet<>();
   private final Map<Pid, ProcessInfo> living;
 
+  /// Who is there in the end, and has heard of all deaths that concerned it. There are few, but
+  /// there may have been very many dead.
+  private final List<Roamer> witnesses;
+
   Verdict(World world) {
     this.world = world;
     this.living =
         world.snapshots().stream().collect(Collectors.toMap(ProcessInfo::pid, info -> info));
+    this.witnesses =
+        world.all.stream()
+            .filter(roamer -> roamer.survived && roamer.nature == Roamer.Nature.TRAPS)
+            .toList();
   }
 
   /// What nobody may have seen, and bonds, while everybody is at rest.
@@ -171,8 +179,8 @@ final class Verdict {
   /// Whom a dead elder was linked with has heard of its end once, and nobody else has.
   private void checkLinksOfTheDead(Roamer dead) {
     Pid pid = dead.pid();
-    for (Roamer other : world.all) {
-      if (other.survived && other.nature == Roamer.Nature.TRAPS && other.id > dead.id) {
+    for (Roamer other : witnesses) {
+      if (other.id > dead.id) {
         int exits = other.journal.exits.getOrDefault(pid, 0);
         boolean linked = dead.journal.links.contains(other.pid());
         if (linked && exits == 0 && dead.children.contains(other.pid()) && mayBeSilent(pid)) {
