@@ -56,6 +56,7 @@ class BoundTest {
     for (int i = 0; i < 100_000; i++) {
       node.send(cell.pid, i);
       assertThat(nodes()).isLessThanOrEqualTo(MOST);
+      assertThat(cell.mailbox.count()).as("by the depth of the newest").isEqualTo(nodes());
       assertThat(cell.mailbox.length()).isEqualTo(Math.min(i + 1, LIMIT));
     }
     assertThat(cell.mailbox.take()).isTrue();

@@ -80,14 +80,17 @@ class MailboxTest {
           inbox.add(next++);
         }
         case 4 -> {
+          int version = mailbox.version();
           assertThat(mailbox.take()).as(where).isEqualTo(!inbox.isEmpty());
+          assertThat(mailbox.version() != version).as(where).isEqualTo(!inbox.isEmpty());
+          assertThat(mailbox.version() & 1).as(where).isZero();
           kept.addAll(inbox);
           inbox.clear();
         }
         case 5, 6, 7 -> {
           if (!kept.isEmpty()) {
             int index = random.nextInt(kept.size());
-            mailbox.remove(kept(index));
+            assertThat(mailbox.remove(kept(index))).as(where).isTrue();
             kept.remove(index);
           }
         }

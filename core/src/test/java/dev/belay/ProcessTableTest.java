@@ -50,6 +50,11 @@ class ProcessTableTest {
       }
     }
     assertThat(table.cells()).containsExactlyElementsOf(model.values());
+    List<Cell> parts = new ArrayList<>();
+    for (int part = 0; part < table.parts(); part++) {
+      parts.addAll(table.part(part));
+    }
+    assertThat(parts).containsExactlyInAnyOrderElementsOf(model.values());
   }
 
   /// Who is there all the time is in every list, while others come and go (X11).

@@ -122,7 +122,10 @@ public final class ReserveStress {
 
   /// A debt that fails is owed again meanwhile: it is on the list once, and takes no other off it.
   @JCStressTest
-  @Outcome(id = {"1, 1", "2, 1"}, expect = ACCEPTABLE, desc = "both settled, one perhaps again")
+  @Outcome(
+      id = {"1, 1", "2, 1"},
+      expect = ACCEPTABLE,
+      desc = "both settled, one perhaps again")
   @Outcome(expect = FORBIDDEN, desc = "a debt lost, or the list in disorder")
   @State
   public static class OweAgainWhatFails {

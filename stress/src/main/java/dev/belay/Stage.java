@@ -24,6 +24,8 @@ final class Stage {
             Host.class.getClassLoader(), seam, (self, method, given) -> call(made, method, given));
     Node node = Node.start(NodeOptions.DEFAULT.host((Host) host));
     made.set(node);
+    // Nodes that are never closed are kept for those who look on; a test makes very many.
+    LongMailboxes.forget(node);
     return node;
   }
 
