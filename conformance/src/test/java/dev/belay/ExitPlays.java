@@ -255,7 +255,7 @@ final class ExitPlays {
   }
 
   /// V dies of a linked process while it is told to exit.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 2)
   static final class ExitAndLinkExit extends Victim {
     final Actor w =
         actor(

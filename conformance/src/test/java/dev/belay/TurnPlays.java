@@ -125,6 +125,7 @@ final class TurnPlays {
   }
 
   /// It is told to exit while it gets a message: whoever monitors it hears why, once.
+  @Explored(preemptions = 1)
   static final class ExitAndMessage extends Turning {
     final Actor m =
         actor(
@@ -287,6 +288,7 @@ final class TurnPlays {
 
   /// One is told to exit while its turn ends, and the other's begins on the same runner: the
   /// interrupt does not go astray.
+  @Explored(preemptions = 1)
   static final class InterruptAndNextTurn extends Two {
     final Actor a =
         actor(

@@ -128,6 +128,10 @@ record Plan(
                 "-XX:+UseCompactObjectHeaders",
                 "-Xms" + heap,
                 "-Xmx" + heap));
+    if (!quick) {
+      // Programs that have run for a while do not get their memory from the system page by page.
+      flags.add("-XX:+AlwaysPreTouch");
+    }
     if (contender != Contender.PEKKO) {
       flags.addAll(jvm);
     }

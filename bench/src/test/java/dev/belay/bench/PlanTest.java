@@ -20,13 +20,19 @@ class PlanTest {
     assertThat(plan.rounds()).isEqualTo(5);
     assertThat(plan.size(Row.CHAIN)).isEqualTo(100_000);
     assertThat(plan.flags(Contender.PEKKO))
-        .containsExactly("-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders", "-Xms1g", "-Xmx1g");
+        .containsExactly(
+            "-XX:+UseParallelGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xms1g",
+            "-Xmx1g",
+            "-XX:+AlwaysPreTouch");
   }
 
   @Test
   void aQuickRunIsSmallerEverywhere() {
     Plan quick = Plan.of(Map.of("heap", "1g", "quick", "true"));
     assertThat(quick.rounds()).isEqualTo(1);
+    assertThat(quick.flags(Contender.PEKKO)).doesNotContain("-XX:+AlwaysPreTouch");
     assertThat(quick.effort()).isEqualTo(Effort.QUICK);
     assertThat(Row.values()).allMatch(row -> quick.size(row) < row.size().full());
   }
