@@ -51,8 +51,9 @@ class PlanTest {
   @Test
   void flagsForBelayAreNotForPekko() {
     Plan plan = Plan.of(Map.of("heap", "512m", "jvm", "-Da=1 -Db=2"));
-    assertThat(plan.flags(Contender.BELAY_TURN)).endsWith("-Xmx512m", "-Da=1", "-Db=2");
-    assertThat(plan.flags(Contender.PEKKO)).endsWith("-Xmx512m");
+    assertThat(plan.flags(Contender.BELAY_TURN))
+        .endsWith("-Xmx512m", "-XX:+AlwaysPreTouch", "-Da=1", "-Db=2");
+    assertThat(plan.flags(Contender.PEKKO)).endsWith("-Xmx512m", "-XX:+AlwaysPreTouch");
   }
 
   @ParameterizedTest
