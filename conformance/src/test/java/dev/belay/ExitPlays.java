@@ -102,7 +102,7 @@ final class ExitPlays {
   }
 
   /// A kill and a `terminate`, of a process that traps exits.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 2)
   static final class KillAndTerminate extends Victim {
     final Actor a = actor("A", () -> exit(v.pid(), ExitReason.KILL));
     final Actor b = actor("B", () -> terminate(v.pid(), BYE));
@@ -121,7 +121,7 @@ final class ExitPlays {
 
   /// V is told to exit while it calls verb after verb, and while messages come: no interrupt is
   /// left when it unwinds.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 2)
   static final class ExitAndMessages extends Victim {
     final Actor a = actor("A", () -> exit(v.pid(), CIAO));
     final Actor b =
@@ -363,7 +363,7 @@ final class ExitPlays {
   }
 
   /// A process that waits in `isAlive` is told to exit.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 2)
   static final class ExitInIsAlive extends Victim {
     final Actor w =
         actor(
