@@ -81,6 +81,9 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   private int turns;
   private int ticks;
 
+  /// How many steps have failed in a row.
+  private int failures;
+
   /// Creates a runner; its thread is not started.
   ///
   /// @param only the process that it gives one turn, or null if it is for all
@@ -99,13 +102,13 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
 
   @Override
   public void run() {
-    for (int attempt = 0; !ended; attempt++) {
+    while (!ended) {
       try {
         step();
       } catch (Throwable e) {
         // The runtime's own step failed, for want of memory or stack; what it was about is still in
         // the fields.
-        pause(attempt);
+        pause(failures++);
       }
     }
   }
@@ -145,6 +148,7 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
         }
         work(mine);
       }
+      failures = 0;
     }
   }
 
@@ -242,7 +246,12 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   /// Gives a process its turn.
   private void work(Cell mine) {
     if (!over && mine.state >= Cell.DEAD) {
-      // All runners were busy, and it was dismantled without one.
+      // All runners were busy, and it was dismantled without one; or it was declared dead when its
+      // turn was over already, and something still held the thread up.
+      if (mine.declared) {
+        mine.node.quarantine.remove(thread);
+        lost = true;
+      }
       cell = null;
       return;
     }

@@ -3,8 +3,10 @@ package dev.belay;
 import static dev.belay.Belay.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /// When a logging context is told of a process, and on which thread.
 class LoggingContextTest {
+  private static final SpawnOptions NO_GRACE =
+      SpawnOptions.DEFAULT.grace(Duration.ZERO).killGrace(Duration.ZERO);
+
   private final LogCapture log = new LogCapture(Level.INFO);
   private final Recording context = new Recording();
   private final Node node =
@@ -111,7 +116,7 @@ class LoggingContextTest {
     }
     ended(child.pid());
     assertThat(ran[0]).isTrue();
-    assertThat(node.flushReports(java.time.Duration.ofSeconds(20))).isTrue();
+    assertThat(node.flushReports(Duration.ofSeconds(20))).isTrue();
     List<LogRecord> records = log.with("the logging context " + Recording.class.getName());
     assertThat(records).isNotEmpty();
     assertThat(records.getFirst().getMessage())
@@ -132,8 +137,56 @@ class LoggingContextTest {
               throw new IllegalStateException("fell");
             });
     ended(pid);
-    assertThat(node.flushReports(java.time.Duration.ofSeconds(20))).isTrue();
+    assertThat(node.flushReports(Duration.ofSeconds(20))).isTrue();
     assertThat(names).containsExactly(pid + " climber");
     assertThat(context.seen.get()).isEqualTo("nobody");
+  }
+
+  /// It must not block; if it does, the process is declared dead, and when it comes back its runner
+  /// ends: not even the quarantine keeps it.
+  @Test
+  void oneThatHoldsUpTheEndOfATurnHoldsUpNobodyElse() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Thread[] runner = new Thread[1];
+    LoggingContext slow =
+        new LoggingContext() {
+          @Override
+          public void enter(Pid pid, String label) {}
+
+          @Override
+          public void leave() {
+            if (held.getCount() > 0) {
+              runner[0] = Thread.currentThread();
+              held.countDown();
+              Waiting.until("it may come back", () -> release.getCount() == 0);
+            }
+          }
+        };
+    try (Node valley = Node.start(NodeOptions.DEFAULT.daemon(true).loggingContext(slow));
+        Inbox inbox = valley.inbox()) {
+      Pid pid = inbox.spawnMonitor(NO_GRACE, Turns.of(Echo::new)).pid();
+      held.await();
+      inbox.exit(pid, ExitReason.KILL);
+      assertThat(inbox.receive(Down.class).process()).isEqualTo(pid);
+      assertThat(valley.quarantined())
+          .singleElement()
+          .returns(pid, QuarantinedThread::pid)
+          .returns(runner[0], QuarantinedThread::thread);
+      release.countDown();
+      Waiting.until("quarantine is empty", () -> valley.quarantined().isEmpty());
+      runner[0].join();
+      Pid next = inbox.spawn(Turns.of(Echo::new));
+      inbox.send(next, inbox.pid());
+      assertThat(inbox.receive(String.class)).isEqualTo("here");
+    }
+  }
+
+  private static final class Echo implements Behaviour {
+    @Override
+    public Behaviour handle(Object message) {
+      Belay.send((Pid) message, "here");
+      return Behaviour.same();
+    }
   }
 }

@@ -38,8 +38,8 @@ class DeclaredDeathTest {
   @MethodSource("stubborn")
   void isHeardAndTheThreadIsInQuarantine(
       Stubborn stubborn, Blow blow, Node node, Expected expected) {
-    SpawnOptions options = SpawnOptions.DEFAULT.grace(Duration.ofMillis(300));
-    Duration grace = blow == Blow.KILL ? Duration.ofMillis(100) : Duration.ofMillis(300);
+    SpawnOptions options = SpawnOptions.DEFAULT.grace(Duration.ofMillis(150));
+    Duration grace = blow == Blow.KILL ? Duration.ofMillis(100) : Duration.ofMillis(150);
     declare(options, stubborn, blow, grace, node, expected);
   }
 

@@ -32,6 +32,7 @@ import dev.belay.testkit.Expected;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,7 +44,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @BothStyles
 @BelayTest
 class QuarantineTest {
-  private static final int ROUNDS = 100;
+  private static final int ROUNDS = 25;
+  private static final int MANY_ROUNDS = 250;
 
   /// How many verbs the thread must have tried after its death before its silence proves something.
   private static final long TRIES = 2_000;
@@ -106,8 +108,19 @@ class QuarantineTest {
   @ParameterizedTest
   @EnumSource
   void nothingOfItArrivesAfterItsDown(Deed deed, Node node, Expected expected) {
+    declareInMidVerb(ROUNDS, deed, node, expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("full")
+  void nothingOfItEverArrivesAfterItsDown(Deed deed, Node node, Expected expected) {
+    declareInMidVerb(MANY_ROUNDS, deed, node, expected);
+  }
+
+  private static void declareInMidVerb(int rounds, Deed deed, Node node, Expected expected) {
     expected.maybeReport("");
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
       try (Inbox inbox = node.inbox();
           Stage stage = new Stage(node)) {
         AtomicLong refusals = new AtomicLong();

@@ -27,7 +27,7 @@ class WatchdogTest {
     "native, turns, receive"
   })
   void othersGoOn(String hogs, String style, String pair) throws Exception {
-    String said = Forked.run(Duration.ofMinutes(5), OPTIONS, Hogs.class, hogs, style, pair);
+    String said = Forked.run(Duration.ofMinutes(5), OPTIONS, AmongHogs.class, hogs, style, pair);
     System.out.printf("%s, %s, %s:%n%s", hogs, style, pair, said);
     assertThat(said).contains("all is well").contains("round trips after");
   }

@@ -33,14 +33,14 @@ import jdk.management.VirtualThreadSchedulerMXBean;
 /// pair of others talks; for a JVM of its own, whose scheduler it disturbs.
 ///
 /// It says how long the pair took from when all hogs were there, and `all is well` at its end.
-final class Hogs {
+final class AmongHogs {
   private static final Duration GRACE = Duration.ofMinutes(10);
   private static final int ROUNDS = 1_000;
   private static final AtomicInteger BEGUN = new AtomicInteger();
   private static final AtomicInteger SUNK = new AtomicInteger();
   private static volatile boolean stop;
 
-  private Hogs() {}
+  private AmongHogs() {}
 
   /// Runs.
   ///
