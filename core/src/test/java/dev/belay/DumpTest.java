@@ -189,7 +189,7 @@ class DumpTest {
         .startsWith("process " + pid + " (worker)\n")
         .contains("  name          chalk\n")
         .contains("  body          a lambda in dev.belay.DumpTest")
-        .containsPattern("  lived         \\d")
+        .containsPattern("  lived         (\\d|less than 1 ms)")
         .contains("  traps exits   yes\n")
         .contains("  links         " + peers[0] + " (friend)\n")
         .contains("  monitors      " + watcher + "\n")
