@@ -1,6 +1,6 @@
 package dev.belay.internal.host;
 
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class Watchdog {
    *
    * | field            | writers             | read by       |
    * | nodes, current   | under the class's monitor             |
-   * | progress         | any thread          | the watchdog  |
+   * | PROGRESS         | any thread, opaque: of two that meet in a stripe one may be lost | the watchdog, opaque |
    * | asked, answered  | the watchdog; the probe | volatile  |
    * All others are the watchdog's own.
    */
@@ -40,7 +40,15 @@ final class Watchdog {
   private static final boolean IS_WANTED =
       Boolean.parseBoolean(System.getProperty("belay.watchdog", "true"));
 
-  private static final LongAdder PROGRESS = new LongAdder();
+  /// A power of two.
+  private static final int STRIPES = 16;
+
+  private static final int STRIDE = 32;
+
+  /// Counts how often a process was given a carrier, by stripes of threads. Not a `LongAdder`: that
+  /// allocates, and runs a class initialiser, when two threads meet in it, which may be in a verb
+  /// of a process that has no stack left.
+  private static final AtomicIntegerArray PROGRESS = new AtomicIntegerArray(STRIPES * STRIDE);
 
   private static int nodes;
   private static @Nullable Watchdog current;
@@ -103,7 +111,16 @@ final class Watchdog {
 
   /// A process has been given a carrier.
   static void progress() {
-    PROGRESS.increment();
+    int stripe = ((int) Thread.currentThread().threadId() & (STRIPES - 1)) * STRIDE;
+    PROGRESS.setOpaque(stripe, PROGRESS.getOpaque(stripe) + 1);
+  }
+
+  private static long sumOfProgress() {
+    long sum = 0;
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      sum += PROGRESS.getOpaque(stripe * STRIDE);
+    }
+    return sum;
   }
 
   private void answer() {
@@ -139,7 +156,7 @@ final class Watchdog {
     if (stopped) {
       return;
     }
-    long now = PROGRESS.sum();
+    long now = sumOfProgress();
     boolean moving = now != progress;
     progress = now;
     if (answered == question) {
