@@ -22,6 +22,7 @@ final class DeclaredPlays {
             () -> {
               before();
               ready();
+              stage().mayStall();
               verb();
             });
     final Actor o =

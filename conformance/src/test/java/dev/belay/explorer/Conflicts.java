@@ -93,7 +93,10 @@ final class Conflicts {
   void commit(Strand strand, int enabled) {
     int event = execution.events;
     for (Strand other : execution.strands) {
-      if (other != strand && (enabled & 1 << other.id) != 0 && conflict(strand, other)) {
+      // What follows a stall is ordered after it by time alone.
+      if (other != strand
+          && (enabled & 1 << other.id) != 0
+          && (strand.mayStall || conflict(strand, other))) {
         execution.chooser.race(event, other.id, 0);
       }
     }

@@ -16,12 +16,16 @@ final class Execution {
    * the chooser decide who goes on. The step's effect on the model (locks, permits, clocks) is made when it is chosen; then
    * that strand gets the turn, does what it said, and runs on to its next step.
    *
-   * Time stands still while anybody can run, then jumps to the earliest deadline.
+   * Time stands still while anybody can run, then jumps to the earliest deadline. A strand that may stall does not hold
+   * it up: preempted, it is as one that the operating system has taken off its core, and goes on when another one polls or
+   * waits for a lock, perhaps for what it has to do, or when the stall is over.
    */
   private static final int MOST_STRANDS = 30;
 
   /// Nothing in a scenario lasts longer than this; deadlines beyond it are never reached.
   private static final long HORIZON = 3_600_000_000_000L * 2;
+
+  private static final long STALL = 1_000_000_000L;
 
   private static volatile @Nullable Execution active;
 
@@ -284,6 +288,10 @@ final class Execution {
       throw fail("strand " + id + " cannot run at step " + events + ": the run differs", null);
     }
     Strand next = strands.get(id);
+    if (canGoOn && me != null && me != next && me.mayStall) {
+      me.stalledUntil = now + STALL;
+    }
+    next.stalledUntil = 0;
     commit(next, enabled);
     return next;
   }
@@ -296,6 +304,8 @@ final class Execution {
     int normal = 0;
     int background = 0;
     int relaxing = 0;
+    int stalled = 0;
+    boolean awaited = false;
     Strand quiet = null;
     Strand over = null;
     for (Strand strand : strands) {
@@ -307,13 +317,17 @@ final class Execution {
       } else if (strand.kind == Kind.OVER) {
         over = strand;
       } else if (canRun(strand)) {
-        if (strand.background) {
+        if (strand.stalledUntil > now) {
+          stalled |= 1 << strand.id;
+        } else if (strand.background) {
           background |= 1 << strand.id;
         } else {
           normal |= 1 << strand.id;
         }
       } else if (strand.kind == Kind.RELAX) {
         relaxing |= 1 << strand.id;
+      } else {
+        awaited |= strand.kind == Kind.LOCK || strand.kind == Kind.ENTER;
       }
     }
     if (normal != 0) {
@@ -323,6 +337,12 @@ final class Execution {
     if (background != 0) {
       polls = 0;
       return background;
+    }
+    if (stalled != 0) {
+      if (relaxing == 0 && !awaited && advance()) {
+        return enabled();
+      }
+      return stalled;
     }
     if (relaxing != 0) {
       if (++polls > limits.polls()) {
@@ -361,6 +381,9 @@ final class Execution {
     for (Strand strand : strands) {
       if (strand.started && !strand.ended) {
         earliest = Math.min(earliest, strand.deadline);
+        if (strand.stalledUntil > now) {
+          earliest = Math.min(earliest, strand.stalledUntil);
+        }
       }
     }
     if (earliest > HORIZON) {
@@ -405,7 +428,9 @@ final class Execution {
       if (strand.kind.changes()) {
         var.stamp++;
       }
-      strand.seenStamp = var.stamp;
+      if (var == strand.lastRead) {
+        strand.seenStamp = var.stamp;
+      }
     }
     strand.deadline = Long.MAX_VALUE;
     strand.steps++;

@@ -70,6 +70,7 @@ class ExplorerTest {
     "LostWakeUp, nobody can run any more",
     "Race, data race on Toy$Race.x",
     "Circle, more than",
+    "TooLate, not done after a while",
   })
   void bugsAreFound(String name, String what) {
     Report report = Objects.requireNonNull(toy(name).explore(1).report());
@@ -84,7 +85,8 @@ class ExplorerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Counted", "Published", "Sleeper", "Monitors", "Writes"})
+  @ValueSource(
+      strings = {"Counted", "Published", "Sleeper", "Monitors", "Writes", "InTime", "Patient"})
   void whatIsRightIsFoundRight(String name) {
     Result result = toy(name).explore(99);
     assertThat(result.isRight()).as(result.toString()).isTrue();

@@ -96,6 +96,12 @@ public final class Stage {
     void run() throws Throwable;
   }
 
+  /// Has the calling thread stall from now on whenever it is preempted: for a second time passes
+  /// all the same, and it goes on only when another one polls or waits for a lock.
+  public void mayStall() {
+    execution.running().mayStall = true;
+  }
+
   /// Returns what throws errors, if this run has any.
   ///
   /// @return the faults

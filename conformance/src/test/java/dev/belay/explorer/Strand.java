@@ -23,6 +23,12 @@ final class Strand {
   /// Whether the verb that it is in has made sure of the stack.
   boolean probed;
 
+  /// Whether it may be kept from going on while time passes.
+  boolean mayStall;
+
+  /// Until when it is, since it was preempted.
+  long stalledUntil;
+
   // the turn
   private volatile boolean turn;
 

@@ -5,10 +5,14 @@ import dev.belay.explorer.Stage;
 import dev.belay.internal.host.Host;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 
 /// A small program of a few threads, which run between `begin` and `end`.
 abstract class Toy implements Scenario {
   volatile int lock;
+
+  /// Has the calling thread stall when it is preempted.
+  Runnable mayStall = () -> {};
 
   /// What the threads do.
   abstract Runnable[] bodies(Host host);
@@ -18,6 +22,7 @@ abstract class Toy implements Scenario {
 
   @Override
   public final void run(Stage stage) {
+    mayStall = stage::mayStall;
     for (Runnable body : bodies(stage.host())) {
       stage.host().start(stage.host().systemThread("toy", true, body));
     }
@@ -263,6 +268,55 @@ abstract class Toy implements Scenario {
     @Override
     void check() {
       require(woken == 5_000, "woken after " + woken);
+    }
+  }
+
+  /// A thread counts on another one to be done in a while.
+  static class InTime extends Toy {
+    private volatile boolean begun;
+    private volatile boolean done;
+
+    void before() {}
+
+    void enough(Host host, BooleanSupplier isDone) {}
+
+    @Override
+    Runnable[] bodies(Host host) {
+      return new Runnable[] {
+        () -> {
+          before();
+          begun = true;
+          done = true;
+        },
+        () -> {
+          host.parkNanos(this, 5_000);
+          enough(host, () -> done);
+          require(done, "not done after a while");
+        }
+      };
+    }
+
+    @Override
+    void check() {
+      require(begun, "not begun");
+    }
+  }
+
+  /// The other one may stall.
+  static class TooLate extends InTime {
+    @Override
+    void before() {
+      mayStall.run();
+    }
+  }
+
+  /// The other one may stall, and is waited for.
+  static final class Patient extends TooLate {
+    @Override
+    void enough(Host host, BooleanSupplier isDone) {
+      while (!isDone.getAsBoolean()) {
+        host.relax(0);
+      }
     }
   }
 
