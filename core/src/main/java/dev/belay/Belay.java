@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The verbs of a process, as static methods: `import static dev.belay.Belay.*`.
@@ -63,6 +62,25 @@ public final class Belay {
     Cell self = Cell.enter("exit");
     self.inVerb = false;
     throw new ExitException(reason);
+  }
+
+  /// Ends the calling process for an exit signal that it has trapped, by throwing: with the reason
+  /// of the signal, and with its trail, as if it had not been trapped.
+  ///
+  /// @param signal the signal
+  /// @return never; declared so that `throw exit(signal)` tells the compiler that nothing follows
+  public static ExitException exit(Exit signal) {
+    Cell self = Cell.enter("exit");
+    self.inVerb = false;
+    throw new ExitException(signal.reason(), signal);
+  }
+
+  /// Tells whether the calling thread is a process's own, so that verbs work on it. Works on any
+  /// thread.
+  ///
+  /// @return whether it is
+  public static boolean inProcess() {
+    return Cell.currentOrNull() != null;
   }
 
   /// Returns the node of the calling process.
@@ -604,7 +622,7 @@ public final class Belay {
   public static void demonitor(Ref ref) {
     Cell self = Cell.enter("demonitor");
     try {
-      Watches.demonitor(self, ref, Set.of());
+      Watches.demonitor(self, ref);
     } finally {
       self.inVerb = false;
     }
@@ -619,7 +637,7 @@ public final class Belay {
   public static boolean demonitor(Ref ref, Demonitor... options) {
     Cell self = Cell.enter("demonitor");
     try {
-      return Watches.demonitor(self, ref, Set.copyOf(java.util.Arrays.asList(options)));
+      return Watches.demonitor(self, ref, options);
     } finally {
       self.inVerb = false;
     }

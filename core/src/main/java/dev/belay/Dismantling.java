@@ -134,6 +134,12 @@ final class Dismantling {
       reason = ExitReason.NORMAL;
     } else if (thrown instanceof ExitException exit) {
       reason = exit.reason();
+      Exit signal = exit.signal;
+      if (signal != null) {
+        boolean link = !signal.trail().hops().isEmpty();
+        return new Cause(
+            reason, link ? Trail.How.LINK : Trail.How.EXIT_SIGNAL, signal.pid(), signal.trail());
+      }
     } else {
       reason = new ExitReason.Crash(thrown);
     }

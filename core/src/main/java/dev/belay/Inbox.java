@@ -3,7 +3,6 @@ package dev.belay;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A mailbox with a pid for a plain thread, which takes part in links, monitors and exits like a
@@ -400,7 +399,7 @@ public final class Inbox implements AutoCloseable {
   /// @param ref the monitor
   public void demonitor(Ref ref) {
     Cell self = enter("demonitor");
-    Watches.demonitor(self, ref, Set.of());
+    Watches.demonitor(self, ref);
   }
 
   /// Takes a monitor off, with options.
@@ -411,7 +410,7 @@ public final class Inbox implements AutoCloseable {
   ///   to be flushed (M11)
   public boolean demonitor(Ref ref, Demonitor... options) {
     Cell self = enter("demonitor");
-    return Watches.demonitor(self, ref, Set.copyOf(java.util.Arrays.asList(options)));
+    return Watches.demonitor(self, ref, options);
   }
 
   /// Sends an exit signal (T1): a process that traps exits gets an [Exit], another one ends unless

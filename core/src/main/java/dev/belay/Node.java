@@ -57,6 +57,9 @@ public final class Node implements AutoCloseable {
 
   final Undelivered undelivered;
 
+  /// What [NodeLocal] keeps here.
+  final ConcurrentHashMap<NodeLocal<?>, Object> locals = new ConcurrentHashMap<>();
+
   /// Who sends what plain threads send.
   final Pid system;
 
@@ -87,6 +90,7 @@ public final class Node implements AutoCloseable {
   private Node(NodeOptions options) {
     long number = NODES.incrementAndGet();
     this.options = options;
+    this.locals.putAll(options.locals());
     this.development = options.developmentMode();
     this.id = new NodeId(options.name().isEmpty() ? "belay-" + number : options.name(), number);
     this.host = options.host();
@@ -177,6 +181,14 @@ public final class Node implements AutoCloseable {
   /// @return the name
   public String name() {
     return id.name();
+  }
+
+  /// Returns the time by the clock that the node's timers go by, in nanoseconds from some origin,
+  /// like [System#nanoTime()], which it is unless a test runs the node on a time of its own.
+  ///
+  /// @return the time
+  public long nanoTime() {
+    return host.nanoTime();
   }
 
   // processes

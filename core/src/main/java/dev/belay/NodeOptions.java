@@ -2,6 +2,8 @@ package dev.belay;
 
 import dev.belay.internal.host.Host;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#loggingContext] | none |
 /// | [#onDropped] | nobody is told |
 /// | [#developmentMode] | false, or what the system property `belay.dev` says |
+/// | [#set] | what each variable says |
 public final class NodeOptions {
   /// All defaults.
   public static final NodeOptions DEFAULT = new NodeOptions(new Draft());
@@ -36,6 +39,7 @@ public final class NodeOptions {
   private final @Nullable Boolean developmentMode;
 
   private final @Nullable Consumer<DroppedMessage> onDropped;
+  private final Map<NodeLocal<?>, Object> locals;
   private final Host host;
 
   /// Options that are being changed.
@@ -49,6 +53,7 @@ public final class NodeOptions {
     @Nullable LoggingContext loggingContext;
     @Nullable Boolean developmentMode;
     @Nullable Consumer<DroppedMessage> onDropped;
+    Map<NodeLocal<?>, Object> locals = Map.of();
     Host host = Host.jdk();
   }
 
@@ -62,6 +67,7 @@ public final class NodeOptions {
     this.loggingContext = draft.loggingContext;
     this.developmentMode = draft.developmentMode;
     this.onDropped = draft.onDropped;
+    this.locals = draft.locals;
     this.host = draft.host;
   }
 
@@ -76,6 +82,7 @@ public final class NodeOptions {
     draft.loggingContext = loggingContext;
     draft.developmentMode = developmentMode;
     draft.onDropped = onDropped;
+    draft.locals = locals;
     draft.host = host;
     change.accept(draft);
     return new NodeOptions(draft);
@@ -179,6 +186,19 @@ public final class NodeOptions {
     return with(draft -> draft.onDropped = listener);
   }
 
+  /// Sets the value that a variable of the node's begins with: for options of what is built on
+  /// nodes.
+  ///
+  /// @param variable the variable
+  /// @param value its value on nodes that are started with these options
+  /// @param <T> the type of the value
+  /// @return changed options
+  public <T> NodeOptions set(NodeLocal<T> variable, T value) {
+    Map<NodeLocal<?>, Object> changed = new HashMap<>(locals);
+    changed.put(variable, Objects.requireNonNull(value, "value"));
+    return with(draft -> draft.locals = changed);
+  }
+
   /// Sets where threads and time come from; for tests.
   NodeOptions host(Host other) {
     Objects.requireNonNull(other);
@@ -224,6 +244,10 @@ public final class NodeOptions {
 
   @Nullable Consumer<DroppedMessage> onDropped() {
     return onDropped;
+  }
+
+  Map<NodeLocal<?>, Object> locals() {
+    return locals;
   }
 
   Host host() {

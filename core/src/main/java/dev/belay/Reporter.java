@@ -54,7 +54,8 @@ final class Reporter {
     try {
       boolean crashed =
           cause.how() == Trail.How.OWN_END
-              && cause.reason() instanceof ExitReason.Crash
+              && (cause.reason() instanceof ExitReason.Crash
+                  || (cell.options.reportsExits() && !cause.reason().isOrderly()))
               && !cell.bodiless;
       if (crashed) {
         crashedTotal.incrementAndGet();

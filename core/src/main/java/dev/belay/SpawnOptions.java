@@ -20,20 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// | [#closeTime] | 1 s |
 /// | [#interrupt] | [InterruptPolicy#ALLOWED] |
 /// | [#mailbox] | no bound |
+/// | [#reportExits] | only crashes are reported |
 public final class SpawnOptions {
   /// All defaults.
-  public static final SpawnOptions DEFAULT =
-      new SpawnOptions(
-          "",
-          null,
-          null,
-          LinkMode.NORMAL,
-          List.of(),
-          Duration.ofSeconds(1).toNanos(),
-          Duration.ofMillis(100).toNanos(),
-          Duration.ofSeconds(1).toNanos(),
-          InterruptPolicy.ALLOWED,
-          null);
+  public static final SpawnOptions DEFAULT = new SpawnOptions(new Draft());
 
   static final SpawnOptions INBOX = DEFAULT.label("inbox").interrupt(InterruptPolicy.NEVER);
 
@@ -50,30 +40,55 @@ public final class SpawnOptions {
   private final long closeNanos;
   private final InterruptPolicy interruptPolicy;
   private final @Nullable Room room;
+  private final boolean reportsExits;
 
   private record Room(int bound, MailboxPolicy policy) {}
 
-  private SpawnOptions(
-      String label,
-      @Nullable String name,
-      @Nullable LinkMode link,
-      LinkMode childLink,
-      List<AutoCloseable> resources,
-      long graceNanos,
-      long killGraceNanos,
-      long closeNanos,
-      InterruptPolicy interruptPolicy,
-      @Nullable Room room) {
-    this.label = label;
-    this.name = name;
-    this.link = link;
-    this.childLink = childLink;
-    this.resources = resources;
-    this.graceNanos = graceNanos;
-    this.killGraceNanos = killGraceNanos;
-    this.closeNanos = closeNanos;
-    this.interruptPolicy = interruptPolicy;
-    this.room = room;
+  /// Options that are being changed.
+  private static final class Draft {
+    String label = "";
+    @Nullable String name;
+    @Nullable LinkMode link;
+    LinkMode childLink = LinkMode.NORMAL;
+    List<AutoCloseable> resources = List.of();
+    long graceNanos = Duration.ofSeconds(1).toNanos();
+    long killGraceNanos = Duration.ofMillis(100).toNanos();
+    long closeNanos = Duration.ofSeconds(1).toNanos();
+    InterruptPolicy interruptPolicy = InterruptPolicy.ALLOWED;
+    @Nullable Room room;
+    boolean reportsExits;
+  }
+
+  private SpawnOptions(Draft draft) {
+    this.label = draft.label;
+    this.name = draft.name;
+    this.link = draft.link;
+    this.childLink = draft.childLink;
+    this.resources = draft.resources;
+    this.graceNanos = draft.graceNanos;
+    this.killGraceNanos = draft.killGraceNanos;
+    this.closeNanos = draft.closeNanos;
+    this.interruptPolicy = draft.interruptPolicy;
+    this.room = draft.room;
+    this.reportsExits = draft.reportsExits;
+  }
+
+  /// Begins to change these. Without lambdas: verbs use it, and linking one runs class
+  /// initialisers.
+  private Draft draft() {
+    Draft draft = new Draft();
+    draft.label = label;
+    draft.name = name;
+    draft.link = link;
+    draft.childLink = childLink;
+    draft.resources = resources;
+    draft.graceNanos = graceNanos;
+    draft.killGraceNanos = killGraceNanos;
+    draft.closeNanos = closeNanos;
+    draft.interruptPolicy = interruptPolicy;
+    draft.room = room;
+    draft.reportsExits = reportsExits;
+    return draft;
   }
 
   /// Describes the process for people: it stands in its thread's name, in `info`, in trails and in
@@ -83,17 +98,9 @@ public final class SpawnOptions {
   /// @return changed options
   public SpawnOptions label(String text) {
     Objects.requireNonNull(text, "text");
-    return new SpawnOptions(
-        text,
-        name,
-        link,
-        childLink,
-        resources,
-        graceNanos,
-        killGraceNanos,
-        closeNanos,
-        interruptPolicy,
-        room);
+    Draft draft = draft();
+    draft.label = text;
+    return new SpawnOptions(draft);
   }
 
   /// Registers the process under a name before its first instruction.
@@ -103,17 +110,9 @@ public final class SpawnOptions {
   /// @return changed options
   public SpawnOptions name(String registered) {
     Names.check(registered);
-    return new SpawnOptions(
-        label,
-        registered,
-        link,
-        childLink,
-        resources,
-        graceNanos,
-        killGraceNanos,
-        closeNanos,
-        interruptPolicy,
-        room);
+    Draft draft = draft();
+    draft.name = registered;
+    return new SpawnOptions(draft);
   }
 
   /// Links the new process with its spawner, atomically (L23).
@@ -141,17 +140,10 @@ public final class SpawnOptions {
   public SpawnOptions link(LinkMode spawnersEnd, LinkMode childsEnd) {
     Objects.requireNonNull(spawnersEnd, "spawnersEnd");
     Objects.requireNonNull(childsEnd, "childsEnd");
-    return new SpawnOptions(
-        label,
-        name,
-        spawnersEnd,
-        childsEnd,
-        resources,
-        graceNanos,
-        killGraceNanos,
-        closeNanos,
-        interruptPolicy,
-        room);
+    Draft draft = draft();
+    draft.link = spawnersEnd;
+    draft.childLink = childsEnd;
+    return new SpawnOptions(draft);
   }
 
   /// Lets the new process own a resource from before its first instruction. If `spawn` throws, the
@@ -163,17 +155,9 @@ public final class SpawnOptions {
     Objects.requireNonNull(resource, "resource");
     List<AutoCloseable> more = new ArrayList<>(resources);
     more.add(resource);
-    return new SpawnOptions(
-        label,
-        name,
-        link,
-        childLink,
-        List.copyOf(more),
-        graceNanos,
-        killGraceNanos,
-        closeNanos,
-        interruptPolicy,
-        room);
+    Draft draft = draft();
+    draft.resources = List.copyOf(more);
+    return new SpawnOptions(draft);
   }
 
   /// Sets how long the process may take to unwind after an exit signal before it is declared dead.
@@ -185,17 +169,10 @@ public final class SpawnOptions {
   /// @param time from 0 to 1 hour
   /// @return changed options
   public SpawnOptions grace(Duration time) {
-    return new SpawnOptions(
-        label,
-        name,
-        link,
-        childLink,
-        resources,
-        checked("grace", time),
-        killGraceNanos,
-        closeNanos,
-        interruptPolicy,
-        room);
+    long nanos = checked("grace", time);
+    Draft draft = draft();
+    draft.graceNanos = nanos;
+    return new SpawnOptions(draft);
   }
 
   /// Sets how long the process may take to unwind after a kill or `terminate` before it is declared
@@ -205,17 +182,10 @@ public final class SpawnOptions {
   /// @param time from 0 to 1 hour
   /// @return changed options
   public SpawnOptions killGrace(Duration time) {
-    return new SpawnOptions(
-        label,
-        name,
-        link,
-        childLink,
-        resources,
-        graceNanos,
-        checked("killGrace", time),
-        closeNanos,
-        interruptPolicy,
-        room);
+    long nanos = checked("killGrace", time);
+    Draft draft = draft();
+    draft.killGraceNanos = nanos;
+    return new SpawnOptions(draft);
   }
 
   /// Sets how long the closing of one owned resource may take before it is given up and reported.
@@ -223,17 +193,10 @@ public final class SpawnOptions {
   /// @param time from 0 to 1 hour
   /// @return changed options
   public SpawnOptions closeTime(Duration time) {
-    return new SpawnOptions(
-        label,
-        name,
-        link,
-        childLink,
-        resources,
-        graceNanos,
-        killGraceNanos,
-        checked("closeTime", time),
-        interruptPolicy,
-        room);
+    long nanos = checked("closeTime", time);
+    Draft draft = draft();
+    draft.closeNanos = nanos;
+    return new SpawnOptions(draft);
   }
 
   /// Sets whether the runtime may interrupt the process's thread.
@@ -242,17 +205,9 @@ public final class SpawnOptions {
   /// @return changed options
   public SpawnOptions interrupt(InterruptPolicy policy) {
     Objects.requireNonNull(policy, "policy");
-    return new SpawnOptions(
-        label,
-        name,
-        link,
-        childLink,
-        resources,
-        graceNanos,
-        killGraceNanos,
-        closeNanos,
-        policy,
-        room);
+    Draft draft = draft();
+    draft.interruptPolicy = policy;
+    return new SpawnOptions(draft);
   }
 
   /// Sets how many messages the process's mailbox may hold, and what happens to those that come
@@ -276,17 +231,19 @@ public final class SpawnOptions {
       throw new IllegalArgumentException(
           "mailbox(" + bound + ", " + policy + "): the bound must be at least 1");
     }
-    return new SpawnOptions(
-        label,
-        name,
-        link,
-        childLink,
-        resources,
-        graceNanos,
-        killGraceNanos,
-        closeNanos,
-        interruptPolicy,
-        new Room(bound, policy));
+    Draft draft = draft();
+    draft.room = new Room(bound, policy);
+    return new SpawnOptions(draft);
+  }
+
+  /// Has the process reported also if it ends itself with a reason that is not orderly, by
+  /// [Belay#exit(ExitReason)], and not only if it crashes: as servers and supervisors do (PL6).
+  ///
+  /// @return changed options
+  public SpawnOptions reportExits() {
+    Draft draft = draft();
+    draft.reportsExits = true;
+    return new SpawnOptions(draft);
   }
 
   private static long checked(String option, Duration time) {
@@ -328,6 +285,10 @@ public final class SpawnOptions {
   /// Makes the bound of a process's mailbox, if it has one.
   @Nullable Bound bound(Cell cell) {
     return room == null ? null : new Bound(cell, room.bound(), room.policy());
+  }
+
+  boolean reportsExits() {
+    return reportsExits;
   }
 
   InterruptPolicy interruptPolicy() {

@@ -1,6 +1,8 @@
 package dev.belay;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /// The body of a turn-style process: a [Behaviour] that gets one message at a time, in turns, and
 /// needs no thread while there is none.
@@ -46,6 +48,25 @@ public final class Turns implements Body {
   /// @return a body for `spawn`; it may be used for any number of processes
   public static Turns of(Callable<? extends Behaviour> start) {
     return new Turns(start, start.getClass());
+  }
+
+  /// Makes the body of a turn-style process on behalf of somebody else, whose class reports and
+  /// dumps then name as its initial function.
+  ///
+  /// @param start makes the behaviour; called in the process, as the first thing it does
+  /// @param initial what the process is said to begin with
+  /// @return a body for `spawn`
+  public static Turns of(Callable<? extends Behaviour> start, Class<?> initial) {
+    return new Turns(start, Objects.requireNonNull(initial, "initial"));
+  }
+
+  /// Returns the behaviour of the calling process.
+  ///
+  /// @return the behaviour that is handling a message, or null if the process has none: on a plain
+  ///   thread, in a receive-style process, and in the start of a turn-style one
+  public static @Nullable Behaviour current() {
+    Cell cell = Cell.currentOrNull();
+    return cell == null ? null : cell.behaviour;
   }
 
   /// Makes of any body one long turn.

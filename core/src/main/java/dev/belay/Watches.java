@@ -1,6 +1,6 @@
 package dev.belay;
 
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Monitors and aliases: their verbs, and the steps of their protocol at watcher and target
@@ -138,9 +138,13 @@ final class Watches {
   /// Takes a monitor off. After it no `Down` of it will be added to the mailbox (M9).
   ///
   /// @return what `demonitor` gives: see [Demonitor#INFO]
-  static boolean demonitor(Cell self, Ref ref, Set<Demonitor> options) {
-    boolean flush = options.contains(Demonitor.FLUSH);
-    boolean info = options.contains(Demonitor.INFO);
+  static boolean demonitor(Cell self, Ref ref, Demonitor... options) {
+    boolean flush = false;
+    boolean info = false;
+    for (Demonitor option : options) {
+      flush |= Objects.requireNonNull(option, "option") == Demonitor.FLUSH;
+      info |= option == Demonitor.INFO;
+    }
     Watch watch = ref.watch;
     if (watch == null || watch.watcher != self) {
       return !info;

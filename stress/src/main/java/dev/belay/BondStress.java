@@ -3,8 +3,6 @@ package dev.belay;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import java.util.EnumSet;
-import java.util.Set;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -18,7 +16,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /// Links, monitors and aliases whose two sides act at the same time.
 public final class BondStress {
-  private static final Set<Demonitor> INFO = EnumSet.of(Demonitor.INFO);
+  private static final Demonitor INFO = Demonitor.INFO;
   private static final MonitorOptions REPLY = MonitorOptions.DEFAULT.alias(AliasMode.REPLY);
 
   private BondStress() {}

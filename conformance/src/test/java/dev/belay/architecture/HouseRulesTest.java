@@ -51,6 +51,8 @@ class HouseRulesTest {
           90,
           "dev.belay.testkit",
           4,
+          "dev.belay.otp",
+          40,
           "dev.belay.examples",
           1,
           "dev.belay.cli",
@@ -196,12 +198,14 @@ class HouseRulesTest {
 
   @Test
   void onlyTheSeamTouchesThreadsAndClocks() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackage(SEAM)
-        .should()
-        .accessTargetWhere(isBehindTheSeam())
-        .check(House.classes(House.CORE));
+    for (String module : List.of(House.CORE, "dev.belay.otp")) {
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(SEAM)
+          .should()
+          .accessTargetWhere(isBehindTheSeam())
+          .check(House.classes(module));
+    }
   }
 
   @Test

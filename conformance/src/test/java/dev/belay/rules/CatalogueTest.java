@@ -38,7 +38,12 @@ class CatalogueTest {
                 Map.entry("F", 10),
                 Map.entry("RV", 8),
                 Map.entry("SP", 12),
-                Map.entry("B", 5)));
+                Map.entry("B", 5),
+                Map.entry("PL", 14),
+                Map.entry("GS", 33),
+                Map.entry("GR", 10),
+                Map.entry("SV", 45),
+                Map.entry("ST", 30)));
   }
 
   @Test

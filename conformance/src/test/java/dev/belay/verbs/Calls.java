@@ -4,6 +4,7 @@ import dev.belay.AliasMode;
 import dev.belay.Body;
 import dev.belay.Demonitor;
 import dev.belay.Destination;
+import dev.belay.Exit;
 import dev.belay.ExitReason;
 import dev.belay.LinkMode;
 import dev.belay.MonitorOptions;
@@ -13,6 +14,7 @@ import dev.belay.Selector;
 import dev.belay.SpawnOptions;
 import dev.belay.Subject;
 import dev.belay.TimerRef;
+import dev.belay.Trail;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -44,6 +46,7 @@ record Calls(Map<Class<?>, Object> arguments) {
             Map.entry(boolean.class, true),
             Map.entry(Duration.class, Duration.ZERO),
             Map.entry(ExitReason.class, ExitReason.NORMAL),
+            Map.entry(Exit.class, new Exit(pid, ExitReason.NORMAL, Trail.EMPTY)),
             Map.entry(LinkMode.class, LinkMode.NORMAL),
             Map.entry(AliasMode.class, AliasMode.EXPLICIT),
             Map.entry(Demonitor[].class, new Demonitor[] {Demonitor.FLUSH}),

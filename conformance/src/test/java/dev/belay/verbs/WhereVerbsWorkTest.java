@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 @BelayTest
 class WhereVerbsWorkTest {
   /// What is no verb of a process: for plain threads, for selectors, and for any thread.
-  private static final String[] NO_VERBS = {"run", "skip", "handOff"};
+  private static final String[] NO_VERBS = {"run", "skip", "handOff", "inProcess"};
 
   /// What only reads and may be called while a selector looks at a message.
   private static final List<String> READING = List.of("self", "node", "info", "processes");

@@ -1,0 +1,177 @@
+package dev.belay.otp;
+
+import dev.belay.AliasMode;
+import dev.belay.Demonitor;
+import dev.belay.Down;
+import dev.belay.ExitReason;
+import dev.belay.MonitorOptions;
+import dev.belay.Pid;
+import dev.belay.ProcessLimitException;
+import dev.belay.Ref;
+import dev.belay.Selector;
+import dev.belay.Turns;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Calls servers.
+final class Calls {
+  /*
+   * A call is a monitor of the server that is an alias for the reply (GS9). The alias ends with the reply, and the monitor with it; so
+   * exactly one of reply and Down comes, and none after the monitor was taken off: no late reply is left behind (GS12).
+   */
+  private static final MonitorOptions REPLY = MonitorOptions.DEFAULT.alias(AliasMode.REPLY);
+
+  private Calls() {}
+
+  /// Calls, and waits for the reply.
+  ///
+  /// @param timeout null to wait for ever
+  static @Nullable Object call(
+      ServerRef<?> server, Call<?, ?> request, @Nullable Duration timeout) {
+    check(timeout);
+    try (Caller caller = caller(server, what(server, request))) {
+      Pid callee = server.find();
+      if (callee == null) {
+        throw new CallException(what(server, request), ExitReason.NO_PROC);
+      }
+      if (callee.equals(caller.pid())) {
+        throw CallException.of(what(server, request), CallReason.CALLING_SELF);
+      }
+      if (Turns.current() instanceof Server<?> || Server.isBeginning()) {
+        return callWithinServer(caller, server, callee, request, timeout);
+      }
+      return call(caller, server, callee, request, timeout, null);
+    }
+  }
+
+  private static @Nullable Object callWithinServer(
+      Caller caller,
+      ServerRef<?> server,
+      Pid callee,
+      Call<?, ?> request,
+      @Nullable Duration timeout) {
+    Waits waits = Waits.of(caller.node());
+    try {
+      return call(caller, server, callee, request, timeout, waits);
+    } finally {
+      waits.over(caller.pid());
+    }
+  }
+
+  private static @Nullable Object call(
+      Caller caller,
+      ServerRef<?> server,
+      Pid callee,
+      Call<?, ?> request,
+      @Nullable Duration timeout,
+      @Nullable Waits waits) {
+    Ref ref = caller.monitor(callee, REPLY);
+    Object answer = null;
+    try {
+      From<?> from = new From<>(caller.node(), caller.pid(), callee, ref, request);
+      if (waits != null) {
+        waits
+            .begin(caller.pid(), callee, from)
+            .ifPresent(deadlock -> {
+              throw new CallException(what(server, request), ExitReason.term(deadlock));
+            });
+      }
+      caller.send(callee, from);
+      answer = caller.receiveWithin(ref, answerTo(ref), timeout);
+      if (answer == null) {
+        answer = lastMoment(caller, ref);
+      }
+    } finally {
+      if (answer == null) {
+        lastMoment(caller, ref);
+      }
+    }
+    return switch (answer) {
+      case Answer.Replied(Ref _, Object value) -> value;
+      case Answer.Refused refused ->
+          throw CallException.of(
+              what(server, request) + ": " + refused.why(), CallReason.BAD_REQUEST);
+      case Down down -> throw new CallException(what(server, request), down.reason());
+      case null, default ->
+          throw CallException.of(
+              what(server, request) + " waited for " + timeout, CallReason.TIMEOUT);
+    };
+  }
+
+  /// Takes the monitor off, and an answer that has come meanwhile (GS12).
+  private static @Nullable Object lastMoment(Caller caller, Ref ref) {
+    boolean wasOn = caller.demonitor(ref, Demonitor.INFO);
+    return wasOn ? null : caller.receive(ref, answerTo(ref), Duration.ZERO).orElse(null);
+  }
+
+  /// Has a server end, and waits for that (PL10).
+  ///
+  /// @param timeout null to wait for ever
+  static void stop(ServerRef<?> server, ExitReason reason, @Nullable Duration timeout) {
+    String what = "stop of " + server;
+    check(timeout);
+    try (Caller caller = caller(server, what)) {
+      Pid pid = server.find();
+      if (pid == null) {
+        throw new CallException(what, ExitReason.NO_PROC);
+      }
+      if (pid.equals(caller.pid())) {
+        throw CallException.of(what, CallReason.CALLING_SELF);
+      }
+      Ref ref = caller.monitor(pid, MonitorOptions.DEFAULT);
+      Down down = null;
+      try {
+        caller.send(pid, new SysCall.Terminate(reason));
+        down =
+            caller.receiveWithin(
+                ref, m -> m instanceof Down d && d.ref().equals(ref) ? d : null, timeout);
+      } finally {
+        if (down == null) {
+          caller.demonitor(ref, Demonitor.FLUSH);
+        }
+      }
+      if (down == null) {
+        throw CallException.of(what + " waited for " + timeout, CallReason.TIMEOUT);
+      }
+      if (!down.reason().equals(reason)) {
+        throw new CallException(what, down.reason());
+      }
+    }
+  }
+
+  private static void check(@Nullable Duration timeout) {
+    if (timeout != null && timeout.isNegative()) {
+      throw new IllegalArgumentException(
+          "a timeout of " + timeout + ": it cannot be negative, and nothing was sent");
+    }
+  }
+
+  private static Caller caller(ServerRef<?> server, String what) {
+    try {
+      return Caller.of(server.node());
+    } catch (ProcessLimitException e) {
+      // The node is closing, or closed.
+      CallException failure = new CallException(what, ExitReason.NO_CONNECTION);
+      failure.addSuppressed(e);
+      throw failure;
+    }
+  }
+
+  /// Gives a reply its type: the server replies by methods whose types say so, null included.
+  @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
+  static <R extends @Nullable Object> R reply(@Nullable Object reply) {
+    return (R) reply;
+  }
+
+  private static Selector<Object> answerTo(Ref ref) {
+    return m ->
+        (m instanceof Answer answer && answer.to().equals(ref))
+                || (m instanceof Down down && down.ref().equals(ref))
+            ? m
+            : null;
+  }
+
+  private static String what(ServerRef<?> server, Call<?, ?> request) {
+    return "call of " + server + " with " + Text.of(request);
+  }
+}

@@ -1,0 +1,245 @@
+package dev.belay.otp;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a supervisor has to know of a child: how to start, restart and end it. Immutable: each
+/// method returns a changed one.
+///
+/// | what | default (SV5) |
+/// | --- | --- |
+/// | [#restart] | [Restart#PERMANENT] |
+/// | [#shutdown] | within 5 s; for supervisors [Shutdown#INFINITE] |
+/// | [#significant()] | no |
+/// | [#backoff] | restarted at once |
+/// | [#awaitReady] | it is ready when it has begun |
+/// | [#awaitQuarantined] | restarted at once also after it was declared dead |
+public final class ChildSpec {
+  private static final Shutdown WORKERS_SHUTDOWN = Shutdown.within(Duration.ofSeconds(5));
+
+  private final String id;
+  private final ChildStart start;
+  private final Restart restart;
+  private final @Nullable Shutdown shutdown;
+  private final boolean supervisor;
+  private final boolean significant;
+  private final @Nullable Backoff backoff;
+  private final @Nullable Duration readyWithin;
+  private final @Nullable Duration quarantinePatience;
+
+  private static final class Draft {
+    final String id;
+    final ChildStart start;
+    Restart restart = Restart.PERMANENT;
+    @Nullable Shutdown shutdown;
+    boolean supervisor;
+    boolean significant;
+    @Nullable Backoff backoff;
+    @Nullable Duration readyWithin;
+    @Nullable Duration quarantinePatience;
+
+    Draft(String id, ChildStart start) {
+      this.id = id;
+      this.start = start;
+    }
+  }
+
+  private ChildSpec(Draft draft) {
+    this.id = draft.id;
+    this.start = draft.start;
+    this.restart = draft.restart;
+    this.shutdown = draft.shutdown;
+    this.supervisor = draft.supervisor;
+    this.significant = draft.significant;
+    this.backoff = draft.backoff;
+    this.readyWithin = draft.readyWithin;
+    this.quarantinePatience = draft.quarantinePatience;
+  }
+
+  private ChildSpec with(Consumer<Draft> change) {
+    Draft draft = new Draft(id, start);
+    draft.restart = restart;
+    draft.shutdown = shutdown;
+    draft.supervisor = supervisor;
+    draft.significant = significant;
+    draft.backoff = backoff;
+    draft.readyWithin = readyWithin;
+    draft.quarantinePatience = quarantinePatience;
+    change.accept(draft);
+    return new ChildSpec(draft);
+  }
+
+  /// A child that is started by a function.
+  ///
+  /// @param id what it is told apart by from its siblings, not empty
+  /// @param start starts it
+  /// @return the specification
+  public static ChildSpec of(String id, ChildStart start) {
+    if (id.isBlank()) {
+      throw new IllegalArgumentException("the id of a child must not be empty");
+    }
+    return new ChildSpec(new Draft(id, Objects.requireNonNull(start, "start")));
+  }
+
+  /// A child that is a server.
+  ///
+  /// @param id what it is told apart by from its siblings, not empty
+  /// @param server makes it: usually a constructor
+  /// @param <M> its protocol
+  /// @return the specification
+  public static <M> ChildSpec server(String id, Callable<? extends Server<M>> server) {
+    return server(id, StartOptions.DEFAULT, server);
+  }
+
+  /// A child that is a server, started with options.
+  ///
+  /// @param id what it is told apart by from its siblings, not empty
+  /// @param options how to start it
+  /// @param server makes it: usually a constructor
+  /// @param <M> its protocol
+  /// @return the specification
+  public static <M> ChildSpec server(
+      String id, StartOptions options, Callable<? extends Server<M>> server) {
+    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(server, "server");
+    return of(id, () -> Child.of(Server.startLink(options, server).pid().orElseThrow()));
+  }
+
+  /// Sets when it is restarted.
+  ///
+  /// @param when when
+  /// @return the changed specification
+  public ChildSpec restart(Restart when) {
+    Objects.requireNonNull(when, "when");
+    return with(draft -> draft.restart = when);
+  }
+
+  /// Sets how it is ended.
+  ///
+  /// @param how how
+  /// @return the changed specification
+  public ChildSpec shutdown(Shutdown how) {
+    Objects.requireNonNull(how, "how");
+    return with(draft -> draft.shutdown = how);
+  }
+
+  /// Makes it significant: when it ends by itself the supervisor may end, too (SV38). Not for
+  /// [Restart#PERMANENT] children.
+  ///
+  /// @return the changed specification
+  public ChildSpec significant() {
+    return with(draft -> draft.significant = true);
+  }
+
+  /// Says that the child is a supervisor itself: it is waited for without limit when it is ended.
+  ///
+  /// @return the changed specification
+  public ChildSpec supervisor() {
+    return with(draft -> draft.supervisor = true);
+  }
+
+  /// Has it wait before it is started again, the longer the more often it has ended in a row. Each
+  /// restart counts for the intensity of the supervisor nevertheless.
+  ///
+  /// @param how how long
+  /// @return the changed specification
+  public ChildSpec backoff(Backoff how) {
+    Objects.requireNonNull(how, "how");
+    return with(draft -> draft.backoff = how);
+  }
+
+  /// Has the supervisor wait, before it starts the next child, until this one has called
+  /// [Supervisor#ready()]. If it does not in time it is ended, and counts as one that did not
+  /// start.
+  ///
+  /// @param time how long to wait at most; the supervisor hears nobody meanwhile
+  /// @return the changed specification
+  public ChildSpec awaitReady(Duration time) {
+    check("awaitReady", time);
+    return with(draft -> draft.readyWithin = time);
+  }
+
+  /// Has the supervisor wait, if this child was declared dead, until its thread has left
+  /// quarantine, so that not two threads of it run in this supervisor; and shut down if it does
+  /// not. What the supervisor above does then is its own affair. Without this it is restarted at
+  /// once.
+  ///
+  /// @param time how long to wait at most
+  /// @return the changed specification
+  public ChildSpec awaitQuarantined(Duration time) {
+    check("awaitQuarantined", time);
+    return with(draft -> draft.quarantinePatience = time);
+  }
+
+  private static void check(String what, Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException(what + "(" + time + "): the time cannot be negative");
+    }
+  }
+
+  /// Returns what the child is told apart by.
+  ///
+  /// @return the id
+  public String id() {
+    return id;
+  }
+
+  /// Returns when it is restarted.
+  ///
+  /// @return when
+  public Restart restart() {
+    return restart;
+  }
+
+  /// Returns how it is ended.
+  ///
+  /// @return how
+  public Shutdown shutdown() {
+    return shutdown != null ? shutdown : supervisor ? Shutdown.INFINITE : WORKERS_SHUTDOWN;
+  }
+
+  /// Tells whether it is a supervisor.
+  ///
+  /// @return whether it is
+  public boolean isSupervisor() {
+    return supervisor;
+  }
+
+  /// Tells whether it is significant.
+  ///
+  /// @return whether it is
+  public boolean isSignificant() {
+    return significant;
+  }
+
+  @Nullable Backoff backoff() {
+    return backoff;
+  }
+
+  @Nullable Duration readyWithin() {
+    return readyWithin;
+  }
+
+  @Nullable Duration quarantinePatience() {
+    return quarantinePatience;
+  }
+
+  ChildStart start() {
+    return start;
+  }
+
+  @Override
+  public String toString() {
+    return (supervisor ? "supervisor " : "")
+        + id
+        + ": "
+        + restart.name().toLowerCase(Locale.ROOT)
+        + (significant ? ", significant" : "")
+        + ", shutdown "
+        + shutdown();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.belay.otp;
+
+import dev.belay.Belay;
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.Ref;
+import dev.belay.Sendable;
+import org.jspecify.annotations.Nullable;
+
+/// Who waits for the reply to a call: Erlang's `From`.
+///
+/// A server that does not answer a call while it handles it takes its `From` by [Server#from], and
+/// may keep it or send it to another process. Whoever has it answers by [#reply], from any process
+/// or thread, once; further replies vanish, and so does one that comes after the caller has given
+/// up (GS15).
+///
+/// @param <R> the type of the reply
+public final class From<R extends @Nullable Object> {
+  /*
+   * It is the message of the call itself, as long as it is open and in the mailbox of the callee. `stage` is written by the server that handles the call, and read by others who look for a
+   * deadlock; `reply` and `hasReply` are the server's own.
+   */
+
+  /// The server has not answered.
+  static final int OPEN = 0;
+
+  /// Somebody else may answer.
+  static final int HANDED_ON = 1;
+
+  /// The server has answered.
+  static final int ANSWERED = 2;
+
+  @Sendable final Node node;
+  final Pid caller;
+  final Pid callee;
+  final Ref alias;
+  final Call<?, R> request;
+  @Sendable volatile int stage;
+  @Sendable private boolean hasReply;
+  @Sendable private @Nullable Object reply;
+
+  From(Node node, Pid caller, Pid callee, Ref alias, Call<?, R> request) {
+    this.node = node;
+    this.caller = caller;
+    this.callee = callee;
+    this.alias = alias;
+    this.request = request;
+  }
+
+  /// Returns who called. To answer, use [#reply]: the caller waits for that, and not for a message.
+  ///
+  /// @return the pid of the process that called, or of the inbox of a plain thread
+  public Pid caller() {
+    return caller;
+  }
+
+  /// Answers the call, at once. From any process or thread.
+  ///
+  /// @param value the reply
+  public void reply(R value) {
+    stage = ANSWERED;
+    send(new Answer.Replied(alias, value));
+  }
+
+  /// Tells the caller that its request is not one for this server.
+  void refuse(String why) {
+    stage = ANSWERED;
+    send(new Answer.Refused(alias, why));
+  }
+
+  private void send(Answer answer) {
+    if (Belay.inProcess()) {
+      Belay.send(alias, answer);
+    } else {
+      node.send(alias, answer);
+    }
+  }
+
+  /// Tells whether this is a call that a process has just got, and not a From that was sent to it.
+  boolean isCallOf(Pid process) {
+    return stage == OPEN && callee.equals(process);
+  }
+
+  /// Keeps the reply until the handler of the call has returned.
+  void keep(@Nullable Object value) {
+    hasReply = true;
+    reply = value;
+  }
+
+  boolean hasReply() {
+    return hasReply;
+  }
+
+  void replyKept() {
+    reply(Calls.<R>reply(reply));
+  }
+
+  @Override
+  public String toString() {
+    return "call " + Text.of(request) + " of " + caller;
+  }
+}

@@ -1,0 +1,672 @@
+package dev.belay.otp;
+
+import dev.belay.Behaviour;
+import dev.belay.Belay;
+import dev.belay.Exit;
+import dev.belay.ExitException;
+import dev.belay.ExitReason;
+import dev.belay.ExitSignalError;
+import dev.belay.Monitored;
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.ProcessInfo;
+import dev.belay.Ref;
+import dev.belay.TimerRef;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A process that keeps a state and serves others: Erlang's `gen_server`.
+///
+/// Extend it, with a sealed interface as its protocol. Messages of the protocol that are a [Call]
+/// are answered by [#reply], the others are not. The state is in the fields of the class: only the
+/// process touches them.
+///
+/// ```java
+/// final class Inventory extends Server<Inventory.Message> {
+///   sealed interface Message {}
+///   record Put(String item, int n) implements Message {}
+///   record Count(String item) implements Message, Call<Message, Integer> {}
+///
+///   private final Map<String, Integer> stock = new HashMap<>();
+///
+///   @Override
+///   protected void handleMessage(Message message) {
+///     switch (message) {
+///       case Put(String item, int n) -> stock.merge(item, n, Integer::sum);
+///       case Count count -> reply(count, stock.getOrDefault(count.item(), 0));
+///     }
+///   }
+/// }
+///
+/// ServerRef<Inventory.Message> inventory = Server.start(Inventory::new);
+/// inventory.cast(new Inventory.Put("rope", 3));
+/// int ropes = inventory.call(new Inventory.Count("rope"));
+/// ```
+///
+/// It runs in turns: an idle server needs no thread. A handler may block, on anything; other
+/// messages wait meanwhile, in order (GS20).
+///
+/// **Its end.** When a handler throws, [#cleanUp] is called, and the process ends with what was
+/// thrown (GS28). [#stop] ends it when the handler has returned. An exit signal ends it at once and
+/// without [#cleanUp], unless it traps exits (`trapExits(true)` in [#init]): then the one of the
+/// process that started it with a link ends it in order, and those of others come to [#handleInfo]
+/// (GS27).
+///
+/// **When not to use it.** For a computation that nobody asks anything, spawn a process. For state
+/// that nobody else shares, use an object. A server does one thing after the other: what must go on
+/// side by side is for several of them.
+///
+/// @param <M> the protocol: what others may send it
+public abstract class Server<M> implements Behaviour {
+  /*
+   * All is the process's own. `serving` is the call that is being handled; `affairs` holds what few servers have, so that the others pay
+   * one field for it.
+   */
+  private static final ScopedValue<Boolean> BEGINNING = ScopedValue.newInstance();
+
+  private @Nullable From<?> serving;
+  private @Nullable Affairs affairs;
+
+  /// Who started it with a link: whose end ends it in order.
+  private @Nullable Pid parent;
+
+  private boolean begun;
+
+  /// What is to be done when the handler has returned, and what it waits for.
+  private static final class Affairs {
+    @Nullable ExitReason stop;
+    @Nullable Exit signal;
+    @Nullable Object next;
+    @Nullable Class<?> protocol;
+    @Nullable Duration idle;
+
+    /// What the timer was started with.
+    @Nullable Duration running;
+
+    @Nullable TimerRef timer;
+    long ticks;
+  }
+
+  /// Nobody has sent anything for a time; counts only if it is the last that was asked for.
+  private record Tick(long number) implements Inner {}
+
+  /// Makes the server; in its own process if it is started by the methods of this class.
+  ///
+  /// The class of the protocol is the type argument that the subclass gives to this class. A
+  /// subclass that is generic itself may not have one; then there is [#Server(Class)].
+  protected Server() {}
+
+  /// Makes the server, and says what its protocol is, if that cannot be seen from its class.
+  ///
+  /// @param protocol the class of the protocol
+  protected Server(Class<M> protocol) {
+    affairs().protocol = Objects.requireNonNull(protocol, "protocol");
+  }
+
+  // starting
+
+  /// Starts a server, and waits until it has begun.
+  ///
+  /// @param server makes it, in its process: usually a constructor
+  /// @param <M> its protocol
+  /// @return where it is: this one incarnation
+  /// @throws StartException if it does not begin
+  public static <M> ServerRef<M> start(Callable<? extends Server<M>> server) {
+    return start(StartOptions.DEFAULT, server);
+  }
+
+  /// Starts a server with options, and waits until it has begun.
+  ///
+  /// @param options how
+  /// @param server makes it, in its process: usually a constructor
+  /// @param <M> its protocol
+  /// @return where it is: this one incarnation
+  /// @throws StartException if it does not begin
+  public static <M> ServerRef<M> start(StartOptions options, Callable<? extends Server<M>> server) {
+    return start(Belay.node(), options, server);
+  }
+
+  /// Starts a server on a node, and waits until it has begun; for plain threads as well.
+  ///
+  /// @param node where
+  /// @param options how
+  /// @param server makes it, in its process: usually a constructor
+  /// @param <M> its protocol
+  /// @return where it is: this one incarnation
+  /// @throws StartException if it does not begin
+  public static <M> ServerRef<M> start(
+      Node node, StartOptions options, Callable<? extends Server<M>> server) {
+    Starting.check(node);
+    try (Caller caller = Caller.of(node)) {
+      return ServerRef.at(node, start(caller, options, false, false, server).pid());
+    }
+  }
+
+  /// Starts a server that is linked with the caller, and waits until it has begun.
+  ///
+  /// @param server makes it, in its process: usually a constructor
+  /// @param <M> its protocol
+  /// @return where it is: this one incarnation
+  /// @throws StartException if it does not begin
+  public static <M> ServerRef<M> startLink(Callable<? extends Server<M>> server) {
+    return startLink(StartOptions.DEFAULT, server);
+  }
+
+  /// Starts a server with options that is linked with the caller, and waits until it has begun. If
+  /// it ends instead, a caller that does not trap exits gets its exit signal; one that does gets
+  /// the exception alone (PL13).
+  ///
+  /// @param options how
+  /// @param server makes it, in its process: usually a constructor
+  /// @param <M> its protocol
+  /// @return where it is: this one incarnation
+  /// @throws StartException if it does not begin
+  public static <M> ServerRef<M> startLink(
+      StartOptions options, Callable<? extends Server<M>> server) {
+    Node node = Belay.node();
+    try (Caller caller = Caller.of(node)) {
+      return ServerRef.at(node, start(caller, options, true, false, server).pid());
+    }
+  }
+
+  /// A server that was started together with a monitor of it.
+  ///
+  /// @param server where it is
+  /// @param ref the monitor, as it will stand in the [dev.belay.Down] message
+  /// @param <M> its protocol
+  public record Watched<M>(ServerRef<M> server, Ref ref) {}
+
+  /// Starts a server with options, waits until it has begun, and goes on to monitor it. If it does
+  /// not begin, its [dev.belay.Down] is taken away (GS6).
+  ///
+  /// @param options how
+  /// @param server makes it, in its process: usually a constructor
+  /// @param <M> its protocol
+  /// @return where it is, and the monitor
+  /// @throws StartException if it does not begin
+  public static <M> Watched<M> startMonitor(
+      StartOptions options, Callable<? extends Server<M>> server) {
+    Node node = Belay.node();
+    try (Caller caller = Caller.of(node)) {
+      Monitored started = start(caller, options, false, true, server);
+      return new Watched<>(ServerRef.at(node, started.pid()), started.ref());
+    }
+  }
+
+  private static <M> Monitored start(
+      Caller caller,
+      StartOptions options,
+      boolean linked,
+      boolean keepsMonitor,
+      Callable<? extends Server<M>> server) {
+    Objects.requireNonNull(server, "server");
+    return Starting.start(
+        caller, options, linked, keepsMonitor, server.getClass(), new ServerStart<>(server));
+  }
+
+  private record ServerStart<M>(Callable<? extends Server<M>> server) implements Starting.Child {
+    @Override
+    public Behaviour begin(boolean linked) throws Exception {
+      return ScopedValue.where(BEGINNING, true)
+          .call(() -> {
+            Server<M> made =
+                Objects.requireNonNull(server.call(), "the maker of a server returned null");
+            made.begin(linked);
+            return made;
+          });
+    }
+
+    @Override
+    public Behaviour proceed(Behaviour begun) throws Exception {
+      Behaviour next = ScopedValue.where(BEGINNING, true).call(((Server<?>) begun)::goOn);
+      return next == Behaviour.same() ? begun : next;
+    }
+  }
+
+  final void begin(boolean withLink) throws Exception {
+    if (begun) {
+      throw new IllegalStateException(
+          "this " + getClass().getName() + " was started before: each start needs one of its own");
+    }
+    begun = true;
+    if (withLink) {
+      parent = Belay.info(Belay.self()).flatMap(ProcessInfo::parent).orElse(null);
+    }
+    protocol();
+    init();
+    Affairs mine = affairs;
+    if (mine != null && mine.stop != null) {
+      throw new ExitException(mine.stop);
+    }
+  }
+
+  // what the user writes
+
+  /// Begins: called in the server's process before anybody can call it. Whoever starts it waits for
+  /// this to return.
+  ///
+  /// @throws Exception anything: the server is not started, and its starter is told
+  protected void init() throws Exception {}
+
+  /// Handles one message of the protocol, in the order in which they came (GS20). One that is a
+  /// [Call] is answered by [#reply] before this returns, or its [From] is taken by [#from] to be
+  /// answered later.
+  ///
+  /// @param message the message
+  /// @throws Exception anything: the server ends with it
+  protected abstract void handleMessage(M message) throws Exception;
+
+  /// Handles a message that is not of the protocol, a [dev.belay.Down] or [Exit] for example
+  /// (GS21). Without this such messages are logged, and dropped.
+  ///
+  /// @param message the message
+  /// @throws Exception anything: the server ends with it
+  protected void handleInfo(Object message) throws Exception {
+    System.getLogger("dev.belay")
+        .log(
+            System.Logger.Level.WARNING,
+            "{0} {1} got a message that is not of its protocol, and has no handleInfo: {2}",
+            getClass().getName(),
+            Belay.self(),
+            Text.of(message));
+  }
+
+  /// Handles what was given to [#continueWith].
+  ///
+  /// @param what what was given
+  /// @throws Exception anything: the server ends with it
+  protected void handleContinue(Object what) throws Exception {
+    throw new IllegalStateException(
+        "continueWith(" + what + ") was called, but handleContinue is not there");
+  }
+
+  /// Nothing has come for the time that was given to [#timeoutAfter].
+  ///
+  /// @throws Exception anything: the server ends with it
+  protected void handleTimeout() throws Exception {
+    throw new IllegalStateException("timeoutAfter was called, but handleTimeout is not there");
+  }
+
+  /// The server is about to end, and may clean up what it does not own: by [#stop], because a
+  /// handler threw, or because its parent told it to. Not called for an exit signal that it does
+  /// not trap. What this throws takes the place of the reason.
+  ///
+  /// @param reason why
+  /// @throws Exception anything
+  protected void cleanUp(ExitReason reason) throws Exception {}
+
+  // what the user calls
+
+  /// Answers the call that is being handled. The reply is sent when the handler has returned; if it
+  /// throws, the caller is told of that instead. To answer at once, or later, or from elsewhere:
+  /// [#from].
+  ///
+  /// @param request the call that is being handled
+  /// @param value the reply
+  /// @param <R> its type
+  /// @throws IllegalStateException if another call is being handled or none is, or this one has its
+  ///   reply
+  protected final <R extends @Nullable Object> void reply(Call<? super M, R> request, R value) {
+    From<R> from = current(request, "reply");
+    if (from.hasReply()) {
+      throw new IllegalStateException("reply(" + request + ", …): it has its reply already");
+    }
+    if (from.stage != From.OPEN) {
+      throw new IllegalStateException(
+          "reply(" + request + ", …): its From was taken; answer by that");
+    }
+    from.keep(value);
+  }
+
+  /// Takes the right to answer the call that is being handled: at once, later, or by somebody else.
+  ///
+  /// @param request the call that is being handled
+  /// @param <R> the type of the reply
+  /// @return who waits for it
+  /// @throws IllegalStateException if another call is being handled or none is, or this one has its
+  ///   reply
+  protected final <R extends @Nullable Object> From<R> from(Call<? super M, R> request) {
+    From<R> from = current(request, "from");
+    if (from.hasReply()) {
+      throw new IllegalStateException("from(" + request + "): it has its reply already");
+    }
+    from.stage = From.HANDED_ON;
+    return from;
+  }
+
+  private <R extends @Nullable Object> From<R> current(Call<?, R> request, String verb) {
+    From<?> from = serving;
+    if (from == null || from.request != request) {
+      throw new IllegalStateException(
+          verb
+              + "("
+              + request
+              + "…): this is not the call that is being handled"
+              + (from == null ? "; none is" : ", which is " + from.request)
+              + ". To answer a call after its handler has returned, take its From there.");
+    }
+    @SuppressWarnings("unchecked") // the From was made for this very request
+    From<R> result = (From<R>) from;
+    return result;
+  }
+
+  /// Has [#handleContinue] called when this handler has returned and its reply is sent, before any
+  /// other message (GS22).
+  ///
+  /// @param what what to give it
+  protected final void continueWith(Object what) {
+    if (affairs().next != null) {
+      throw new IllegalStateException(
+          "continueWith(" + Text.of(what) + "): this handler goes on with something else already");
+    }
+    affairs().next = Objects.requireNonNull(what, "what");
+  }
+
+  /// Has [#handleTimeout] called if no message of any kind comes for a time after this handler has
+  /// returned. Any message ends it (GS23).
+  ///
+  /// @param time not negative; [Duration#ZERO] if there is no message now
+  protected final void timeoutAfter(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("timeoutAfter(" + time + "): it cannot be negative");
+    }
+    affairs().idle = time;
+  }
+
+  /// Ends the server normally when this handler has returned.
+  protected final void stop() {
+    stop(ExitReason.NORMAL);
+  }
+
+  /// Ends the server when this handler has returned: [#cleanUp] is called, then a reply of this
+  /// handler is sent, then the process ends (GS16).
+  ///
+  /// @param reason why
+  protected final void stop(ExitReason reason) {
+    affairs().stop = Objects.requireNonNull(reason, "reason");
+  }
+
+  /// Makes what [#init] or the constructor throws if the server is not needed: it ends normally,
+  /// and its starter gets a [StartException] that says so.
+  ///
+  /// @return what to throw
+  protected static RuntimeException ignore() {
+    return new Starting.Ignore();
+  }
+
+  private void stopFor(Exit signal) {
+    affairs().signal = signal;
+    stop(signal.reason());
+  }
+
+  private Affairs affairs() {
+    Affairs mine = affairs;
+    if (mine == null) {
+      mine = new Affairs();
+      affairs = mine;
+    }
+    return mine;
+  }
+
+  // the loop
+
+  /// Called by the runtime.
+  @Override
+  public final Behaviour handle(Object message) throws Exception {
+    Affairs mine = affairs;
+    if (mine != null) {
+      boolean due = message instanceof Tick tick && tick.number == mine.ticks;
+      if (message instanceof Tick && !due) {
+        return Behaviour.same();
+      }
+      // Whatever came, the time is over; after one who looks on it begins anew.
+      if (isSystemCall(message) && mine.running != null) {
+        mine.idle = mine.running;
+      }
+      mine.running = null;
+      mine.ticks++;
+      if (mine.timer != null) {
+        Belay.cancelTimer(mine.timer);
+        mine.timer = null;
+      }
+    }
+    try {
+      if (message instanceof From<?> from && from.isCallOf(Belay.self())) {
+        serve(from);
+      } else if (message instanceof Tick) {
+        handleTimeout();
+      } else if (message instanceof SysCall.Terminate terminate) {
+        stop(terminate.reason());
+      } else if (message instanceof Exit exit && isFromParent(exit)) {
+        stopFor(exit);
+      } else if (!(message instanceof Inner) && protocol().isInstance(message)) {
+        @SuppressWarnings("unchecked") // just looked
+        M mineOwn = (M) message;
+        handleMessage(mineOwn);
+      } else {
+        handleInfo(message);
+      }
+    } catch (ExitSignalError e) {
+      throw e;
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+    return affairs == null && serving == null ? Behaviour.same() : goOn();
+  }
+
+  private void serve(From<?> from) throws Exception {
+    if (from.request instanceof SysCall<?> call) {
+      serveSystem(from, call);
+      return;
+    }
+    if (!protocol().isInstance(from.request)) {
+      from.refuse(getClass().getName() + " has no such request in its protocol");
+      return;
+    }
+    serving = from;
+    @SuppressWarnings("unchecked") // just looked
+    M request = (M) from.request;
+    handleMessage(request);
+    if (serving == from && !from.hasReply() && from.stage == From.OPEN && !isStopping()) {
+      throw new IllegalStateException(
+          "handleMessage("
+              + request
+              + ") has returned without an answer: call reply(request, …), or from(request) to"
+              + " answer later");
+    }
+  }
+
+  /// Serves one who looks on from outside (GE3).
+  private void serveSystem(From<?> from, SysCall<?> call) {
+    switch (call) {
+      case SysCall.Suspend _ -> {
+        answer(from, true);
+        sleepUntilResumed();
+      }
+      case SysCall.Resume _ -> answer(from, false);
+      case SysCall.Inspect inspect -> show(from, inspect.look());
+    }
+  }
+
+  private void show(From<?> from, Function<Object, @Nullable Object> look) {
+    @Nullable Object seen;
+    try {
+      seen = look.apply(this);
+    } catch (ExitSignalError e) {
+      throw e;
+    } catch (Throwable e) {
+      from.refuse("what was to look at the state threw " + Text.of(e));
+      return;
+    }
+    answer(from, seen);
+  }
+
+  @SuppressWarnings("unchecked") // the kind of the request is that of its reply
+  private static void answer(From<?> from, @Nullable Object value) {
+    ((From<@Nullable Object>) from).reply(value);
+  }
+
+  /// Leaves all messages where they are but those that look at the server, wake it or end it.
+  private void sleepUntilResumed() {
+    while (true) {
+      switch (Belay.receive(m -> isForSleeper(m, parent) ? m : null)) {
+        case SysCall.Terminate terminate -> {
+          stop(terminate.reason());
+          return;
+        }
+        case Exit exit -> {
+          stopFor(exit);
+          return;
+        }
+        case From<?> from when from.request instanceof SysCall.Resume -> {
+          answer(from, true);
+          return;
+        }
+        case From<?> from when from.request instanceof SysCall.Inspect inspect ->
+            show(from, inspect.look());
+        case From<?> from -> answer(from, false);
+        case Object other -> throw new AssertionError(other);
+      }
+    }
+  }
+
+  private static boolean isForSleeper(Object message, @Nullable Pid parent) {
+    return switch (message) {
+      case From<?> from -> from.request instanceof SysCall;
+      case Exit exit -> exit.pid().equals(parent);
+      default -> message instanceof SysCall.Terminate;
+    };
+  }
+
+  /// Takes the call that is being handled from this class, which then does not care whether it is
+  /// answered.
+  final @Nullable From<?> takeServing() {
+    From<?> from = serving;
+    serving = null;
+    return from;
+  }
+
+  /// Sets whose call is being handled, for [#from].
+  final void serving(@Nullable From<?> from) {
+    serving = from;
+  }
+
+  final boolean isStopping() {
+    Affairs mine = affairs;
+    return mine != null && mine.stop != null;
+  }
+
+  /// Does what is to be done when a handler has returned.
+  private Behaviour goOn() throws Exception {
+    while (true) {
+      Affairs mine = affairs;
+      ExitReason stop = mine == null ? null : mine.stop;
+      if (stop != null) {
+        return end(stop);
+      }
+      try {
+        answer();
+      } catch (ExitSignalError e) {
+        throw e;
+      } catch (Throwable e) {
+        // Development mode refuses a reply that could be changed.
+        throw failed(e);
+      }
+      Object next = mine == null ? null : mine.next;
+      if (mine == null || next == null) {
+        break;
+      }
+      mine.next = null;
+      try {
+        handleContinue(next);
+      } catch (ExitSignalError e) {
+        throw e;
+      } catch (Throwable e) {
+        throw failed(e);
+      }
+    }
+    Affairs mine = affairs;
+    if (mine != null && mine.idle != null) {
+      mine.timer = Belay.sendAfter(mine.idle, Belay.self(), new Tick(mine.ticks));
+      mine.running = mine.idle;
+      mine.idle = null;
+    }
+    return Behaviour.same();
+  }
+
+  private void answer() {
+    From<?> from = serving;
+    if (from != null) {
+      serving = null;
+      if (from.hasReply()) {
+        from.replyKept();
+      }
+    }
+  }
+
+  private Behaviour end(ExitReason reason) throws Exception {
+    mustBeAlive();
+    try {
+      cleanUp(reason);
+    } finally {
+      // Also if that has thrown (GS16).
+      answer();
+    }
+    Exit signal = affairs().signal;
+    if (signal != null) {
+      throw Belay.exit(signal);
+    }
+    if (reason.equals(ExitReason.NORMAL)) {
+      return Behaviour.done();
+    }
+    throw new ExitException(reason);
+  }
+
+  /// A handler threw.
+  ///
+  /// @return what the process ends with
+  private Exception failed(Throwable thrown) throws Exception {
+    if (Belay.isAlive(Belay.self())) {
+      cleanUp(thrown instanceof ExitException e ? e.reason() : ExitReason.crash(thrown));
+    }
+    return Rethrow.as(thrown);
+  }
+
+  /// An exit signal that is not trapped ends the server without cleaning up, whatever the handler
+  /// has made of the interrupt (GS27).
+  private static void mustBeAlive() {
+    if (!Belay.isAlive(Belay.self())) {
+      Belay.relinquish();
+    }
+  }
+
+  private boolean isFromParent(Exit exit) {
+    return exit.pid().equals(parent);
+  }
+
+  private static boolean isSystemCall(Object message) {
+    return message instanceof From<?> from && from.request instanceof SysCall;
+  }
+
+  /// Returns the class of the protocol.
+  private Class<?> protocol() {
+    Affairs mine = affairs;
+    return mine != null && mine.protocol != null ? mine.protocol : Protocol.of(this);
+  }
+
+  /// Tells whether the calling process is a server that begins.
+  static boolean isBeginning() {
+    return BEGINNING.isBound();
+  }
+
+  /// Returns who is waiting for the handler that runs.
+  ///
+  /// @return its pid, if it is handling a call
+  final @Nullable Pid client() {
+    From<?> from = serving;
+    return from == null ? null : from.caller;
+  }
+}

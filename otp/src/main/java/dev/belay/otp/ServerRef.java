@@ -1,0 +1,181 @@
+package dev.belay.otp;
+
+import dev.belay.Belay;
+import dev.belay.ExitReason;
+import dev.belay.Name;
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.Sendable;
+import dev.belay.Subject;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Where a [Server] is, and how to talk with it: by pid, which is one incarnation of it, or by
+/// name, which is whoever has the name when it is used, also after a restart.
+///
+/// The methods work in processes and on any other thread. References are values, safe to share and
+/// to send.
+///
+/// @param <M> the protocol of the server
+@Sendable
+public final class ServerRef<M> {
+  /// How long [#call(Call)] waits: 5 seconds, as in Erlang (GS10).
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Node node;
+  private final Subject subject;
+
+  private ServerRef(Node node, Subject subject) {
+    this.node = Objects.requireNonNull(node, "node");
+    this.subject = Objects.requireNonNull(subject, "subject");
+  }
+
+  /// Refers to one process.
+  ///
+  /// @param node its node
+  /// @param pid the process, which should be a server of the protocol
+  /// @param protocol the class of the protocol
+  /// @param <M> the protocol
+  /// @return the reference
+  public static <M> ServerRef<M> of(Node node, Pid pid, Class<M> protocol) {
+    Objects.requireNonNull(protocol, "protocol");
+    return new ServerRef<>(node, pid);
+  }
+
+  /// Refers to whoever is registered under a name when the reference is used.
+  ///
+  /// @param node the node with the name
+  /// @param name the name, which a server of the protocol should have
+  /// @param protocol the class of the protocol
+  /// @param <M> the protocol
+  /// @return the reference
+  public static <M> ServerRef<M> named(Node node, String name, Class<M> protocol) {
+    Objects.requireNonNull(protocol, "protocol");
+    return new ServerRef<>(node, new Name(name, node.name()));
+  }
+
+  static <M> ServerRef<M> at(Node node, Pid pid) {
+    return new ServerRef<>(node, pid);
+  }
+
+  /// Calls the server, and waits for the reply, for 5 seconds at most.
+  ///
+  /// @param request what to ask
+  /// @param <R> the type of the reply
+  /// @return the reply
+  /// @throws CallException if there is no reply: the server does not exist, ends before it replies,
+  ///   or does not reply in time
+  public <R extends @Nullable Object> R call(Call<? super M, R> request) {
+    return call(request, DEFAULT_TIMEOUT);
+  }
+
+  /// Calls the server, and waits for the reply.
+  ///
+  /// When this returns or throws, nothing of the call is left in the caller's mailbox, nor will it
+  /// come (GS12). A server that ends during the call fails it at once, with the server's reason,
+  /// also if a new one is started under its name.
+  ///
+  /// @param request what to ask
+  /// @param timeout how long to wait at most
+  /// @param <R> the type of the reply
+  /// @return the reply
+  /// @throws CallException if there is no reply: the server does not exist, ends before it replies,
+  ///   or does not reply in time
+  public <R extends @Nullable Object> R call(Call<? super M, R> request, Duration timeout) {
+    return Calls.reply(Calls.call(this, request, Objects.requireNonNull(timeout, "timeout")));
+  }
+
+  /// Calls the server, and waits for the reply for as long as the server lives.
+  ///
+  /// @param request what to ask
+  /// @param <R> the type of the reply
+  /// @return the reply
+  /// @throws CallException if there is no reply: the server does not exist, or ends before it
+  ///   replies
+  public <R extends @Nullable Object> R callForever(Call<? super M, R> request) {
+    return Calls.reply(Calls.call(this, request, null));
+  }
+
+  /// Sends the server a message that is not answered. Never fails for want of a server (GS19).
+  ///
+  /// @param message a message of the protocol, but not a [Call]
+  /// @throws IllegalArgumentException if it is a [Call]
+  public void cast(M message) {
+    if (message instanceof Call) {
+      throw new IllegalArgumentException(
+          "cast(" + message + "): a Call waits for its reply; use call or request");
+    }
+    Pid pid = find();
+    if (pid == null) {
+      return;
+    }
+    if (Belay.inProcess()) {
+      Belay.send(pid, message);
+    } else {
+      node.send(pid, message);
+    }
+  }
+
+  /// Sends the server a request whose reply is collected later. Only within a process.
+  ///
+  /// @param request what to ask
+  /// @param <R> the type of the reply
+  /// @return where its response will be; a server that does not exist shows there, too (GR1)
+  public <R extends @Nullable Object> Request<R> request(Call<? super M, R> request) {
+    return Request.of(this, request);
+  }
+
+  /// Ends the server normally, and waits until it has ended.
+  ///
+  /// @throws CallException if it ends for another reason, or does not exist
+  public void stop() {
+    Calls.stop(this, ExitReason.NORMAL, null);
+  }
+
+  /// Ends the server in order when it has handled what came before: it cleans up, and ends. Waits
+  /// until it has ended (PL10).
+  ///
+  /// @param reason what it ends with
+  /// @param timeout how long to wait at most; the server ends nevertheless, later
+  /// @throws CallException if it ends for another reason, does not exist, or does not end in time
+  public void stop(ExitReason reason, Duration timeout) {
+    Calls.stop(this, reason, Objects.requireNonNull(timeout, "timeout"));
+  }
+
+  /// Returns the server's process.
+  ///
+  /// @return its pid; for a name, of whoever has the name now
+  public Optional<Pid> pid() {
+    return Optional.ofNullable(find());
+  }
+
+  @Nullable Pid find() {
+    return subject instanceof Name name ? node.whereis(name.name()).orElse(null) : (Pid) subject;
+  }
+
+  Node node() {
+    return node;
+  }
+
+  Subject subject() {
+    return subject;
+  }
+
+  /// Compares by what is referred to.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ServerRef<?> ref && ref.subject.equals(subject);
+  }
+
+  @Override
+  public int hashCode() {
+    return subject.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return subject instanceof Name name ? "\"" + name.name() + "\"" : subject.toString();
+  }
+}
