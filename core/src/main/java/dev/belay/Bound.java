@@ -161,14 +161,42 @@ final class Bound {
       }
       if (why != null) {
         to.node.undelivered.dropped(from, alias == null ? to.pid : alias.ref, message, why);
+        refuse(self, message, why);
       }
       if (dropped != null && gap != null) {
         to.node.undelivered.dropped(gap.from, to.pid, dropped, DroppedMessage.Why.OLDEST);
+        refuse(self, dropped, DroppedMessage.Why.OLDEST);
       }
       if (fate == Fate.EXITS && self == to) {
         to.checkAlive();
       }
       return;
+    }
+  }
+
+  /// Tells a message that wants to know that it was dropped.
+  ///
+  /// @param self the process that sends, or null for a plain thread
+  private void refuse(@Nullable Cell self, Object message, DroppedMessage.Why why) {
+    if (!(message instanceof Refusable refusable)
+        || why == DroppedMessage.Why.NO_RECEIVER
+        || why == DroppedMessage.Why.OVERFLOW) {
+      return;
+    }
+    boolean inVerb = self != null && self.inVerb;
+    if (self != null) {
+      self.inVerb = false;
+    }
+    try {
+      refusable.refused(why);
+    } catch (ExitSignalError e) {
+      throw e;
+    } catch (Throwable e) {
+      cell.node.reporter.missed(e);
+    } finally {
+      if (self != null) {
+        self.inVerb = inVerb;
+      }
     }
   }
 

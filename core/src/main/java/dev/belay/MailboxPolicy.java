@@ -3,7 +3,8 @@ package dev.belay;
 /// What happens to a message that comes to a mailbox which holds as many as it may; see
 /// [SpawnOptions#mailbox].
 ///
-/// A sender is never told: no policy makes `send` throw, and only [#SENDER_WAITS] makes it wait.
+/// A sender is never told: no policy makes `send` throw, and only [#SENDER_WAITS] makes it wait. A
+/// message that is [Refusable] is.
 public enum MailboxPolicy {
   /// Whoever sends waits until there is room, in the order in which they came. The wait ends
   /// without the message when the receiver ends, or the alias that it was sent to; when the sender

@@ -11,8 +11,8 @@ sealed interface Answer {
   /// The server's reply.
   record Replied(Ref to, @Nullable Object value) implements Answer {}
 
-  /// The server does not know such requests.
-  record Refused(Ref to, String why) implements Answer {}
+  /// The server does not know such requests, or its mailbox has no room for them.
+  record Refused(Ref to, CallReason reason, String why) implements Answer {}
 
   /// The process that was to be started has begun.
   record Begun(Ref to) implements Answer {}

@@ -12,7 +12,11 @@ public enum CallReason {
   CALLING_SELF,
 
   /// The request is not one of the server's protocol.
-  BAD_REQUEST;
+  BAD_REQUEST,
+
+  /// The server's mailbox has a bound, is full, and dropped the request, at once or for newer
+  /// messages.
+  OVERLOADED;
 
   /// Returns the atom's name.
   @Override

@@ -90,7 +90,7 @@ final class Calls {
       case Answer.Replied(Ref _, Object value) -> value;
       case Answer.Refused refused ->
           throw CallException.of(
-              what(server, request) + ": " + refused.why(), CallReason.BAD_REQUEST);
+              what(server, request) + ": " + refused.why(), refused.reason());
       case Down down -> throw new CallException(what(server, request), down.reason());
       case null, default ->
           throw CallException.of(

@@ -1,9 +1,11 @@
 package dev.belay.otp;
 
 import dev.belay.Belay;
+import dev.belay.DroppedMessage;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Ref;
+import dev.belay.Refusable;
 import dev.belay.Sendable;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// up (GS15).
 ///
 /// @param <R> the type of the reply
-public final class From<R extends @Nullable Object> {
+public final class From<R extends @Nullable Object> implements Refusable {
   /*
    * It is the message of the call itself, as long as it is open and in the mailbox of the callee. `stage` is written by the server that handles the call, and read by others who look for a
    * deadlock; `reply` and `hasReply` are the server's own.
@@ -65,7 +67,16 @@ public final class From<R extends @Nullable Object> {
   /// Tells the caller that its request is not one for this server.
   void refuse(String why) {
     stage = ANSWERED;
-    send(new Answer.Refused(alias, why));
+    send(new Answer.Refused(alias, CallReason.BAD_REQUEST, why));
+  }
+
+  /// Called by the runtime if the server's mailbox is full and does not take the call.
+  @Override
+  public void refused(DroppedMessage.Why why) {
+    stage = ANSWERED;
+    node.send(
+        alias,
+        new Answer.Refused(alias, CallReason.OVERLOADED, "its mailbox is full and dropped it"));
   }
 
   private void send(Answer answer) {

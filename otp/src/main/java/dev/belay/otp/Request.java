@@ -115,7 +115,7 @@ public final class Request<R extends @Nullable Object> {
             yield new Response.Reply<>(reply);
           }
           case Answer.Refused refused when refused.to().equals(ref) ->
-              new Response.Failure<>(ExitReason.term(CallReason.BAD_REQUEST), server);
+              new Response.Failure<>(ExitReason.term(refused.reason()), server);
           case Down down when down.ref().equals(ref) ->
               new Response.Failure<>(down.reason(), server);
           default -> null;

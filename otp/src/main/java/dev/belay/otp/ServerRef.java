@@ -75,7 +75,9 @@ public final class ServerRef<M> {
   ///
   /// When this returns or throws, nothing of the call is left in the caller's mailbox, nor will it
   /// come (GS12). A server that ends during the call fails it at once, with the server's reason,
-  /// also if a new one is started under its name.
+  /// also if a new one is started under its name. So does one whose mailbox has a bound, is full
+  /// and drops the request, with [CallReason#OVERLOADED]; a wait for room in one with
+  /// [dev.belay.MailboxPolicy#SENDER_WAITS] does not count for the time.
   ///
   /// @param request what to ask
   /// @param timeout how long to wait at most
