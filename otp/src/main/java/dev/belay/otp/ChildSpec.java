@@ -1,5 +1,9 @@
 package dev.belay.otp;
 
+import dev.belay.Belay;
+import dev.belay.Body;
+import dev.belay.LinkMode;
+import dev.belay.SpawnOptions;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -107,6 +111,30 @@ public final class ChildSpec {
     Objects.requireNonNull(options, "options");
     Objects.requireNonNull(server, "server");
     return of(id, () -> Child.of(Server.startLink(options, server).pid().orElseThrow()));
+  }
+
+  /// A child that is a plain process, of either style. It is linked with the supervisor, and holds
+  /// its end of the link with [LinkMode#ANY_EXIT]: it goes down with the supervisor, whatever the
+  /// reason.
+  ///
+  /// @param id what it is told apart by from its siblings, not empty
+  /// @param body what it does; when it returns, the process ends normally
+  /// @return the specification
+  public static ChildSpec process(String id, Body body) {
+    return process(id, SpawnOptions.DEFAULT, body);
+  }
+
+  /// A child that is a plain process, of either style, spawned with options.
+  ///
+  /// @param id what it is told apart by from its siblings, not empty
+  /// @param options how to spawn it, without a link; what it is to own from the start cannot be
+  ///   given to it again when it is restarted
+  /// @param body what it does; when it returns, the process ends normally
+  /// @return the specification
+  public static ChildSpec process(String id, SpawnOptions options, Body body) {
+    Objects.requireNonNull(body, "body");
+    SpawnOptions linked = options.link(LinkMode.NORMAL, LinkMode.ANY_EXIT).reportExits();
+    return of(id, () -> Child.of(Belay.spawn(linked, body)));
   }
 
   /// Sets when it is restarted.

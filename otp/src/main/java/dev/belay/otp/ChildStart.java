@@ -2,8 +2,12 @@ package dev.belay.otp;
 
 /// Starts a child of a supervisor, in the supervisor's process (SV2).
 ///
-/// It has to link the child with the supervisor: by [Server#startLink], [Supervisor#startLink] or
-/// `spawnLink`. The supervisor hears nobody meanwhile, so it should not take long.
+/// It has to link the child with the supervisor: by [Server#startLink] or [Supervisor#startLink],
+/// which see to it that the child goes down with the supervisor whatever the reason; with
+/// `spawnLink`, it survives a supervisor that ends normally, which one does that is told to by
+/// `terminate`. For plain processes there is [ChildSpec#process(String, dev.belay.Body)].
+///
+/// The supervisor hears nobody meanwhile, so it should not take long.
 @FunctionalInterface
 public interface ChildStart {
   /// Starts the child.
