@@ -1,8 +1,8 @@
 package dev.belay;
 
 /// A message that wants to know when a full mailbox does not take it, or gives it up for a newer
-/// one; see [MailboxPolicy]. A request is one, so that whoever waits for its answer does not wait in
-/// vain.
+/// one; see [MailboxPolicy]. A request is one, so that whoever waits for its answer does not wait
+/// in vain.
 ///
 /// A message that finds no receiver is not refused: who wants to know of that has a monitor.
 public interface Refusable {

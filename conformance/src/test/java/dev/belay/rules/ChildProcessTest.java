@@ -67,8 +67,7 @@ class ChildProcessTest {
           Supervisor.oneForOne()
               .intensity(3, Await.LONG)
               .child(
-                  ChildSpec.process(
-                      "worker", SpawnOptions.DEFAULT.name("worker"), worker(inTurns)))
+                  ChildSpec.process("worker", SpawnOptions.DEFAULT.name("worker"), worker(inTurns)))
               .startLink();
       for (String order : new String[] {"return", "crash"}) {
         Pid before = pid(supervisor);
@@ -91,9 +90,7 @@ class ChildProcessTest {
       trapExits(true);
       for (ExitReason reason : new ExitReason[] {ExitReason.NORMAL, ExitReason.KILL}) {
         SupervisorRef supervisor =
-            Supervisor.oneForOne()
-                .child(ChildSpec.process("worker", worker(inTurns)))
-                .startLink();
+            Supervisor.oneForOne().child(ChildSpec.process("worker", worker(inTurns))).startLink();
         Pid worker = pid(supervisor);
         monitor(worker);
         if (reason.equals(ExitReason.KILL)) {

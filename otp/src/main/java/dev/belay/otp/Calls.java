@@ -89,8 +89,7 @@ final class Calls {
     return switch (answer) {
       case Answer.Replied(Ref _, Object value) -> value;
       case Answer.Refused refused ->
-          throw CallException.of(
-              what(server, request) + ": " + refused.why(), refused.reason());
+          throw CallException.of(what(server, request) + ": " + refused.why(), refused.reason());
       case Down down -> throw new CallException(what(server, request), down.reason());
       case null, default ->
           throw CallException.of(
