@@ -390,8 +390,20 @@ final class Cell extends TimerEntry
       return;
     }
     Grace.arm(this);
-    // Several may alert at once: who told it to exit, and whoever was about to wake it anyway. One
-    // of them asks for the interrupt.
+    tell();
+    Bound bound = mailbox.bound;
+    if (bound != null) {
+      bound.admit();
+    }
+    if (options.interruptPolicy() == InterruptPolicy.NEVER) {
+      Dismantling.close(this);
+    }
+  }
+
+  /// Wakes or interrupts a process that is exiting. May be repeated.
+  void tell() {
+    // Several may do this at once: who told it to exit, whoever was about to wake it anyway, and the
+    // timer of its grace. One of them asks for the interrupt.
     if (changeInterrupt(INTERRUPT_OWED, INTERRUPT_ASKED)) {
       wakeOrInterrupt();
     } else {
@@ -399,13 +411,6 @@ final class Cell extends TimerEntry
     }
     if (interrupt == INTERRUPT_ASKED) {
       node.interrupter.wake();
-    }
-    Bound bound = mailbox.bound;
-    if (bound != null) {
-      bound.admit();
-    }
-    if (options.interruptPolicy() == InterruptPolicy.NEVER) {
-      Dismantling.close(this);
     }
   }
 

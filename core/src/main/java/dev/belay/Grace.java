@@ -166,6 +166,7 @@ final class Grace {
   private static void unwindingOver(Cell cell) {
     boolean last;
     boolean interrupt;
+    boolean noticed;
     byte round;
     cell.lock();
     try {
@@ -177,9 +178,10 @@ final class Grace {
       }
       round = cell.rounds;
       last = round == LAST_ROUND || cell.closing == Closing.DONE || cell.isBetweenTurns();
+      noticed = cell.noticed;
       interrupt =
           !last
-              && !cell.noticed
+              && !noticed
               && cell.interrupt == Cell.NO_INTERRUPT
               && cell.options.interruptPolicy() == InterruptPolicy.ALLOWED;
       if (interrupt) {
@@ -197,6 +199,9 @@ final class Grace {
     }
     if (interrupt) {
       cell.interruptAgain();
+    } else if (!noticed) {
+      // Whoever told it to exit may not have come to wake it.
+      cell.tell();
     }
     long grace = cell.options.graceNanos(cell.brief);
     armNext(cell, round == 0 ? grace / 4 : grace / 2);

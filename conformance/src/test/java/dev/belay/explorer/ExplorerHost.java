@@ -106,10 +106,12 @@ final class ExplorerHost implements Host {
     Execution.active().relax();
   }
 
-  /// Time passes only when nobody can move.
+  /// Who has been woken, or started, and has not had a turn since; one that stalls is on a carrier.
   @Override
   public boolean awaitsCarrier(Thread thread) {
-    return false;
+    Strand strand = Execution.active().strand(thread);
+    boolean woken = strand.kind == Kind.PARK && (strand.permit || strand.interrupted);
+    return strand.started && !strand.ended && (woken || strand.kind == Kind.BEGIN);
   }
 
   @Override
