@@ -91,6 +91,10 @@ public final class From<R extends @Nullable Object> {
     return hasReply;
   }
 
+  @Nullable Object kept() {
+    return reply;
+  }
+
   void replyKept() {
     reply(Calls.<R>reply(reply));
   }

@@ -11,11 +11,10 @@ import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.ProcessInfo;
 import dev.belay.Ref;
-import dev.belay.TimerRef;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A process that keeps a state and serves others: Erlang's `gen_server`.
@@ -65,8 +64,6 @@ public abstract class Server<M> implements Behaviour {
    * All is the process's own. `serving` is the call that is being handled; `affairs` holds what few servers have, so that the others pay
    * one field for it.
    */
-  private static final ScopedValue<Boolean> BEGINNING = ScopedValue.newInstance();
-
   private @Nullable From<?> serving;
   private @Nullable Affairs affairs;
 
@@ -74,24 +71,6 @@ public abstract class Server<M> implements Behaviour {
   private @Nullable Pid parent;
 
   private boolean begun;
-
-  /// What is to be done when the handler has returned, and what it waits for.
-  private static final class Affairs {
-    @Nullable ExitReason stop;
-    @Nullable Exit signal;
-    @Nullable Object next;
-    @Nullable Class<?> protocol;
-    @Nullable Duration idle;
-
-    /// What the timer was started with.
-    @Nullable Duration running;
-
-    @Nullable TimerRef timer;
-    long ticks;
-  }
-
-  /// Nobody has sent anything for a time; counts only if it is the last that was asked for.
-  private record Tick(long number) implements Inner {}
 
   /// Makes the server; in its own process if it is started by the methods of this class.
   ///
@@ -207,25 +186,6 @@ public abstract class Server<M> implements Behaviour {
         caller, options, linked, keepsMonitor, server.getClass(), new ServerStart<>(server));
   }
 
-  private record ServerStart<M>(Callable<? extends Server<M>> server) implements Starting.Child {
-    @Override
-    public Behaviour begin(boolean linked) throws Exception {
-      return ScopedValue.where(BEGINNING, true)
-          .call(() -> {
-            Server<M> made =
-                Objects.requireNonNull(server.call(), "the maker of a server returned null");
-            made.begin(linked);
-            return made;
-          });
-    }
-
-    @Override
-    public Behaviour proceed(Behaviour begun) throws Exception {
-      Behaviour next = ScopedValue.where(BEGINNING, true).call(((Server<?>) begun)::goOn);
-      return next == Behaviour.same() ? begun : next;
-    }
-  }
-
   final void begin(boolean withLink) throws Exception {
     if (begun) {
       throw new IllegalStateException(
@@ -297,6 +257,21 @@ public abstract class Server<M> implements Behaviour {
   /// @param reason why
   /// @throws Exception anything
   protected void cleanUp(ExitReason reason) throws Exception {}
+
+  /// Describes the state in a line, for people: in [Sys#status], and in the report of a crash. By
+  /// default this is its `toString`, if the class has one. Override it to say what is worth
+  /// knowing, and to keep secrets out of logs: Erlang's `format_status`.
+  ///
+  /// For a status it is called in the process. For a report it is called when the server is no more,
+  /// on a thread of the reporter's: it must not call verbs. What it throws, or if it does not
+  /// return, harms nobody.
+  ///
+  /// @return the state; only the beginning is shown of a long text
+  protected String describeState() {
+    return Text.hasText(getClass())
+        ? toString()
+        : "not described: override describeState() or toString()";
+  }
 
   // what the user calls
 
@@ -397,12 +372,12 @@ public abstract class Server<M> implements Behaviour {
     return new Starting.Ignore();
   }
 
-  private void stopFor(Exit signal) {
+  final void stopFor(Exit signal) {
     affairs().signal = signal;
     stop(signal.reason());
   }
 
-  private Affairs affairs() {
+  final Affairs affairs() {
     Affairs mine = affairs;
     if (mine == null) {
       mine = new Affairs();
@@ -417,32 +392,31 @@ public abstract class Server<M> implements Behaviour {
   @Override
   public final Behaviour handle(Object message) throws Exception {
     Affairs mine = affairs;
-    if (mine != null) {
-      boolean due = message instanceof Tick tick && tick.number == mine.ticks;
-      if (message instanceof Tick && !due) {
-        return Behaviour.same();
-      }
-      // Whatever came, the time is over; after one who looks on it begins anew.
-      if (isSystemCall(message) && mine.running != null) {
-        mine.idle = mine.running;
-      }
-      mine.running = null;
-      mine.ticks++;
-      if (mine.timer != null) {
-        Belay.cancelTimer(mine.timer);
-        mine.timer = null;
-      }
+    if (mine != null && !mine.admits(this, message)) {
+      return Behaviour.same();
     }
+    try {
+      dispatch(message);
+      return affairs == null && serving == null ? Behaviour.same() : goOn();
+    } catch (ExitSignalError e) {
+      throw e;
+    } catch (Throwable e) {
+      LastWords.leave(this, message, e);
+      throw e;
+    }
+  }
+
+  private void dispatch(Object message) throws Exception {
     try {
       if (message instanceof From<?> from && from.isCallOf(Belay.self())) {
         serve(from);
-      } else if (message instanceof Tick) {
+      } else if (message instanceof Affairs.Tick) {
         handleTimeout();
       } else if (message instanceof SysCall.Terminate terminate) {
         stop(terminate.reason());
-      } else if (message instanceof Exit exit && isFromParent(exit)) {
+      } else if (message instanceof Exit exit && exit.pid().equals(parent)) {
         stopFor(exit);
-      } else if (!(message instanceof Inner) && protocol().isInstance(message)) {
+      } else if (isOfProtocol(message)) {
         @SuppressWarnings("unchecked") // just looked
         M mineOwn = (M) message;
         handleMessage(mineOwn);
@@ -454,12 +428,15 @@ public abstract class Server<M> implements Behaviour {
     } catch (Throwable e) {
       throw failed(e);
     }
-    return affairs == null && serving == null ? Behaviour.same() : goOn();
+  }
+
+  final boolean isOfProtocol(Object message) {
+    return !(message instanceof Inner) && protocol().isInstance(message);
   }
 
   private void serve(From<?> from) throws Exception {
     if (from.request instanceof SysCall<?> call) {
-      serveSystem(from, call);
+      SystemCalls.serve(this, from, call);
       return;
     }
     if (!protocol().isInstance(from.request)) {
@@ -477,68 +454,6 @@ public abstract class Server<M> implements Behaviour {
               + ") has returned without an answer: call reply(request, …), or from(request) to"
               + " answer later");
     }
-  }
-
-  /// Serves one who looks on from outside (GE3).
-  private void serveSystem(From<?> from, SysCall<?> call) {
-    switch (call) {
-      case SysCall.Suspend _ -> {
-        answer(from, true);
-        sleepUntilResumed();
-      }
-      case SysCall.Resume _ -> answer(from, false);
-      case SysCall.Inspect inspect -> show(from, inspect.look());
-    }
-  }
-
-  private void show(From<?> from, Function<Object, @Nullable Object> look) {
-    @Nullable Object seen;
-    try {
-      seen = look.apply(this);
-    } catch (ExitSignalError e) {
-      throw e;
-    } catch (Throwable e) {
-      from.refuse("what was to look at the state threw " + Text.of(e));
-      return;
-    }
-    answer(from, seen);
-  }
-
-  @SuppressWarnings("unchecked") // the kind of the request is that of its reply
-  private static void answer(From<?> from, @Nullable Object value) {
-    ((From<@Nullable Object>) from).reply(value);
-  }
-
-  /// Leaves all messages where they are but those that look at the server, wake it or end it.
-  private void sleepUntilResumed() {
-    while (true) {
-      switch (Belay.receive(m -> isForSleeper(m, parent) ? m : null)) {
-        case SysCall.Terminate terminate -> {
-          stop(terminate.reason());
-          return;
-        }
-        case Exit exit -> {
-          stopFor(exit);
-          return;
-        }
-        case From<?> from when from.request instanceof SysCall.Resume -> {
-          answer(from, true);
-          return;
-        }
-        case From<?> from when from.request instanceof SysCall.Inspect inspect ->
-            show(from, inspect.look());
-        case From<?> from -> answer(from, false);
-        case Object other -> throw new AssertionError(other);
-      }
-    }
-  }
-
-  private static boolean isForSleeper(Object message, @Nullable Pid parent) {
-    return switch (message) {
-      case From<?> from -> from.request instanceof SysCall;
-      case Exit exit -> exit.pid().equals(parent);
-      default -> message instanceof SysCall.Terminate;
-    };
   }
 
   /// Takes the call that is being handled from this class, which then does not care whether it is
@@ -560,7 +475,7 @@ public abstract class Server<M> implements Behaviour {
   }
 
   /// Does what is to be done when a handler has returned.
-  private Behaviour goOn() throws Exception {
+  final Behaviour goOn() throws Exception {
     while (true) {
       Affairs mine = affairs;
       ExitReason stop = mine == null ? null : mine.stop;
@@ -580,6 +495,9 @@ public abstract class Server<M> implements Behaviour {
         break;
       }
       mine.next = null;
+      if (mine.tracing != null) {
+        mine.tracing.note(ServerEvent.Kind.CONTINUE, null, next);
+      }
       try {
         handleContinue(next);
       } catch (ExitSignalError e) {
@@ -589,12 +507,7 @@ public abstract class Server<M> implements Behaviour {
       }
     }
     Affairs mine = affairs;
-    if (mine != null && mine.idle != null) {
-      mine.timer = Belay.sendAfter(mine.idle, Belay.self(), new Tick(mine.ticks));
-      mine.running = mine.idle;
-      mine.idle = null;
-    }
-    return Behaviour.same();
+    return mine == null ? Behaviour.same() : mine.awaitNothing();
   }
 
   private void answer() {
@@ -602,18 +515,30 @@ public abstract class Server<M> implements Behaviour {
     if (from != null) {
       serving = null;
       if (from.hasReply()) {
-        from.replyKept();
+        replyKept(from);
       }
     }
   }
 
+  /// Sends a reply that was kept until the handler has returned.
+  final void replyKept(From<?> from) {
+    Tracing tracing = tracing();
+    if (tracing != null) {
+      tracing.replies(from, from.kept());
+    }
+    from.replyKept();
+  }
+
   private Behaviour end(ExitReason reason) throws Exception {
     mustBeAlive();
+    From<?> last = serving;
     try {
-      cleanUp(reason);
+      cleanUpFor(reason);
     } finally {
       // Also if that has thrown (GS16).
       answer();
+      // Who is left without an answer is named in the report.
+      serving = last;
     }
     Exit signal = affairs().signal;
     if (signal != null) {
@@ -630,9 +555,17 @@ public abstract class Server<M> implements Behaviour {
   /// @return what the process ends with
   private Exception failed(Throwable thrown) throws Exception {
     if (Belay.isAlive(Belay.self())) {
-      cleanUp(thrown instanceof ExitException e ? e.reason() : ExitReason.crash(thrown));
+      cleanUpFor(thrown instanceof ExitException e ? e.reason() : ExitReason.crash(thrown));
     }
     return Rethrow.as(thrown);
+  }
+
+  private void cleanUpFor(ExitReason reason) throws Exception {
+    Tracing tracing = tracing();
+    if (tracing != null) {
+      tracing.ends(reason);
+    }
+    cleanUp(reason);
   }
 
   /// An exit signal that is not trapped ends the server without cleaning up, whatever the handler
@@ -643,23 +576,37 @@ public abstract class Server<M> implements Behaviour {
     }
   }
 
-  private boolean isFromParent(Exit exit) {
-    return exit.pid().equals(parent);
-  }
-
-  private static boolean isSystemCall(Object message) {
-    return message instanceof From<?> from && from.request instanceof SysCall;
-  }
-
   /// Returns the class of the protocol.
   private Class<?> protocol() {
     Affairs mine = affairs;
     return mine != null && mine.protocol != null ? mine.protocol : Protocol.of(this);
   }
 
-  /// Tells whether the calling process is a server that begins.
-  static boolean isBeginning() {
-    return BEGINNING.isBound();
+  // who looks on
+
+  final @Nullable Pid parent() {
+    return parent;
+  }
+
+  /// Returns what is kept for those who look on, if anybody does.
+  final @Nullable Tracing tracing() {
+    Affairs mine = affairs;
+    return mine == null ? null : mine.tracing;
+  }
+
+  /// Returns the class that people know it by.
+  Class<?> ownType() {
+    return getClass();
+  }
+
+  /// Returns the processes that it supervises.
+  List<Pid> childPids() {
+    return List.of();
+  }
+
+  /// Returns what it is really handling of a message that it was given.
+  Object handling(Object message) {
+    return message;
   }
 
   /// Returns who is waiting for the handler that runs.
@@ -667,6 +614,6 @@ public abstract class Server<M> implements Behaviour {
   /// @return its pid, if it is handling a call
   final @Nullable Pid client() {
     From<?> from = serving;
-    return from == null ? null : from.caller;
+    return from == null || from.stage == From.ANSWERED ? null : from.caller;
   }
 }
