@@ -281,6 +281,7 @@ class ServerReportsTest {
               clerk.call(
                   Clerk.ask((c, call) -> {
                     begun.countDown();
+                    Await.until(() -> client.get() != null);
                     awaitEnd(client.get());
                     throw new ArithmeticException("nobody waits");
                   }))));

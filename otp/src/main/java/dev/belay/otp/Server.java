@@ -54,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 /// process that started it with a link ends it in order, and those of others come to [#handleInfo]
 /// (GS27).
 ///
+/// **When it crashes.** The report names its class, its state ([#describeState]), the message that
+/// it was handling, and who waits for the answer, and where. While it runs, [Sys] looks into it.
+///
 /// **When not to use it.** For a computation that nobody asks anything, spawn a process. For state
 /// that nobody else shares, use an object. A server does one thing after the other: what must go on
 /// side by side is for several of them.
@@ -120,7 +123,7 @@ public abstract class Server<M> implements Behaviour {
       Node node, StartOptions options, Callable<? extends Server<M>> server) {
     Starting.check(node);
     try (Caller caller = Caller.of(node)) {
-      return ServerRef.at(node, start(caller, options, false, false, server).pid());
+      return ServerRef.at(node, ServerStart.start(caller, options, false, false, server).pid());
     }
   }
 
@@ -147,7 +150,7 @@ public abstract class Server<M> implements Behaviour {
       StartOptions options, Callable<? extends Server<M>> server) {
     Node node = Belay.node();
     try (Caller caller = Caller.of(node)) {
-      return ServerRef.at(node, start(caller, options, true, false, server).pid());
+      return ServerRef.at(node, ServerStart.start(caller, options, true, false, server).pid());
     }
   }
 
@@ -170,20 +173,9 @@ public abstract class Server<M> implements Behaviour {
       StartOptions options, Callable<? extends Server<M>> server) {
     Node node = Belay.node();
     try (Caller caller = Caller.of(node)) {
-      Monitored started = start(caller, options, false, true, server);
+      Monitored started = ServerStart.start(caller, options, false, true, server);
       return new Watched<>(ServerRef.at(node, started.pid()), started.ref());
     }
-  }
-
-  private static <M> Monitored start(
-      Caller caller,
-      StartOptions options,
-      boolean linked,
-      boolean keepsMonitor,
-      Callable<? extends Server<M>> server) {
-    Objects.requireNonNull(server, "server");
-    return Starting.start(
-        caller, options, linked, keepsMonitor, server.getClass(), new ServerStart<>(server));
   }
 
   final void begin(boolean withLink) throws Exception {
@@ -285,7 +277,7 @@ public abstract class Server<M> implements Behaviour {
   /// @throws IllegalStateException if another call is being handled or none is, or this one has its
   ///   reply
   protected final <R extends @Nullable Object> void reply(Call<? super M, R> request, R value) {
-    From<R> from = current(request, "reply");
+    From<R> from = From.current(serving, request, "reply");
     if (from.hasReply()) {
       throw new IllegalStateException("reply(" + request + ", …): it has its reply already");
     }
@@ -304,28 +296,12 @@ public abstract class Server<M> implements Behaviour {
   /// @throws IllegalStateException if another call is being handled or none is, or this one has its
   ///   reply
   protected final <R extends @Nullable Object> From<R> from(Call<? super M, R> request) {
-    From<R> from = current(request, "from");
+    From<R> from = From.current(serving, request, "from");
     if (from.hasReply()) {
       throw new IllegalStateException("from(" + request + "): it has its reply already");
     }
     from.stage = From.HANDED_ON;
     return from;
-  }
-
-  private <R extends @Nullable Object> From<R> current(Call<?, R> request, String verb) {
-    From<?> from = serving;
-    if (from == null || from.request != request) {
-      throw new IllegalStateException(
-          verb
-              + "("
-              + request
-              + "…): this is not the call that is being handled"
-              + (from == null ? "; none is" : ", which is " + from.request)
-              + ". To answer a call after its handler has returned, take its From there.");
-    }
-    @SuppressWarnings("unchecked") // the From was made for this very request
-    From<R> result = (From<R>) from;
-    return result;
   }
 
   /// Has [#handleContinue] called when this handler has returned and its reply is sent, before any

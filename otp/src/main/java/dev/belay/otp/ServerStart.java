@@ -2,6 +2,7 @@ package dev.belay.otp;
 
 import dev.belay.Behaviour;
 import dev.belay.ExitSignalError;
+import dev.belay.Monitored;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -11,6 +12,17 @@ import java.util.concurrent.Callable;
 /// @param <M> its protocol
 record ServerStart<M>(Callable<? extends Server<M>> server) implements Starting.Child {
   private static final ScopedValue<Boolean> BEGINNING = ScopedValue.newInstance();
+
+  static <M> Monitored start(
+      Caller caller,
+      StartOptions options,
+      boolean linked,
+      boolean keepsMonitor,
+      Callable<? extends Server<M>> server) {
+    Objects.requireNonNull(server, "server");
+    return Starting.start(
+        caller, options, linked, keepsMonitor, server.getClass(), new ServerStart<>(server));
+  }
 
   /// Tells whether the calling process is a server that begins.
   static boolean isBeginning() {
