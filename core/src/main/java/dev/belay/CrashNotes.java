@@ -47,7 +47,6 @@ public final class CrashNotes {
   /// How many notes a process has at most.
   public static final int MOST = 8;
 
-  private static final StackTraceElement[] NO_STACK = {};
   private static final ProcessLocal<Map<String, Note>> OF_PROCESS =
       ProcessLocal.withInitial(() -> LinkedHashMap.newLinkedHashMap(MOST));
 
@@ -57,7 +56,7 @@ public final class CrashNotes {
   /// @param text makes the text; without it that is the `toString` of `about`
   /// @param stack where another process was, if the fact is one
   record Note(
-      String name, Object about, @Nullable Supplier<String> text, StackTraceElement[] stack) {
+      String name, Object about, @Nullable Supplier<String> text, List<StackTraceElement> stack) {
     UserText userText() {
       return text == null ? UserText.line(about) : UserText.line(about, text);
     }
@@ -70,7 +69,7 @@ public final class CrashNotes {
   /// @param name what it is, in a word or two
   /// @param value what is to be said: its `toString`, as one line of bounded length
   public static void put(String name, Object value) {
-    put("CrashNotes.put", new Note(checked(name), value, null, NO_STACK));
+    put("CrashNotes.put", new Note(checked(name), value, null, List.of()));
   }
 
   /// Notes something whose text is made when a report is written, in place of what was noted under
@@ -81,14 +80,14 @@ public final class CrashNotes {
   /// @param text makes the text, on another thread, when the process is no more
   public static void put(String name, Object about, Supplier<String> text) {
     Objects.requireNonNull(text, "text");
-    put("CrashNotes.put", new Note(checked(name), about, text, NO_STACK));
+    put("CrashNotes.put", new Note(checked(name), about, text, List.of()));
   }
 
   /// Notes another process, in place of what was noted under the name before: its pid, label and
   /// registered name, and where it is at this moment, if it is one of this node and has not ended.
   ///
-  /// Its stack is walked for that, unless nobody wants to see reports: for the moment before an end,
-  /// not for each message.
+  /// Its stack is walked for that, unless nobody wants to see reports: for the moment before an
+  /// end, not for each message.
   ///
   /// @param name what it is to this one, in a word or two
   /// @param pid the process
@@ -97,13 +96,13 @@ public final class CrashNotes {
     Cell self = Cell.current("CrashNotes.putProcess");
     Cell cell = pid.cell;
     String words = StackText.who(pid);
-    StackTraceElement[] stack = NO_STACK;
+    List<StackTraceElement> stack = List.of();
     if (cell != null && cell.state >= Cell.DEAD) {
       words += ", which has ended";
     } else if (cell != null && cell.node == self.node && Reporter.isHeard()) {
       String registered = Ties.of(cell).name();
       words += registered == null ? "" : ", registered as " + registered;
-      stack = Sight.stack(cell);
+      stack = List.of(Sight.stack(cell));
     }
     put("CrashNotes.putProcess", new Note(name, words, null, stack));
   }

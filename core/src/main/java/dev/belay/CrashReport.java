@@ -188,8 +188,9 @@ final class CrashReport extends Report {
       page.block("stack", stackText.get());
     }
     for (CrashNotes.Note note : notes) {
-      if (note.stack().length > 0) {
-        page.block("stack of " + note.name(), StackText.called(note.stack(), MOST_FRAMES));
+      StackTraceElement[] frames = note.stack().toArray(StackTraceElement[]::new);
+      if (frames.length > 0) {
+        page.block("stack of " + note.name(), StackText.called(frames, MOST_FRAMES));
       }
     }
     return page.toString();

@@ -193,8 +193,7 @@ class ServerReportsTest {
       client.set(
           spawn(
               SpawnOptions.DEFAULT.name("burglar").label("at night"),
-              () ->
-                  assertThatThrownBy(() -> tries(safe)).isInstanceOf(CallException.class)));
+              () -> assertThatThrownBy(() -> tries(safe)).isInstanceOf(CallException.class)));
       awaitEnd(client.get());
     });
     String report = reportOf(node, server.get());
@@ -343,8 +342,7 @@ class ServerReportsTest {
       awaitEnd(begins.get());
     });
     assertThat(fact(reportOf(node, server.get()), "handling")).isEqualTo("goes on");
-    assertThat(fact(reportOf(node, begins.get()), "handling"))
-        .isEqualTo("what it goes on with");
+    assertThat(fact(reportOf(node, begins.get()), "handling")).isEqualTo("what it goes on with");
   }
 
   @Test
@@ -371,8 +369,7 @@ class ServerReportsTest {
     node.run(() -> {
       ServerRef<Clerk.Order> clerk = Clerk.start();
       server.set(pidOf(clerk));
-      assertThatThrownBy(() ->
-              clerk.call(Clerk.ask((c, call) -> c.end(ExitReason.term("broke")))))
+      assertThatThrownBy(() -> clerk.call(Clerk.ask((c, call) -> c.end(ExitReason.term("broke")))))
           .isInstanceOf(CallException.class);
     });
     String report = reportOf(node, server.get());

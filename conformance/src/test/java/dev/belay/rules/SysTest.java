@@ -57,6 +57,8 @@ class SysTest {
 
     record Idle() implements Message {}
 
+    record Reckon() implements Message {}
+
     private int sum;
     RuntimeException refusal;
 
@@ -69,6 +71,7 @@ class SysTest {
           continueWith("counted");
         }
         case Idle idle -> timeoutAfter(Duration.ZERO);
+        case Reckon reckon -> continueWith(new int[] {sum});
       }
     }
 
@@ -244,8 +247,7 @@ class SysTest {
       till.call(new Till.Sum());
       List<ServerEvent> log = Sys.log(till);
       assertThat(kinds(log))
-          .containsExactly(
-              Kind.CAST, Kind.CAST, Kind.INFO, Kind.CALL, Kind.REPLY, Kind.CONTINUE);
+          .containsExactly(Kind.CAST, Kind.CAST, Kind.INFO, Kind.CALL, Kind.REPLY, Kind.CONTINUE);
       assertThat(log.stream().<Object>map(ServerEvent::what))
           .containsExactly(
               new Till.Put(2), new Till.Put(3), "a word", new Till.Sum(), 6, "counted");
@@ -256,8 +258,7 @@ class SysTest {
       assertThat(log).isSortedAccordingTo((a, b) -> Long.compare(a.nanos() - b.nanos(), 0));
       assertThat(log.getFirst().nanos() - before).isNotNegative();
       assertThat(node.nanoTime() - log.getLast().nanos()).isNotNegative();
-      assertThat(log.get(4))
-          .hasToString(till.pid().orElseThrow() + " reply 6 to " + self());
+      assertThat(log.get(4)).hasToString(till.pid().orElseThrow() + " reply 6 to " + self());
       // What is beyond goes, the oldest first.
       till.cast(new Till.Put(4));
       assertThat(Sys.log(till).getFirst().what()).isEqualTo(new Till.Put(3));
@@ -283,8 +284,7 @@ class SysTest {
       Machine.Do late = Machine.event("late");
       machine.cast(
           Machine.event(
-              "go",
-              m -> m.to("second").insert(inserted).stateTimeout(Duration.ofMillis(1), late)));
+              "go", m -> m.to("second").insert(inserted).stateTimeout(Duration.ofMillis(1), late)));
       Await.until(() -> kinds(Sys.log(machine)).contains(Kind.TIMEOUT));
       machine.call(new Machine.Ask("ask", (m, call) -> m.stay().reply(call, "answer")));
       machine.call(
@@ -449,6 +449,33 @@ class SysTest {
       assertThat(receive(Duration.ZERO)).isEmpty();
       clerk.stop();
     });
+  }
+
+  /// What a server gives to itself is no message, and may be what no message may be.
+  @Test
+  void allEventsAreToldInDevelopmentMode(Node node) {
+    NodeOptions strict = NodeOptions.DEFAULT.name("strict").daemon(true).developmentMode(true);
+    try (Node other = Node.start(strict)) {
+      other.run(() -> {
+        ServerRef<Till.Message> till = Server.start(Till::new);
+        Sys.log(till, 5);
+        Sys.trace(till, self());
+        till.cast(new Till.Reckon());
+        assertThat(nextEvent().kind()).isEqualTo(Kind.CAST);
+        assertThat(nextEvent().what()).isInstanceOf(int[].class);
+        assertThat(kinds(Sys.log(till))).containsExactly(Kind.CAST, Kind.CONTINUE);
+        assertThat(Sys.status(till).log()).hasSize(2);
+        for (int i = 0; i < 1_200; i++) {
+          till.cast(new Till.Put(i));
+        }
+        Sys.statistics(till, true);
+        for (int i = 0; i < 998; i++) {
+          nextEvent();
+        }
+        assertThat(nextEvent().kind()).isIn(Kind.CAST, Kind.LOST);
+        till.stop();
+      });
+    }
   }
 
   @Test

@@ -254,8 +254,8 @@ public abstract class Server<M> implements Behaviour {
   /// default this is its `toString`, if the class has one. Override it to say what is worth
   /// knowing, and to keep secrets out of logs: Erlang's `format_status`.
   ///
-  /// For a status it is called in the process. For a report it is called when the server is no more,
-  /// on a thread of the reporter's: it must not call verbs. What it throws, or if it does not
+  /// For a status it is called in the process. For a report it is called when the server is no
+  /// more, on a thread of the reporter's: it must not call verbs. What it throws, or if it does not
   /// return, harms nobody.
   ///
   /// @return the state; only the beginning is shown of a long text

@@ -13,8 +13,7 @@ import java.time.Duration;
 /// @param messagesIn how many messages it has got: calls, casts and others, its timeouts and those
 ///   who look on not counted
 /// @param messagesOut how many replies it has sent
-public record ServerStatistics(
-    long startNanos, long nowNanos, long messagesIn, long messagesOut) {
+public record ServerStatistics(long startNanos, long nowNanos, long messagesIn, long messagesOut) {
   /// Returns for how long it has counted.
   ///
   /// @return the time

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks into a running server from outside, for debugging and for tests: Erlang's `sys` (GE3).
 ///
-/// Every process of this module can be looked at: a [Server], a [StateMachine], a [Supervisor] and a
-/// [DynamicSupervisor]; by its [ServerRef], or by its pid and [#at].
+/// Every process of this module can be looked at: a [Server], a [StateMachine], a [Supervisor] and
+/// a [DynamicSupervisor]; by its [ServerRef], or by its pid and [#at].
 ///
 /// ```java
 /// Sys.log(inventory, 20);
@@ -166,8 +166,8 @@ public final class Sys {
   ///
   /// The server does not wait for the tracer. While 1,000 messages wait in the tracer's mailbox it
   /// gets no more; when half of them are gone, a [ServerEvent.Kind#LOST] tells how many events are
-  /// missing there. The trace ends with the tracer, or with [#untrace]. A tracer whose mailbox makes
-  /// senders wait does so with the server, too.
+  /// missing there. The trace ends with the tracer, or with [#untrace]. A tracer whose mailbox
+  /// makes senders wait does so with the server, too.
   ///
   /// Messages that are events are no events themselves, so that a tracer can be traced.
   ///

@@ -202,6 +202,10 @@ final class Tracing {
 
   /// One that has ended has none; its Down is on its way.
   private static int roomOf(Pid pid) {
-    return Belay.info(pid).map(ProcessInfo::messageQueueLength).map(n -> ROOM - n).filter(n -> n > 0).orElse(0);
+    return Belay.info(pid)
+        .map(ProcessInfo::messageQueueLength)
+        .map(n -> ROOM - n)
+        .filter(n -> n > 0)
+        .orElse(0);
   }
 }
