@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Looking at servers from outside: GE3, for every behaviour.
@@ -60,7 +61,7 @@ class SysTest {
     record Reckon() implements Message {}
 
     private int sum;
-    RuntimeException refusal;
+    private @Nullable RuntimeException refusal;
 
     @Override
     protected void handleMessage(Message message) {
@@ -528,7 +529,7 @@ class SysTest {
     return affairsOf(server).map(affairs -> read(affairs, "tracing"));
   }
 
-  private static Object read(Object object, String name) {
+  private static @Nullable Object read(Object object, String name) {
     Class<?> type = object instanceof Server ? Server.class : object.getClass();
     Field found =
         Arrays.stream(type.getDeclaredFields())
