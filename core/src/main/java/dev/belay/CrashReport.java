@@ -18,6 +18,9 @@ final class CrashReport extends Report {
   static final int MOST_MESSAGES = 10;
   private static final int MOST_STEPS = 20_000;
 
+  /// How much is shown of the stack of another process.
+  private static final int MOST_FRAMES = 20;
+
   private final Cell cell;
   private final Cause cause;
   private final boolean declared;
@@ -25,12 +28,14 @@ final class CrashReport extends Report {
   private final StackTraceElement[] stuck;
   private final Ties ties;
   private final @Nullable Possessions possessions;
+  private final List<CrashNotes.Note> notes;
   private final int mailboxLength;
   private final List<Object> messages = new ArrayList<>(4);
   private boolean newest;
 
   // the reporter's thread only
   private final List<UserText> messageTexts = new ArrayList<>();
+  private final List<UserText> noteTexts = new ArrayList<>();
   private @Nullable UserText reasonText;
   private @Nullable UserText stackText;
 
@@ -43,6 +48,7 @@ final class CrashReport extends Report {
     this.stuck = stuck == null ? new StackTraceElement[0] : stuck;
     this.ties = Ties.of(cell);
     this.possessions = cell.possessions;
+    this.notes = declared ? List.of() : CrashNotes.of(cell);
     this.mailboxLength = cell.mailbox.length();
   }
 
@@ -133,6 +139,10 @@ final class CrashReport extends Report {
       messageTexts.add(UserText.line(message));
     }
     texts.addAll(messageTexts);
+    for (CrashNotes.Note note : notes) {
+      noteTexts.add(note.userText());
+    }
+    texts.addAll(noteTexts);
     return texts;
   }
 
@@ -160,6 +170,9 @@ final class CrashReport extends Report {
     page.fact("node", cell.node.name());
     page.fact("name", ties.name());
     page.fact("body", StackText.initialFunction(cell.initial, frames()));
+    for (int i = 0; i < noteTexts.size(); i++) {
+      page.fact(notes.get(i).name(), noteTexts.get(i).get());
+    }
     page.fact("lived", PlainText.duration(lived));
     page.fact("ancestors", StackText.pids(cell.ancestors.pids(), false));
     page.fact("trail", cause.asDeathOf(cell, declared).trail());
@@ -173,6 +186,12 @@ final class CrashReport extends Report {
       page.block("stack of its thread", StackText.of(stuck));
     } else if (stackText != null && !stackText.isHarmless()) {
       page.block("stack", stackText.get());
+    }
+    for (CrashNotes.Note note : notes) {
+      StackTraceElement[] frames = note.stack().toArray(StackTraceElement[]::new);
+      if (frames.length > 0) {
+        page.block("stack of " + note.name(), StackText.called(frames, MOST_FRAMES));
+      }
     }
     return page.toString();
   }

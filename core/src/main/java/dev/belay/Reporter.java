@@ -95,6 +95,15 @@ final class Reporter {
     cell.possessions = null;
   }
 
+  /// Tells whether anybody wants to see the report of a crash.
+  static boolean isHeard() {
+    try {
+      return LOGGER.isLoggable(Level.ERROR);
+    } catch (Throwable e) {
+      return false;
+    }
+  }
+
   /// Counts the processes that crashed.
   long crashedTotal() {
     return crashedTotal.get();

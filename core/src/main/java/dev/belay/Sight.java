@@ -102,7 +102,8 @@ final class Sight {
     return between ? null : thread;
   }
 
-  private static StackTraceElement[] stack(Cell cell) {
+  /// Returns where a process is, or nothing if it has no thread now.
+  static StackTraceElement[] stack(Cell cell) {
     Thread thread = threadOf(cell);
     if (thread == null) {
       return NO_STACK;

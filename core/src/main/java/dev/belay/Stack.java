@@ -55,6 +55,7 @@ final class Stack {
           Awaited.class,
           Bound.Fate.class,
           Cell.class,
+          CrashNotes.class,
           Demonitor.class,
           DroppedMessage.Why.class,
           Dismantling.Next.class,

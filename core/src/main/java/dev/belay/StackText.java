@@ -20,6 +20,11 @@ final class StackText {
   private static final int LAST_FRAMES = 8;
   private static final StackTraceElement[] NO_FRAMES = {};
 
+  private static final String RUNTIME = "dev.belay.";
+
+  /// The package of servers and supervisors, which is not of this module.
+  private static final String SERVERS = "dev.belay.otp.";
+
   private static final ClassValue<Boolean> FRAMES_ARE_PLAIN = inherited("getStackTrace");
   private static final ClassValue<Boolean> PRINTING_IS_PLAIN =
       inherited("printStackTrace", PrintWriter.class);
@@ -123,13 +128,27 @@ final class StackText {
   }
 
   /// Renders the innermost frames of a thread that is still running, or a word for none. Of one
-  /// that waits in a verb the verb is the innermost.
+  /// that waits in a verb the verb is the innermost, or the call of a server that waits in it.
   static String innermost(StackTraceElement[] frames, int depth) {
     StackTraceElement[] all = withoutRuntime(frames);
-    int first = Math.max(0, parkedVerb(all));
     if (all.length == 0) {
       return "(none: it has not begun yet, or has just ended)";
     }
+    return from(all, Math.max(0, calledBehind(all, parkedVerb(all))), depth);
+  }
+
+  /// Renders the frames of a thread from the one on that its user called last, wherever the runtime
+  /// has got meanwhile.
+  static String called(StackTraceElement[] frames, int depth) {
+    StackTraceElement[] all = withoutRuntime(frames);
+    int first = Math.max(0, Arrays.asList(all).indexOf(userFrame(all)));
+    if (first > 0 && !isOfTheJdk(all[first - 1].getClassName())) {
+      first--;
+    }
+    return from(all, first, depth);
+  }
+
+  private static String from(StackTraceElement[] all, int first, int depth) {
     StringBuilder text = new StringBuilder(512);
     int end = Math.min(all.length, first + depth);
     for (int i = first; i < end; i++) {
@@ -155,6 +174,18 @@ final class StackText {
       }
     }
     return -1;
+  }
+
+  /// Finds what a user called that waits in a verb: something of servers, or the verb itself.
+  private static int calledBehind(StackTraceElement[] frames, int verb) {
+    int called = verb;
+    while (called >= 0 && called + 1 < frames.length) {
+      if (!isOfServers(frames[called + 1].getClassName())) {
+        return called;
+      }
+      called++;
+    }
+    return verb;
   }
 
   private static boolean isParking(String type) {
@@ -196,11 +227,11 @@ final class StackText {
       StackTraceElement frame = frames[i];
       if (frame.getClassName().equals(Cell.class.getName())
           && frame.getMethodName().equals("run")) {
-        return i - 1;
+        return usersBehind(frames, i - 1);
       }
       if (frame.getClassName().equals(Runner.class.getName())
           && frame.getMethodName().equals("handle")) {
-        return behind(frames, i - 1);
+        return usersBehind(frames, behind(frames, i - 1));
       }
     }
     return -1;
@@ -217,16 +248,35 @@ final class StackText {
     return i;
   }
 
+  /// Of a server, finds the frame of its user's that the server called.
+  ///
+  /// @return its place, or the one of the body if there is none
+  private static int usersBehind(StackTraceElement[] frames, int body) {
+    if (!isOfServers(frames[body].getClassName())) {
+      return body;
+    }
+    for (int i = body - 1; i >= 0; i--) {
+      String type = frames[i].getClassName();
+      if (!isOfServers(type) && !isOfTheJdk(type)) {
+        return isIn(RUNTIME, type) ? body : i;
+      }
+    }
+    return body;
+  }
+
   /// Finds the frame to look at first: the innermost one that is neither the JDK's nor the
   /// runtime's.
   ///
   /// @return the frame, or null if there is none
   static @Nullable StackTraceElement userFrame(StackTraceElement[] frames) {
     StackTraceElement found = null;
+    StackTraceElement ofServer = null;
     for (StackTraceElement frame : withoutRuntime(frames)) {
       String type = frame.getClassName();
       if (isVerb(type)) {
         found = null;
+      } else if (isOfServers(type)) {
+        ofServer = ofServer == null ? frame : ofServer;
       } else if (found == null && !isOfTheJdk(type)) {
         found = frame;
         if (!type.startsWith("dev.belay.")) {
@@ -234,7 +284,17 @@ final class StackText {
         }
       }
     }
-    return found;
+    return found == null ? ofServer : found;
+  }
+
+  /// Tells whether a class is one of the servers and supervisors that are built on the runtime, and
+  /// call what users write.
+  private static boolean isOfServers(String type) {
+    return isIn(SERVERS, type);
+  }
+
+  private static boolean isIn(String place, String type) {
+    return type.startsWith(place) && type.indexOf('.', place.length()) < 0;
   }
 
   private static boolean isVerb(String type) {

@@ -1,6 +1,7 @@
 package dev.belay;
 
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// An object of a user's in a report, and what it looks like.
@@ -16,24 +17,34 @@ final class UserText {
 
   private final Object object;
   private final boolean stack;
+
+  /// Makes the text in place of the object's `toString`.
+  private final @Nullable Supplier<String> source;
+
   private volatile @Nullable String text;
   private volatile @Nullable Object busyWith;
 
   /// Whether something went wrong, so that nobody else should try it.
   private volatile boolean harmful;
 
-  private UserText(Object object, boolean stack) {
+  private UserText(Object object, boolean stack, @Nullable Supplier<String> source) {
     this.object = object;
     this.stack = stack;
+    this.source = source;
   }
 
   /// One line, of bounded length.
   static UserText line(Object object) {
-    UserText line = new UserText(object, false);
+    UserText line = new UserText(object, false, null);
     if (PlainText.isPlain(object)) {
       line.text = PlainText.line(object.toString());
     }
     return line;
+  }
+
+  /// One line, of bounded length, that says something else of an object than its `toString`.
+  static UserText line(Object object, Supplier<String> source) {
+    return new UserText(object, false, source);
   }
 
   /// Renders one line at once, on the caller's thread.
@@ -45,7 +56,7 @@ final class UserText {
 
   /// A throwable with its stack, causes and suppressed ones, over several lines.
   static UserText stack(Throwable throwable) {
-    return new UserText(throwable, true);
+    return new UserText(throwable, true, null);
   }
 
   boolean isDone() {
@@ -87,11 +98,12 @@ final class UserText {
     String type = what.getClass().getName();
     if (hung.contains(type)) {
       harmful = true;
-      return "<toString of " + type + " did not return before and was not called>";
+      return "<" + method() + " of " + type + " did not return before and was not called>";
     }
     busyWith = what;
     try {
-      String said = what.toString();
+      Supplier<String> maker = source;
+      String said = maker == null ? what.toString() : maker.get();
       if (said != null && said.length() > LONGEST) {
         harmful = true;
       }
@@ -127,8 +139,15 @@ final class UserText {
     T get(Throwable throwable);
   }
 
-  private static String failed(Object what, Throwable thrown) {
-    return "<toString of "
+  /// What is called, for the texts that tell of its failure.
+  private String method() {
+    return source == null ? "toString" : "the description";
+  }
+
+  private String failed(Object what, Throwable thrown) {
+    return "<"
+        + method()
+        + " of "
         + what.getClass().getName()
         + " threw "
         + thrown.getClass().getName()
@@ -150,7 +169,7 @@ final class UserText {
     String stuck = busyIn();
     String why =
         stuck != null
-            ? "<toString of " + stuck + " did not return>"
+            ? "<" + method() + " of " + stuck + " did not return>"
             : "<" + object.getClass().getName() + ", not rendered>";
     return stack ? StackText.withoutMessages((Throwable) object, why) : why;
   }

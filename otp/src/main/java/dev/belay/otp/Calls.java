@@ -37,7 +37,7 @@ final class Calls {
       if (callee.equals(caller.pid())) {
         throw CallException.of(what(server, request), CallReason.CALLING_SELF);
       }
-      if (Turns.current() instanceof Server<?> || Server.isBeginning()) {
+      if (Turns.current() instanceof Server<?> || ServerStart.isBeginning()) {
         return callWithinServer(caller, server, callee, request, timeout);
       }
       return call(caller, server, callee, request, timeout, null);

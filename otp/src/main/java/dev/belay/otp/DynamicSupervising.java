@@ -134,6 +134,11 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
   }
 
   @Override
+  Class<?> ownType() {
+    return DynamicSupervisor.class;
+  }
+
+  @Override
   protected void cleanUp(ExitReason reason) {
     restarting.clear();
     endAll(Map.copyOf(running));

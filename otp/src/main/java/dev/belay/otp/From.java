@@ -49,6 +49,26 @@ public final class From<R extends @Nullable Object> implements Refusable {
     this.request = request;
   }
 
+  /// Returns the call that is being handled, for an answer to it.
+  ///
+  /// @param serving the call, or null
+  /// @param verb what is said in the exception if it is another one
+  static <R extends @Nullable Object> From<R> current(
+      @Nullable From<?> serving, Call<?, R> request, String verb) {
+    if (serving == null || serving.request != request) {
+      throw new IllegalStateException(
+          verb
+              + "("
+              + request
+              + "…): this is not the call that is being handled"
+              + (serving == null ? "; none is" : ", which is " + serving.request)
+              + ". To answer a call after its handler has returned, take its From there.");
+    }
+    @SuppressWarnings("unchecked") // the From was made for this very request
+    From<R> result = (From<R>) serving;
+    return result;
+  }
+
   /// Returns who called. To answer, use [#reply]: the caller waits for that, and not for a message.
   ///
   /// @return the pid of the process that called, or of the inbox of a plain thread
@@ -100,6 +120,10 @@ public final class From<R extends @Nullable Object> implements Refusable {
 
   boolean hasReply() {
     return hasReply;
+  }
+
+  @Nullable Object kept() {
+    return reply;
   }
 
   void replyKept() {

@@ -87,6 +87,17 @@ abstract class Overseer<R> extends Server<R> {
   abstract void endedForGood(Kid kid);
 
   @Override
+  final List<Pid> childPids() {
+    return running.keySet().stream().sorted().toList();
+  }
+
+  @Override
+  protected String describeState() {
+    int count = running.size();
+    return count == 1 ? "1 child runs" : count + " children run";
+  }
+
+  @Override
   protected void init() {
     Belay.trapExits(true);
   }

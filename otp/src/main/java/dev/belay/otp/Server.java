@@ -11,11 +11,10 @@ import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.ProcessInfo;
 import dev.belay.Ref;
-import dev.belay.TimerRef;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A process that keeps a state and serves others: Erlang's `gen_server`.
@@ -55,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 /// process that started it with a link ends it in order, and those of others come to [#handleInfo]
 /// (GS27).
 ///
+/// **When it crashes.** The report names its class, its state ([#describeState]), the message that
+/// it was handling, and who waits for the answer, and where. While it runs, [Sys] looks into it.
+///
 /// **When not to use it.** For a computation that nobody asks anything, spawn a process. For state
 /// that nobody else shares, use an object. A server does one thing after the other: what must go on
 /// side by side is for several of them.
@@ -65,8 +67,6 @@ public abstract class Server<M> implements Behaviour {
    * All is the process's own. `serving` is the call that is being handled; `affairs` holds what few servers have, so that the others pay
    * one field for it.
    */
-  private static final ScopedValue<Boolean> BEGINNING = ScopedValue.newInstance();
-
   private @Nullable From<?> serving;
   private @Nullable Affairs affairs;
 
@@ -74,24 +74,6 @@ public abstract class Server<M> implements Behaviour {
   private @Nullable Pid parent;
 
   private boolean begun;
-
-  /// What is to be done when the handler has returned, and what it waits for.
-  private static final class Affairs {
-    @Nullable ExitReason stop;
-    @Nullable Exit signal;
-    @Nullable Object next;
-    @Nullable Class<?> protocol;
-    @Nullable Duration idle;
-
-    /// What the timer was started with.
-    @Nullable Duration running;
-
-    @Nullable TimerRef timer;
-    long ticks;
-  }
-
-  /// Nobody has sent anything for a time; counts only if it is the last that was asked for.
-  private record Tick(long number) implements Inner {}
 
   /// Makes the server; in its own process if it is started by the methods of this class.
   ///
@@ -141,7 +123,7 @@ public abstract class Server<M> implements Behaviour {
       Node node, StartOptions options, Callable<? extends Server<M>> server) {
     Starting.check(node);
     try (Caller caller = Caller.of(node)) {
-      return ServerRef.at(node, start(caller, options, false, false, server).pid());
+      return ServerRef.at(node, ServerStart.start(caller, options, false, false, server).pid());
     }
   }
 
@@ -168,7 +150,7 @@ public abstract class Server<M> implements Behaviour {
       StartOptions options, Callable<? extends Server<M>> server) {
     Node node = Belay.node();
     try (Caller caller = Caller.of(node)) {
-      return ServerRef.at(node, start(caller, options, true, false, server).pid());
+      return ServerRef.at(node, ServerStart.start(caller, options, true, false, server).pid());
     }
   }
 
@@ -191,38 +173,8 @@ public abstract class Server<M> implements Behaviour {
       StartOptions options, Callable<? extends Server<M>> server) {
     Node node = Belay.node();
     try (Caller caller = Caller.of(node)) {
-      Monitored started = start(caller, options, false, true, server);
+      Monitored started = ServerStart.start(caller, options, false, true, server);
       return new Watched<>(ServerRef.at(node, started.pid()), started.ref());
-    }
-  }
-
-  private static <M> Monitored start(
-      Caller caller,
-      StartOptions options,
-      boolean linked,
-      boolean keepsMonitor,
-      Callable<? extends Server<M>> server) {
-    Objects.requireNonNull(server, "server");
-    return Starting.start(
-        caller, options, linked, keepsMonitor, server.getClass(), new ServerStart<>(server));
-  }
-
-  private record ServerStart<M>(Callable<? extends Server<M>> server) implements Starting.Child {
-    @Override
-    public Behaviour begin(boolean linked) throws Exception {
-      return ScopedValue.where(BEGINNING, true)
-          .call(() -> {
-            Server<M> made =
-                Objects.requireNonNull(server.call(), "the maker of a server returned null");
-            made.begin(linked);
-            return made;
-          });
-    }
-
-    @Override
-    public Behaviour proceed(Behaviour begun) throws Exception {
-      Behaviour next = ScopedValue.where(BEGINNING, true).call(((Server<?>) begun)::goOn);
-      return next == Behaviour.same() ? begun : next;
     }
   }
 
@@ -298,6 +250,21 @@ public abstract class Server<M> implements Behaviour {
   /// @throws Exception anything
   protected void cleanUp(ExitReason reason) throws Exception {}
 
+  /// Describes the state in a line, for people: in [Sys#status], and in the report of a crash. By
+  /// default this is its `toString`, if the class has one. Override it to say what is worth
+  /// knowing, and to keep secrets out of logs: Erlang's `format_status`.
+  ///
+  /// For a status it is called in the process. For a report it is called when the server is no
+  /// more, on a thread of the reporter's: it must not call verbs. What it throws, or if it does not
+  /// return, harms nobody.
+  ///
+  /// @return the state; only the beginning is shown of a long text
+  protected String describeState() {
+    return Text.hasText(getClass())
+        ? toString()
+        : "not described: override describeState() or toString()";
+  }
+
   // what the user calls
 
   /// Answers the call that is being handled. The reply is sent when the handler has returned; if it
@@ -310,7 +277,7 @@ public abstract class Server<M> implements Behaviour {
   /// @throws IllegalStateException if another call is being handled or none is, or this one has its
   ///   reply
   protected final <R extends @Nullable Object> void reply(Call<? super M, R> request, R value) {
-    From<R> from = current(request, "reply");
+    From<R> from = From.current(serving, request, "reply");
     if (from.hasReply()) {
       throw new IllegalStateException("reply(" + request + ", …): it has its reply already");
     }
@@ -329,28 +296,12 @@ public abstract class Server<M> implements Behaviour {
   /// @throws IllegalStateException if another call is being handled or none is, or this one has its
   ///   reply
   protected final <R extends @Nullable Object> From<R> from(Call<? super M, R> request) {
-    From<R> from = current(request, "from");
+    From<R> from = From.current(serving, request, "from");
     if (from.hasReply()) {
       throw new IllegalStateException("from(" + request + "): it has its reply already");
     }
     from.stage = From.HANDED_ON;
     return from;
-  }
-
-  private <R extends @Nullable Object> From<R> current(Call<?, R> request, String verb) {
-    From<?> from = serving;
-    if (from == null || from.request != request) {
-      throw new IllegalStateException(
-          verb
-              + "("
-              + request
-              + "…): this is not the call that is being handled"
-              + (from == null ? "; none is" : ", which is " + from.request)
-              + ". To answer a call after its handler has returned, take its From there.");
-    }
-    @SuppressWarnings("unchecked") // the From was made for this very request
-    From<R> result = (From<R>) from;
-    return result;
   }
 
   /// Has [#handleContinue] called when this handler has returned and its reply is sent, before any
@@ -397,12 +348,12 @@ public abstract class Server<M> implements Behaviour {
     return new Starting.Ignore();
   }
 
-  private void stopFor(Exit signal) {
+  final void stopFor(Exit signal) {
     affairs().signal = signal;
     stop(signal.reason());
   }
 
-  private Affairs affairs() {
+  final Affairs affairs() {
     Affairs mine = affairs;
     if (mine == null) {
       mine = new Affairs();
@@ -417,32 +368,31 @@ public abstract class Server<M> implements Behaviour {
   @Override
   public final Behaviour handle(Object message) throws Exception {
     Affairs mine = affairs;
-    if (mine != null) {
-      boolean due = message instanceof Tick tick && tick.number == mine.ticks;
-      if (message instanceof Tick && !due) {
-        return Behaviour.same();
-      }
-      // Whatever came, the time is over; after one who looks on it begins anew.
-      if (isSystemCall(message) && mine.running != null) {
-        mine.idle = mine.running;
-      }
-      mine.running = null;
-      mine.ticks++;
-      if (mine.timer != null) {
-        Belay.cancelTimer(mine.timer);
-        mine.timer = null;
-      }
+    if (mine != null && !mine.admits(this, message)) {
+      return Behaviour.same();
     }
+    try {
+      dispatch(message);
+      return affairs == null && serving == null ? Behaviour.same() : goOn();
+    } catch (ExitSignalError e) {
+      throw e;
+    } catch (Throwable e) {
+      LastWords.leave(this, message, e);
+      throw e;
+    }
+  }
+
+  private void dispatch(Object message) throws Exception {
     try {
       if (message instanceof From<?> from && from.isCallOf(Belay.self())) {
         serve(from);
-      } else if (message instanceof Tick) {
+      } else if (message instanceof Affairs.Tick) {
         handleTimeout();
       } else if (message instanceof SysCall.Terminate terminate) {
         stop(terminate.reason());
-      } else if (message instanceof Exit exit && isFromParent(exit)) {
+      } else if (message instanceof Exit exit && exit.pid().equals(parent)) {
         stopFor(exit);
-      } else if (!(message instanceof Inner) && protocol().isInstance(message)) {
+      } else if (isOfProtocol(message)) {
         @SuppressWarnings("unchecked") // just looked
         M mineOwn = (M) message;
         handleMessage(mineOwn);
@@ -454,12 +404,15 @@ public abstract class Server<M> implements Behaviour {
     } catch (Throwable e) {
       throw failed(e);
     }
-    return affairs == null && serving == null ? Behaviour.same() : goOn();
+  }
+
+  final boolean isOfProtocol(Object message) {
+    return !(message instanceof Inner) && protocol().isInstance(message);
   }
 
   private void serve(From<?> from) throws Exception {
     if (from.request instanceof SysCall<?> call) {
-      serveSystem(from, call);
+      SystemCalls.serve(this, from, call);
       return;
     }
     if (!protocol().isInstance(from.request)) {
@@ -477,68 +430,6 @@ public abstract class Server<M> implements Behaviour {
               + ") has returned without an answer: call reply(request, …), or from(request) to"
               + " answer later");
     }
-  }
-
-  /// Serves one who looks on from outside (GE3).
-  private void serveSystem(From<?> from, SysCall<?> call) {
-    switch (call) {
-      case SysCall.Suspend _ -> {
-        answer(from, true);
-        sleepUntilResumed();
-      }
-      case SysCall.Resume _ -> answer(from, false);
-      case SysCall.Inspect inspect -> show(from, inspect.look());
-    }
-  }
-
-  private void show(From<?> from, Function<Object, @Nullable Object> look) {
-    @Nullable Object seen;
-    try {
-      seen = look.apply(this);
-    } catch (ExitSignalError e) {
-      throw e;
-    } catch (Throwable e) {
-      from.refuse("what was to look at the state threw " + Text.of(e));
-      return;
-    }
-    answer(from, seen);
-  }
-
-  @SuppressWarnings("unchecked") // the kind of the request is that of its reply
-  private static void answer(From<?> from, @Nullable Object value) {
-    ((From<@Nullable Object>) from).reply(value);
-  }
-
-  /// Leaves all messages where they are but those that look at the server, wake it or end it.
-  private void sleepUntilResumed() {
-    while (true) {
-      switch (Belay.receive(m -> isForSleeper(m, parent) ? m : null)) {
-        case SysCall.Terminate terminate -> {
-          stop(terminate.reason());
-          return;
-        }
-        case Exit exit -> {
-          stopFor(exit);
-          return;
-        }
-        case From<?> from when from.request instanceof SysCall.Resume -> {
-          answer(from, true);
-          return;
-        }
-        case From<?> from when from.request instanceof SysCall.Inspect inspect ->
-            show(from, inspect.look());
-        case From<?> from -> answer(from, false);
-        case Object other -> throw new AssertionError(other);
-      }
-    }
-  }
-
-  private static boolean isForSleeper(Object message, @Nullable Pid parent) {
-    return switch (message) {
-      case From<?> from -> from.request instanceof SysCall;
-      case Exit exit -> exit.pid().equals(parent);
-      default -> message instanceof SysCall.Terminate;
-    };
   }
 
   /// Takes the call that is being handled from this class, which then does not care whether it is
@@ -560,7 +451,7 @@ public abstract class Server<M> implements Behaviour {
   }
 
   /// Does what is to be done when a handler has returned.
-  private Behaviour goOn() throws Exception {
+  final Behaviour goOn() throws Exception {
     while (true) {
       Affairs mine = affairs;
       ExitReason stop = mine == null ? null : mine.stop;
@@ -580,6 +471,9 @@ public abstract class Server<M> implements Behaviour {
         break;
       }
       mine.next = null;
+      if (mine.tracing != null) {
+        mine.tracing.note(ServerEvent.Kind.CONTINUE, null, next);
+      }
       try {
         handleContinue(next);
       } catch (ExitSignalError e) {
@@ -589,12 +483,7 @@ public abstract class Server<M> implements Behaviour {
       }
     }
     Affairs mine = affairs;
-    if (mine != null && mine.idle != null) {
-      mine.timer = Belay.sendAfter(mine.idle, Belay.self(), new Tick(mine.ticks));
-      mine.running = mine.idle;
-      mine.idle = null;
-    }
-    return Behaviour.same();
+    return mine == null ? Behaviour.same() : mine.awaitNothing();
   }
 
   private void answer() {
@@ -602,18 +491,30 @@ public abstract class Server<M> implements Behaviour {
     if (from != null) {
       serving = null;
       if (from.hasReply()) {
-        from.replyKept();
+        replyKept(from);
       }
     }
   }
 
+  /// Sends a reply that was kept until the handler has returned.
+  final void replyKept(From<?> from) {
+    Tracing tracing = tracing();
+    if (tracing != null) {
+      tracing.replies(from, from.kept());
+    }
+    from.replyKept();
+  }
+
   private Behaviour end(ExitReason reason) throws Exception {
     mustBeAlive();
+    From<?> last = serving;
     try {
-      cleanUp(reason);
+      cleanUpFor(reason);
     } finally {
       // Also if that has thrown (GS16).
       answer();
+      // Who is left without an answer is named in the report.
+      serving = last;
     }
     Exit signal = affairs().signal;
     if (signal != null) {
@@ -630,9 +531,17 @@ public abstract class Server<M> implements Behaviour {
   /// @return what the process ends with
   private Exception failed(Throwable thrown) throws Exception {
     if (Belay.isAlive(Belay.self())) {
-      cleanUp(thrown instanceof ExitException e ? e.reason() : ExitReason.crash(thrown));
+      cleanUpFor(thrown instanceof ExitException e ? e.reason() : ExitReason.crash(thrown));
     }
     return Rethrow.as(thrown);
+  }
+
+  private void cleanUpFor(ExitReason reason) throws Exception {
+    Tracing tracing = tracing();
+    if (tracing != null) {
+      tracing.ends(reason);
+    }
+    cleanUp(reason);
   }
 
   /// An exit signal that is not trapped ends the server without cleaning up, whatever the handler
@@ -643,23 +552,37 @@ public abstract class Server<M> implements Behaviour {
     }
   }
 
-  private boolean isFromParent(Exit exit) {
-    return exit.pid().equals(parent);
-  }
-
-  private static boolean isSystemCall(Object message) {
-    return message instanceof From<?> from && from.request instanceof SysCall;
-  }
-
   /// Returns the class of the protocol.
   private Class<?> protocol() {
     Affairs mine = affairs;
     return mine != null && mine.protocol != null ? mine.protocol : Protocol.of(this);
   }
 
-  /// Tells whether the calling process is a server that begins.
-  static boolean isBeginning() {
-    return BEGINNING.isBound();
+  // who looks on
+
+  final @Nullable Pid parent() {
+    return parent;
+  }
+
+  /// Returns what is kept for those who look on, if anybody does.
+  final @Nullable Tracing tracing() {
+    Affairs mine = affairs;
+    return mine == null ? null : mine.tracing;
+  }
+
+  /// Returns the class that people know it by.
+  Class<?> ownType() {
+    return getClass();
+  }
+
+  /// Returns the processes that it supervises.
+  List<Pid> childPids() {
+    return List.of();
+  }
+
+  /// Returns what it is really handling of a message that it was given.
+  Object handling(Object message) {
+    return message;
   }
 
   /// Returns who is waiting for the handler that runs.
@@ -667,6 +590,6 @@ public abstract class Server<M> implements Behaviour {
   /// @return its pid, if it is handling a call
   final @Nullable Pid client() {
     From<?> from = serving;
-    return from == null ? null : from.caller;
+    return from == null || from.stage == From.ANSWERED ? null : from.caller;
   }
 }

@@ -147,6 +147,13 @@ public abstract class StateMachine<S, E> extends Server<E> {
     return keep();
   }
 
+  /// Describes the state for people, as [Server#describeState]; by default, the `toString` of the
+  /// state that it is in.
+  @Override
+  protected String describeState() {
+    return String.valueOf(state);
+  }
+
   // what the user calls
 
   /// Stays in this state, which is not entered again.
@@ -214,7 +221,7 @@ public abstract class StateMachine<S, E> extends Server<E> {
           "begin() of " + getClass().getName() + " has to return next(…) with the first state");
     }
     state = first.state;
-    first.sendReplies(null);
+    first.sendReplies(null, null);
     follow(first, state, true, null);
     if (!isStopping()) {
       // What was inserted comes when the starter goes on.
@@ -267,6 +274,7 @@ public abstract class StateMachine<S, E> extends Server<E> {
       }
       current = event;
       serving(event.from);
+      noteTaken(event);
       // Whatever comes, it was not nothing (ST10).
       cancel(Step.Unnamed.EVENT);
       S old = state();
@@ -279,9 +287,9 @@ public abstract class StateMachine<S, E> extends Server<E> {
         step = checked(handle(old, content), "handle");
       }
       if (event.from != null && event.from.hasReply()) {
-        event.from.replyKept();
+        replyKept(event.from);
       }
-      step.sendReplies(event.from);
+      step.sendReplies(event.from, tracing());
       if (step.kind == Step.Kind.END) {
         stop(Objects.requireNonNull(step.reason));
         break;
@@ -290,10 +298,35 @@ public abstract class StateMachine<S, E> extends Server<E> {
       if (step.state != null) {
         state = step.state;
       }
+      Tracing tracing = tracing();
+      if (tracing != null && changed) {
+        tracing.note(ServerEvent.Kind.STATE, null, state);
+      }
       follow(step, old, changed, event);
       serving(null);
       current = null;
     }
+  }
+
+  /// Tells who looks on of an event that did not come as a message.
+  private void noteTaken(Event event) {
+    Tracing tracing = tracing();
+    if (tracing != null) {
+      switch (event.kind) {
+        case TIMEOUT, STATE_TIMEOUT, NAMED_TIMEOUT ->
+            tracing.note(ServerEvent.Kind.TIMEOUT, null, event.content);
+        case INSERTED -> tracing.note(ServerEvent.Kind.INSERTED, null, event.content);
+        case CALL, CAST, INFO -> {
+          // They were told when they came.
+        }
+      }
+    }
+  }
+
+  @Override
+  final Object handling(Object message) {
+    Event event = current;
+    return event == null ? message : event.content;
   }
 
   private @Nullable Event next() {
@@ -347,7 +380,7 @@ public abstract class StateMachine<S, E> extends Server<E> {
         throw new IllegalStateException(
             "enter() of " + getClass().getName() + " must not " + wrong + " (ST19)");
       }
-      entered.sendReplies(event == null ? null : event.from);
+      entered.sendReplies(event == null ? null : event.from, tracing());
       if (entered.kind == Step.Kind.END) {
         stop(Objects.requireNonNull(entered.reason));
         return;

@@ -183,17 +183,18 @@ public final class Step<S, E> {
   /// Sends the replies.
   ///
   /// @param current the call that is being handled, or null
+  /// @param tracing who looks on, or null
   /// @return whether that one was answered
-  boolean sendReplies(@Nullable From<?> current) {
+  boolean sendReplies(@Nullable From<?> current, @Nullable Tracing tracing) {
     boolean answered = false;
     for (Reply<?> reply : replies) {
-      answered |= send(reply, current);
+      answered |= send(reply, current, tracing);
     }
     return answered;
   }
 
   private static <R extends @Nullable Object> boolean send(
-      Reply<R> reply, @Nullable From<?> current) {
+      Reply<R> reply, @Nullable From<?> current, @Nullable Tracing tracing) {
     From<R> from = reply.from;
     if (from == null) {
       if (current == null || current.request != reply.request) {
@@ -206,6 +207,9 @@ public final class Step<S, E> {
       @SuppressWarnings("unchecked") // the From was made for this very request
       From<R> own = (From<R>) current;
       from = own;
+    }
+    if (tracing != null) {
+      tracing.replies(from, reply.value);
     }
     from.reply(reply.value);
     return from == current;

@@ -86,6 +86,11 @@ final class Supervising extends Overseer<Supervising.Request> {
   }
 
   @Override
+  Class<?> ownType() {
+    return Supervisor.class;
+  }
+
+  @Override
   protected void cleanUp(ExitReason reason) {
     endAll();
   }

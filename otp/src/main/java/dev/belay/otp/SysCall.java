@@ -1,7 +1,10 @@
 package dev.belay.otp;
 
 import dev.belay.ExitReason;
+import dev.belay.Pid;
 import dev.belay.Sendable;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +19,32 @@ sealed interface SysCall<R> extends Call<Object, R> {
   /// Go on.
   record Resume() implements SysCall<Boolean> {}
 
+  /// What is answered whether it is suspended or not.
+  ///
+  /// @param <R> the type of the reply
+  sealed interface Look<R> extends SysCall<R> {}
+
   /// Show the state, or change it.
   @Sendable
-  record Inspect(Function<Object, @Nullable Object> look) implements SysCall<Object> {}
+  record Inspect(Function<Object, @Nullable Object> look) implements Look<Object> {}
+
+  /// Say how you are.
+  record Status() implements Look<ServerStatus> {}
+
+  /// Keep the last events, or none.
+  record Keep(int events) implements Look<Boolean> {}
+
+  /// Show the events that were kept.
+  record Log() implements Look<List<ServerEvent>> {}
+
+  /// Count, or stop counting.
+  record Count(boolean on) implements Look<Boolean> {}
+
+  /// Say what was counted.
+  record Statistics() implements Look<Optional<ServerStatistics>> {}
+
+  /// Send events to a process, or to nobody.
+  record Tell(@Nullable Pid tracer) implements Look<Boolean> {}
 
   /// End; a message, and no call: who asks for it waits for the end.
   record Terminate(ExitReason reason) {}
