@@ -296,12 +296,12 @@ class ApplicationTest {
             .shutdown(Shutdown.INFINITE);
     ApplicationRef all =
         application("deaf", deaf)
-            .dependsOn(application("good"))
+            .dependsOn(application("good").afterStop(() -> events.add("after good")))
             .shutdownTime(Duration.ZERO)
             .start(node);
     all.stop();
     assertThat(node.processes()).isEmpty();
-    assertThat(events).endsWith("-good2", "-good1");
+    assertThat(events).endsWith("-good2", "-good1", "after good");
   }
 
   @Test
