@@ -188,15 +188,15 @@ class EventsRulesTest {
       done.clear();
       // Returns although no handler can.
       events.notify("one");
-      assertThat(catchThrowableOfType(
-              CallException.class, () -> events.syncNotify("two", Duration.ZERO)))
+      assertThat(
+              catchThrowableOfType(
+                  CallException.class, () -> events.syncNotify("two", Duration.ZERO)))
           .matches(CallException::isTimeout);
       assertThat(done).doesNotContain("slow one");
       go.countDown();
       events.syncNotify("three");
       assertThat(done)
-          .containsExactly(
-              "a one", "slow one", "a two", "slow two", "a three", "slow three");
+          .containsExactly("a one", "slow one", "a two", "slow two", "a three", "slow three");
       events.stop();
     });
   }
@@ -284,23 +284,20 @@ class EventsRulesTest {
       assertThat(failure).hasCause(thrown).hasMessageContaining("\"a\" failed in handleCall");
       assertThat(failure.reason()).contains(ExitReason.crash(thrown));
       // Without a reply, with two, and with one for another request.
-      assertThat(refused(() -> events.call("b", new Do((ear, request) -> {})))).isEqualTo(Why.FAILED);
-      assertThat(
-              refused(
-                  () ->
-                      events.call(
-                          "c",
-                          new Do((ear, request) -> {
-                            ear.answer(request, 1);
-                            ear.answer(request, 2);
-                          }))))
+      assertThat(refused(() -> events.call("b", new Do((ear, request) -> {}))))
           .isEqualTo(Why.FAILED);
       assertThat(
-              refused(
-                  () ->
-                      events.call(
-                          "d",
-                          new Do((ear, request) -> ear.answer(new Do((e, r) -> {}), 1)))))
+              refused(() ->
+                  events.call(
+                      "c",
+                      new Do((ear, request) -> {
+                        ear.answer(request, 1);
+                        ear.answer(request, 2);
+                      }))))
+          .isEqualTo(Why.FAILED);
+      assertThat(
+              refused(() ->
+                  events.call("d", new Do((ear, request) -> ear.answer(new Do((e, r) -> {}), 1)))))
           .isEqualTo(Why.FAILED);
       assertThat(events.handlers()).isEmpty();
       events.syncNotify("nobody hears");
@@ -330,8 +327,7 @@ class EventsRulesTest {
       EventsRef<Object> events = start("a", "b");
       assertThat(events.remove("a", "argument")).contains("what a left");
       assertThat(events.remove("b", "crash")).isEmpty();
-      assertThat(done)
-          .containsExactly("a ends: asked with argument", "b ends: asked with crash");
+      assertThat(done).containsExactly("a ends: asked with argument", "b ends: asked with crash");
       assertThat(refused(() -> events.remove("a"))).isEqualTo(Why.NOT_FOUND);
       events.stop();
     });
@@ -380,14 +376,13 @@ class EventsRulesTest {
           .isEqualTo(Why.ALREADY_THERE);
       events.swap("none", "e", () -> new Ear("e"));
       assertThat(
-              refused(
-                  () ->
-                      events.swap(
-                          "a",
-                          "f",
-                          () -> {
-                            throw exit(ODD);
-                          })))
+              refused(() ->
+                  events.swap(
+                      "a",
+                      "f",
+                      () -> {
+                        throw exit(ODD);
+                      })))
           .isEqualTo(Why.FAILED);
       assertThat(events.handlers()).containsExactly("d", "c", "e");
       events.stop();
@@ -417,7 +412,8 @@ class EventsRulesTest {
       assertThat(done).containsExactly("a begins", "a one", "a ends: stopped: shutdown");
       // Nobody is there, and nobody minds.
       bells.notify("two");
-      assertThat(catchThrowableOfType(CallException.class, () -> bells.syncNotify("three")).reason())
+      assertThat(
+              catchThrowableOfType(CallException.class, () -> bells.syncNotify("three")).reason())
           .isEqualTo(ExitReason.NO_PROC);
     });
   }
@@ -436,8 +432,7 @@ class EventsRulesTest {
                   throw thrown;
                 });
     StartException failure =
-        catchThrowableOfType(
-            StartException.class, () -> events.start(node, StartOptions.DEFAULT));
+        catchThrowableOfType(StartException.class, () -> events.start(node, StartOptions.DEFAULT));
     assertThat(failure).hasRootCause(thrown).hasMessageContaining("Events");
     assertThat(done).containsExactly("a begins", "a ends: stopped: shutdown");
     assertThatIllegalArgumentException()
@@ -467,9 +462,7 @@ class EventsRulesTest {
   @Test
   void plainThreadsMayUseIt(Node node) {
     EventsRef<Object> events =
-        Events.of(Object.class)
-            .handler("a", () -> new Ear("a"))
-            .start(node, StartOptions.DEFAULT);
+        Events.of(Object.class).handler("a", () -> new Ear("a")).start(node, StartOptions.DEFAULT);
     events.notify("one");
     events.add("b", () -> new Ear("b"));
     events.syncNotify("two");
@@ -515,8 +508,7 @@ class EventsRulesTest {
       events.notify("failing!exit");
       Await.message(new HandlerRemoved(pid, "failing", new Removal.Failed(ODD)));
       events.stop(ExitReason.SHUTDOWN, Await.LONG);
-      Await.message(
-          new HandlerRemoved(pid, "left", new Removal.Stopped(ExitReason.SHUTDOWN)));
+      Await.message(new HandlerRemoved(pid, "left", new Removal.Stopped(ExitReason.SHUTDOWN)));
     });
   }
 
@@ -544,8 +536,7 @@ class EventsRulesTest {
   @Test
   void ownerAndEventsAreLinkedAsLongAsThereIsSuchAHandler(Node node) {
     node.run(() -> {
-      EventsRef<Object> events =
-          Events.of(Object.class).start(node, StartOptions.DEFAULT);
+      EventsRef<Object> events = Events.of(Object.class).start(node, StartOptions.DEFAULT);
       Pid pid = events.pid().orElseThrow();
       events.addSupervised("a", () -> new Ear("a"));
       events.addSupervised("b", () -> new Ear("b"));
@@ -593,11 +584,9 @@ class EventsRulesTest {
               });
       events.notify("wait");
       entered.await();
-      Monitored owner =
-          spawnMonitor(() -> events.addSupervised("b", () -> new Ear("b")));
+      Monitored owner = spawnMonitor(() -> events.addSupervised("b", () -> new Ear("b")));
       Await.until(
-          () ->
-              node.info(events.pid().orElseThrow()).orElseThrow().messageQueueLength() > 0);
+          () -> node.info(events.pid().orElseThrow()).orElseThrow().messageQueueLength() > 0);
       Ref ref = monitor(owner.pid());
       exit(owner.pid(), ExitReason.KILL);
       Await.down(ref);
@@ -616,8 +605,7 @@ class EventsRulesTest {
   @Test
   void anExitSignalOfALivingOwnerIsAMessage(Node node) {
     node.run(() -> {
-      EventsRef<Object> events =
-          Events.of(Object.class).start(node, StartOptions.DEFAULT);
+      EventsRef<Object> events = Events.of(Object.class).start(node, StartOptions.DEFAULT);
       events.addSupervised("a", () -> new Ear("a"));
       exit(events.pid().orElseThrow(), ODD);
       assertThat(events.handlers()).containsExactly("a");

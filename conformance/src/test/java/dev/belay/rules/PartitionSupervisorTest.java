@@ -143,8 +143,7 @@ class PartitionSupervisorTest {
                         Child.of(
                             Belay.spawn(
                                 SpawnOptions.DEFAULT.link().name("mine"), Belay::receive))));
-    StartException failure =
-        catchThrowableOfType(StartException.class, () -> named.start(node));
+    StartException failure = catchThrowableOfType(StartException.class, () -> named.start(node));
     assertThat(failure).hasMessageContaining("named.0");
     assertThat(node.processes()).isEmpty();
   }
@@ -180,8 +179,7 @@ class PartitionSupervisorTest {
   @Test
   void theNameIsTakenOnce(Node node) {
     SupervisorRef first = CLERKS.start(node);
-    StartException failure =
-        catchThrowableOfType(StartException.class, () -> CLERKS.start(node));
+    StartException failure = catchThrowableOfType(StartException.class, () -> CLERKS.start(node));
     assertThat(failure.alreadyStarted()).isEqualTo(first.pid());
     first.stop();
   }

@@ -40,16 +40,15 @@ import java.util.concurrent.Callable;
 /// its parent ends; an exit signal of its parent's is trapped for that.
 ///
 /// **When not to use it.** If handlers take long, or wait for each other: they share one process,
-/// and one that blocks holds up all events. Then let each be a process, and send to all of them.
-/// If there is one handler only: that is a [Server].
+/// and one that blocks holds up all events. Then let each be a process, and send to all of them. If
+/// there is one handler only: that is a [Server].
 ///
 /// @param <E> the type of the events
 public final class Events<E> {
   private final Class<E> type;
   private final Map<String, Callable<? extends EventHandler<? super E>>> handlers;
 
-  private Events(
-      Class<E> type, Map<String, Callable<? extends EventHandler<? super E>>> handlers) {
+  private Events(Class<E> type, Map<String, Callable<? extends EventHandler<? super E>>> handlers) {
     this.type = type;
     this.handlers = handlers;
   }
@@ -70,8 +69,7 @@ public final class Events<E> {
   /// @return the changed description
   public Events<E> handler(String id, Callable<? extends EventHandler<? super E>> handler) {
     Map<String, Callable<? extends EventHandler<? super E>>> more = new LinkedHashMap<>(handlers);
-    if (more.put(
-            Objects.requireNonNull(id, "id"), Objects.requireNonNull(handler, "handler"))
+    if (more.put(Objects.requireNonNull(id, "id"), Objects.requireNonNull(handler, "handler"))
         != null) {
       throw new IllegalArgumentException("two handlers have the id \"" + id + "\"");
     }

@@ -38,8 +38,7 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
   record Add(String id, Callable<? extends EventHandler<?>> handler, @Nullable Pid owner)
       implements Request, Call<Request, Outcome> {}
 
-  record Remove(String id, @Nullable Object argument)
-      implements Request, Call<Request, Outcome> {}
+  record Remove(String id, @Nullable Object argument) implements Request, Call<Request, Outcome> {}
 
   @Sendable
   record Swap(String id, String by, Callable<? extends EventHandler<?>> handler)

@@ -73,8 +73,7 @@ public final class EventsRef<E> {
   /// @param event any immutable value
   /// @param timeout how long to wait at most; the event is handled nevertheless
   public void syncNotify(E event, Duration timeout) {
-    server.call(
-        new EventsProcess.SyncNotify(Objects.requireNonNull(event, "event")), timeout);
+    server.call(new EventsProcess.SyncNotify(Objects.requireNonNull(event, "event")), timeout);
   }
 
   // handlers

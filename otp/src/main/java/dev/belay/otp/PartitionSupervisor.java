@@ -92,8 +92,7 @@ public final class PartitionSupervisor {
   /// @param partitions how many, at least 1
   /// @param child the partition of a number, from 0; its id does not matter
   /// @return the description
-  public static PartitionSupervisor of(
-      String name, int partitions, IntFunction<ChildSpec> child) {
+  public static PartitionSupervisor of(String name, int partitions, IntFunction<ChildSpec> child) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("the name of a partition supervisor must not be empty");
     }
