@@ -18,7 +18,6 @@ import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.otp.Application;
-import dev.belay.otp.Application.Type;
 import dev.belay.otp.ApplicationEnded;
 import dev.belay.otp.ApplicationRef;
 import dev.belay.otp.AutoShutdown;
@@ -207,7 +206,7 @@ class ApplicationTest {
     "TRANSIENT, true, true",
     "TEMPORARY, true, false"
   })
-  void theTypeSaysWhatAnEndMeans(Type type, boolean fails, boolean takesAll, Node node) {
+  void theTypeSaysWhatAnEndMeans(Application.Type type, boolean fails, boolean takesAll, Node node) {
     node.run(() -> {
       Application one = application("one").type(type).beforeStop(() -> events.add("never"));
       ApplicationRef all = application("all").dependsOn(one).start(node);
@@ -332,7 +331,7 @@ class ApplicationTest {
 
   @Test
   void oneThatEndsWhileAnotherIsStartedIsHeardOf(Node node) {
-    Application brief = application("brief").type(Type.PERMANENT);
+    Application brief = application("brief").type(Application.Type.PERMANENT);
     Application slow =
         application("slow")
             .beforeStart(() -> {

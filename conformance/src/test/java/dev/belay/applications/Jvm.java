@@ -61,7 +61,7 @@ final class Jvm implements AutoCloseable {
             .findFirst()
             .orElse("SigIgn: 0");
     long mask = Long.parseUnsignedLong(ignored.substring(ignored.indexOf(':') + 1).strip(), 16);
-    return (mask >> SIGINT_BIT & 1) == 1;
+    return ((mask >> SIGINT_BIT) & 1) == 1;
   }
 
   /// Reads until a line has come.

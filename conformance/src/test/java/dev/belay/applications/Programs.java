@@ -4,11 +4,15 @@ import static dev.belay.Belay.receive;
 import static dev.belay.Belay.self;
 import static dev.belay.Belay.sendAfter;
 import static dev.belay.Belay.sleep;
+import static dev.belay.Belay.spawn;
 import static dev.belay.Belay.trapExits;
 
+import dev.belay.Body;
 import dev.belay.ExitReason;
+import dev.belay.SpawnOptions;
 import dev.belay.otp.Application;
 import dev.belay.otp.AutoShutdown;
+import dev.belay.otp.Child;
 import dev.belay.otp.ChildSpec;
 import dev.belay.otp.Restart;
 import dev.belay.otp.Server;
@@ -95,7 +99,7 @@ final class Programs {
   }
 
   /// Takes a while to start.
-  private static Application slow(dev.belay.Body body) {
+  private static Application slow(Body body) {
     return named("slow", worker("slow"))
         .beforeStart(() -> {
           say("starting");
@@ -117,9 +121,9 @@ final class Programs {
     return ChildSpec.of(
             name,
             () ->
-                dev.belay.otp.Child.of(
-                    dev.belay.Belay.spawn(
-                        dev.belay.SpawnOptions.DEFAULT.label("deaf worker").link(),
+                Child.of(
+                    spawn(
+                        SpawnOptions.DEFAULT.label("deaf worker").link(),
                         () -> {
                           trapExits(true);
                           while (true) {
