@@ -206,7 +206,8 @@ class ApplicationTest {
     "TRANSIENT, true, true",
     "TEMPORARY, true, false"
   })
-  void theTypeSaysWhatAnEndMeans(Application.Type type, boolean fails, boolean takesAll, Node node) {
+  void theTypeSaysWhatAnEndMeans(
+      Application.Type type, boolean fails, boolean takesAll, Node node) {
     node.run(() -> {
       Application one = application("one").type(type).beforeStop(() -> events.add("never"));
       ApplicationRef all = application("all").dependsOn(one).start(node);
