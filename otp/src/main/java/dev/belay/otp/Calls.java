@@ -139,7 +139,7 @@ final class Calls {
     }
   }
 
-  private static void check(@Nullable Duration timeout) {
+  static void check(@Nullable Duration timeout) {
     if (timeout != null && timeout.isNegative()) {
       throw new IllegalArgumentException(
           "a timeout of " + timeout + ": it cannot be negative, and nothing was sent");
@@ -171,7 +171,7 @@ final class Calls {
             : null;
   }
 
-  private static String what(ServerRef<?> server, Call<?, ?> request) {
+  static String what(ServerRef<?> server, Call<?, ?> request) {
     return "call of " + server + " with " + Text.of(request);
   }
 }
