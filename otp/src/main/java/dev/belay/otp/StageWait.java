@@ -22,7 +22,7 @@ final class StageWait {
   private StageWait() {}
 
   static <T extends @Nullable Object> T await(
-      CompletionStage<? extends T> stage, Duration timeout) {
+      CompletionStage<T> stage, Duration timeout) {
     Objects.requireNonNull(stage, "stage");
     Node node = Belay.node();
     Ref alias = Belay.alias(AliasMode.REPLY);

@@ -53,9 +53,9 @@ final class SupervisedTask {
     if (givenUp) {
       return;
     }
+    // Not since the monitor was made: its owner may have been quicker.
     Object first =
         Belay.receive(
-            monitor,
             m ->
                 m instanceof Go || (m instanceof Down down && down.ref().equals(monitor))
                     ? m

@@ -383,7 +383,7 @@ public final class Task<T extends @Nullable Object> {
   /// @throws TaskException if it is completed exceptionally, with the exception as its cause, or
   ///   not in time
   public static <T extends @Nullable Object> T await(
-      CompletionStage<? extends T> stage, Duration timeout) {
+      CompletionStage<T> stage, Duration timeout) {
     return StageWait.await(stage, timeout);
   }
 
