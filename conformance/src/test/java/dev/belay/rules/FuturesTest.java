@@ -1,8 +1,8 @@
 package dev.belay.rules;
 
 import static dev.belay.Belay.exit;
-import static dev.belay.Belay.info;
 import static dev.belay.Belay.inProcess;
+import static dev.belay.Belay.info;
 import static dev.belay.Belay.isAlive;
 import static dev.belay.Belay.receive;
 import static dev.belay.Belay.self;
@@ -108,7 +108,8 @@ class FuturesTest {
     CompletableFuture<String> dependent =
         clerk.callAsync(answering("again"), Await.LONG).thenApply(reply -> reply + "!");
     assertThat(get(dependent)).isEqualTo("again!");
-    CompletableFuture<Object> nothing = clerk.callAsync(Clerk.ask((c, call) -> c.answer(call, null)));
+    CompletableFuture<Object> nothing =
+        clerk.callAsync(Clerk.ask((c, call) -> c.answer(call, null)));
     assertThat(get(nothing)).isNull();
     assertOnlyOneLeft(node, clerk);
     clerk.stop();
@@ -266,8 +267,7 @@ class FuturesTest {
               .start(() -> {
                 for (int j = 0; j < 2_000; j++) {
                   calls.add(
-                      clerk.callAsync(
-                          Clerk.ask((c, call) -> open.add(c.take(call))), Await.LONG));
+                      clerk.callAsync(Clerk.ask((c, call) -> open.add(c.take(call))), Await.LONG));
                 }
               }));
     }
@@ -317,10 +317,12 @@ class FuturesTest {
   void aServerCallsItself(Node node) throws Exception {
     ServerRef<Clerk.Order> clerk = clerk(node);
     AtomicReference<CompletableFuture<Object>> inner = new AtomicReference<>();
-    get(clerk.callAsync(Clerk.ask((c, call) -> {
-      inner.set(clerk.callAsync(answering("from itself")));
-      c.answer(call, "at once");
-    })));
+    get(
+        clerk.callAsync(
+            Clerk.ask((c, call) -> {
+              inner.set(clerk.callAsync(answering("from itself")));
+              c.answer(call, "at once");
+            })));
     assertThat(get(inner.get())).isEqualTo("from itself");
     clerk.stop();
   }
@@ -475,8 +477,7 @@ class FuturesTest {
     Await.until(() -> tasks.children().isEmpty());
     CompletableFuture<Object> one = tasks.future(this::await);
     Await.until(() -> waiting.size() == 1);
-    assertThat(failure(tasks.future(() -> "one too many")))
-        .isInstanceOf(SupervisorException.class);
+    assertThat(failure(tasks.future(() -> "one too many"))).isInstanceOf(SupervisorException.class);
     one.cancel(true);
     Await.until(() -> tasks.children().isEmpty());
     for (int i = 0; i < 300; i++) {

@@ -117,8 +117,8 @@ class TaskScopeTest {
     });
   }
 
-  /// A task may be told to end at any moment of its life: before its first instruction, in its work,
-  /// while it replies, afterwards.
+  /// A task may be told to end at any moment of its life: before its first instruction, in its
+  /// work, while it replies, afterwards.
   @Test
   void closingAtAnyMomentLeavesNothing(Node node) {
     node.run(() -> {
@@ -267,8 +267,7 @@ class TaskScopeTest {
       assertThatIllegalStateException().isThrownBy(scope::join);
       assertThatIllegalStateException().isThrownBy(() -> scope.fork(() -> 1));
       assertThat(node.processes()).hasSize(1);
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> TaskScope.open(Duration.ofNanos(-1)));
+      assertThatIllegalArgumentException().isThrownBy(() -> TaskScope.open(Duration.ofNanos(-1)));
       assertNothingLeft();
     });
   }

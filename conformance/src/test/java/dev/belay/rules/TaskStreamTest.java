@@ -161,7 +161,10 @@ class TaskStreamTest {
   void asManyAsMayRunAtOnce(Node node) {
     node.run(() -> {
       try (Stream<Integer> results =
-          Task.stream(numbers(), this::await).maxConcurrency(4).timeout(SHORT).outcomes()
+          Task.stream(numbers(), this::await)
+              .maxConcurrency(4)
+              .timeout(SHORT)
+              .outcomes()
               .map(outcome -> waiting.size())) {
         // The first is late only when the others have been started, too.
         results.findFirst();
@@ -182,8 +185,7 @@ class TaskStreamTest {
           waiting.clear();
           AtomicBoolean sourceClosed = new AtomicBoolean();
           TaskStream<Integer> stream =
-              Task.stream(
-                      numbers().onClose(() -> sourceClosed.set(true)), this::oddOnesWait)
+              Task.stream(numbers().onClose(() -> sourceClosed.set(true)), this::oddOnesWait)
                   .maxConcurrency(5);
           try (Stream<Integer> results = (linked ? stream.linked() : stream.noLink()).results()) {
             assertThat(results.findFirst()).contains(0);
@@ -364,7 +366,10 @@ class TaskStreamTest {
     node.run(() -> {
       assertThatExceptionOfType(TaskException.class)
           .isThrownBy(() ->
-              Task.stream(numbers(), this::await).maxConcurrency(3).timeout(SHORT).results()
+              Task.stream(numbers(), this::await)
+                  .maxConcurrency(3)
+                  .timeout(SHORT)
+                  .results()
                   .findFirst())
           .returns(ExitReason.term(CallReason.TIMEOUT), TaskException::reason);
       assertThat(waiting).noneMatch(Belay::isAlive);
@@ -393,12 +398,13 @@ class TaskStreamTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() ->
               Task.stream(
-                      numbers().peek(n -> {
-                        if (n == 2) {
-                          Await.until(() -> waiting.size() == 2);
-                          throw thrown;
-                        }
-                      }),
+                      numbers()
+                          .peek(n -> {
+                            if (n == 2) {
+                              Await.until(() -> waiting.size() == 2);
+                              throw thrown;
+                            }
+                          }),
                       this::await)
                   .maxConcurrency(3)
                   .results()
@@ -488,8 +494,7 @@ class TaskStreamTest {
       Pid me = self();
       List<Pid> callers = Collections.synchronizedList(new ArrayList<>());
       List<Pid> parents =
-          supervisor
-              .stream(
+          supervisor.stream(
                   IntStream.range(0, 100).boxed().toList(),
                   n -> {
                     callers.addAll(Task.callers());

@@ -220,8 +220,8 @@ class TaskTest {
       Belay.send(slow.pid(), "go on");
       assertThat(Task.awaitAny(List.of(slow, failed), Await.LONG)).isEqualTo(1);
       assertThatExceptionOfType(TaskException.class)
-          .isThrownBy(() ->
-              Task.awaitAny(List.of(failed, Task.<Integer>asyncNoLink(failing)), Await.LONG))
+          .isThrownBy(
+              () -> Task.awaitAny(List.of(failed, Task.<Integer>asyncNoLink(failing)), Await.LONG))
           .withMessageContaining("none of 2 tasks has a result")
           .withCauseInstanceOf(ArithmeticException.class);
       assertThatIllegalArgumentException().isThrownBy(() -> Task.awaitAny(List.of(), NOW));

@@ -82,9 +82,7 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
     switch (message) {
       case Answer.Replied(Ref _, Object value) -> by.complete(() -> complete(Calls.reply(value)));
       case Answer.Refused refused ->
-          failBy(
-              by,
-              CallException.of(what() + ": " + refused.why(), CallReason.BAD_REQUEST));
+          failBy(by, CallException.of(what() + ": " + refused.why(), CallReason.BAD_REQUEST));
       case Down down -> failBy(by, new CallException(what(), down.reason()));
       default -> throw new AssertionError(message);
     }

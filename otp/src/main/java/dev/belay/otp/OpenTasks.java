@@ -72,8 +72,7 @@ final class OpenTasks {
   @Nullable Task<?> next(@Nullable Duration timeout) {
     Found found;
     if (timeout == null) {
-      found =
-          inOrder ? Belay.receive(oldest(), ofOne()) : Belay.receive(ofOne());
+      found = inOrder ? Belay.receive(oldest(), ofOne()) : Belay.receive(ofOne());
     } else {
       found =
           (inOrder ? Belay.receive(oldest(), ofOne(), timeout) : Belay.receive(ofOne(), timeout))
@@ -110,8 +109,9 @@ final class OpenTasks {
     };
   }
 
-  /// Ends all of them, side by side: tells them to shut down, and kills those that have not in time.
-  /// Those whose result has come are waited for, too. Interrupts end the patience, not the wait.
+  /// Ends all of them, side by side: tells them to shut down, and kills those that have not in
+  /// time. Those whose result has come are waited for, too. Interrupts end the patience, not the
+  /// wait.
   ///
   /// @param timeout how long they may take
   /// @param reaper what would end them with the owner, released when that is not needed any more

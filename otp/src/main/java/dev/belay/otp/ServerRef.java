@@ -119,8 +119,8 @@ public final class ServerRef<M> {
   /// @param request what to ask
   /// @param timeout how long to wait at most, from now
   /// @param <R> the type of the reply
-  /// @return the future, which is completed with the reply, or exceptionally with a
-  ///   [CallException] where [#call(Call, Duration)] throws one
+  /// @return the future, which is completed with the reply, or exceptionally with a [CallException]
+  ///   where [#call(Call, Duration)] throws one
   public <R extends @Nullable Object> CompletableFuture<R> callAsync(
       Call<? super M, R> request, Duration timeout) {
     return CallErrand.call(this, request, Objects.requireNonNull(timeout, "timeout"));

@@ -21,8 +21,7 @@ final class StageWait {
 
   private StageWait() {}
 
-  static <T extends @Nullable Object> T await(
-      CompletionStage<T> stage, Duration timeout) {
+  static <T extends @Nullable Object> T await(CompletionStage<T> stage, Duration timeout) {
     Objects.requireNonNull(stage, "stage");
     Node node = Belay.node();
     Ref alias = Belay.alias(AliasMode.REPLY);

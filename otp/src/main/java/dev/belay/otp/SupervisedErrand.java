@@ -76,7 +76,10 @@ final class SupervisedErrand<T extends @Nullable Object> extends TaskErrand<T> {
     } else {
       failure =
           new CallException(
-              what(), message instanceof Down down ? down.reason() : ExitReason.term(CallReason.BAD_REQUEST));
+              what(),
+              message instanceof Down down
+                  ? down.reason()
+                  : ExitReason.term(CallReason.BAD_REQUEST));
     }
     by.over(this);
     by.complete(() -> fail(failure));

@@ -55,11 +55,8 @@ final class SupervisedTask {
     }
     // Not since the monitor was made: its owner may have been quicker.
     Object first =
-        Belay.receive(
-            m ->
-                m instanceof Go || (m instanceof Down down && down.ref().equals(monitor))
-                    ? m
-                    : null);
+        Belay.receive(m ->
+            m instanceof Go || (m instanceof Down down && down.ref().equals(monitor)) ? m : null);
     if (first instanceof Go(Ref answer)) {
       Belay.demonitor(monitor, Demonitor.FLUSH);
       Belay.send(answer, new Answer.Replied(answer, Task.workFor(callers, work)));

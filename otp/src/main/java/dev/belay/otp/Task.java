@@ -53,8 +53,8 @@ import org.jspecify.annotations.Nullable;
 /// are linked. By an exit signal, of [#shutdown] or anybody: [#await] throws a [TaskException] with
 /// the reason. A wait that is over before the task leaves the task as it is.
 ///
-/// **Threads.** All but [#future] is for processes, of either style. An owner that traps exits finds
-/// the [Exit] of a linked task in its mailbox besides, as with any link.
+/// **Threads.** All but [#future] is for processes, of either style. An owner that traps exits
+/// finds the [Exit] of a linked task in its mailbox besides, as with any link.
 ///
 /// **When not to use it.** For work that nobody waits for, spawn a process, or start it under a
 /// [TaskSupervisor]. For what only waits for many replies, [Requests] needs no process. For what
@@ -328,7 +328,8 @@ public final class Task<T extends @Nullable Object> {
   public static <T extends @Nullable Object> List<Optional<Outcome<T>>> pollAll(
       List<Task<T>> tasks, Duration timeout, int limit) {
     if (limit < 0) {
-      throw new IllegalArgumentException("pollAll(…, " + limit + "): the limit must not be negative");
+      throw new IllegalArgumentException(
+          "pollAll(…, " + limit + "): the limit must not be negative");
     }
     mustBeMine(tasks);
     OpenTasks open = OpenTasks.of(tasks, false);
@@ -382,8 +383,7 @@ public final class Task<T extends @Nullable Object> {
   /// @return the result
   /// @throws TaskException if it is completed exceptionally, with the exception as its cause, or
   ///   not in time
-  public static <T extends @Nullable Object> T await(
-      CompletionStage<T> stage, Duration timeout) {
+  public static <T extends @Nullable Object> T await(CompletionStage<T> stage, Duration timeout) {
     return StageWait.await(stage, timeout);
   }
 
@@ -451,8 +451,7 @@ public final class Task<T extends @Nullable Object> {
   ///
   /// @param begin when it began, by the node's clock
   static Duration left(Duration timeout, long begin) {
-    return Duration.ofNanos(
-        Math.max(0, Nanos.of(timeout) - (Belay.node().nanoTime() - begin)));
+    return Duration.ofNanos(Math.max(0, Nanos.of(timeout) - (Belay.node().nanoTime() - begin)));
   }
 
   private static void mustBeMine(Collection<? extends Task<?>> tasks) {

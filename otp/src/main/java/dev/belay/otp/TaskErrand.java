@@ -59,8 +59,7 @@ class TaskErrand<T extends @Nullable Object> extends Errand<T> {
     }
     ExitReason reason = message instanceof Down down ? down.reason() : ExitReason.NORMAL;
     TaskException failure =
-        new TaskException(
-            "task " + pid + " has no result: " + CallException.brief(reason), reason);
+        new TaskException("task " + pid + " has no result: " + CallException.brief(reason), reason);
     by.complete(() -> fail(failure));
   }
 

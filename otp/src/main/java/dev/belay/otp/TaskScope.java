@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// When the block ends, by returning or by an exception, the scope is closed: what still runs is
-/// told to shut down, all at once, and killed if it has not within 5 seconds, or what [#open(Duration)]
-/// says. When [#close()] returns the processes of the scope have ended, and nothing of them is in the
-/// mailbox of its owner or will come. If the owner is ended in the middle of the block, they end with
-/// it; those that trap exits, too.
+/// told to shut down, all at once, and killed if it has not within 5 seconds, or what
+/// [#open(Duration)] says. When [#close()] returns the processes of the scope have ended, and
+/// nothing of them is in the mailbox of its owner or will come. If the owner is ended in the middle
+/// of the block, they end with it; those that trap exits, too.
 ///
 /// The tasks are not linked with the owner: one that crashes says so where it is waited for, by
 /// [Task#await], or by [#join()], which does not wait for the others then:
@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A task of a scope may open a scope of its own: ends then go from the outside to the inside.
 ///
-/// **Threads.** A scope belongs to the process that opened it, which alone may fork, join and close.
+/// **Threads.** A scope belongs to the process that opened it, which alone may fork, join and
+/// close.
 ///
 /// **When not to use it.** For tasks that outlive the block, use [Task#async] or a
 /// [TaskSupervisor]. For the same with many elements, of which only some should run at once, there
@@ -121,8 +122,8 @@ public final class TaskScope implements AutoCloseable {
     return task;
   }
 
-  /// Waits until all tasks of the scope that were not waited for before have ended, for 5 seconds at
-  /// most.
+  /// Waits until all tasks of the scope that were not waited for before have ended, for 5 seconds
+  /// at most.
   ///
   /// @throws TaskException as soon as one ends without a result, or if they do not all end in time;
   ///   the others go on, until the scope is closed

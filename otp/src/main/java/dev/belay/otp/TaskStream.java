@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
 /// source is pulled until as many elements as may be are on their way, which is from being pulled
 /// to the result being read; so it is never drained ahead and may be without end, and a caller that
 /// reads slowly slows the work down. The source is pulled within the calling process: one that
-/// waits for its next element keeps back results that are there. In order, a slow element holds
-/// up those after it; [#unordered()] has no such effect.
+/// waits for its next element keeps back results that are there. In order, a slow element holds up
+/// those after it; [#unordered()] has no such effect.
 ///
 /// **What an element may do to the stream.**
 ///
@@ -227,8 +227,7 @@ public final class TaskStream<T extends @Nullable Object> {
 
   private Stream<Outcome<T>> stream(boolean failing, boolean links) {
     TaskStreaming<T> streaming = new TaskStreaming<>(this, failing, links);
-    Stream<Outcome<T>> stream =
-        StreamSupport.stream(streaming, false).onClose(streaming::close);
+    Stream<Outcome<T>> stream = StreamSupport.stream(streaming, false).onClose(streaming::close);
     return closesSource == null ? stream : stream.onClose(closesSource);
   }
 

@@ -114,8 +114,7 @@ final class TaskStreaming<T extends @Nullable Object> implements Spliterator<Out
       // Nothing before it has ended: it is the first to be late.
       Element<T> oldest = what.ordered ? first : oldestOpen();
       Duration timeout = what.timeout;
-      Task<?> ended =
-          open.next(timeout == null ? null : Task.left(timeout, oldest.begin));
+      Task<?> ended = open.next(timeout == null ? null : Task.left(timeout, oldest.begin));
       if (ended == null) {
         window.remove(oldest);
         return late(oldest.task, Objects.requireNonNull(timeout));

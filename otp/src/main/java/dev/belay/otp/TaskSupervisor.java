@@ -4,8 +4,8 @@ import dev.belay.Belay;
 import dev.belay.Node;
 import java.time.Duration;
 
-/// A supervisor of tasks: Elixir's `Task.Supervisor`. It is a [DynamicSupervisor] whose children are
-/// tasks.
+/// A supervisor of tasks: Elixir's `Task.Supervisor`. It is a [DynamicSupervisor] whose children
+/// are tasks.
 ///
 /// ```java
 /// SupervisorRef application =
@@ -17,8 +17,8 @@ import java.time.Duration;
 /// tasks.startChild(() -> sendMail(address));
 /// ```
 ///
-/// What a supervisor gives to a task is a place: it is in the tree, for those who look; it ends when
-/// the application does, in its turn, and has time for it; and what nobody waits for can be
+/// What a supervisor gives to a task is a place: it is in the tree, for those who look; it ends
+/// when the application does, in its turn, and has time for it; and what nobody waits for can be
 /// restarted. To whom it belongs is another matter: [Task#callers()] says, within a task, who asked
 /// for it, whoever its parent is.
 ///
@@ -39,9 +39,9 @@ import java.time.Duration;
 ///
 /// Each end of a task that is not orderly is reported, by the task and by the supervisor.
 ///
-/// **When not to use it.** For a task whose owner waits for it at once, [Task#async] costs less: the
-/// supervisor has to be called for each task, and starts one after the other. For children that are
-/// no tasks, there is [DynamicSupervisor].
+/// **When not to use it.** For a task whose owner waits for it at once, [Task#async] costs less:
+/// the supervisor has to be called for each task, and starts one after the other. For children that
+/// are no tasks, there is [DynamicSupervisor].
 public final class TaskSupervisor {
   /// 3 restarts within 5 s, any number of tasks.
   public static final TaskSupervisor DEFAULT =

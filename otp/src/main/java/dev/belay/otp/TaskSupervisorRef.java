@@ -68,8 +68,8 @@ public final class TaskSupervisorRef {
     return new TaskSupervisorRef(server, Objects.requireNonNull(how, "how"));
   }
 
-  /// Starts a task under the supervisor that is linked with the calling process, as
-  /// [Task#async] does.
+  /// Starts a task under the supervisor that is linked with the calling process, as [Task#async]
+  /// does.
   ///
   /// @param work what it does
   /// @param <T> the type of the result
@@ -157,11 +157,7 @@ public final class TaskSupervisorRef {
   }
 
   private Pid startChild(ChildSpec spec) {
-    return server
-        .callForever(new DynamicSupervising.StartChild(spec))
-        .get()
-        .pid()
-        .orElseThrow();
+    return server.callForever(new DynamicSupervising.StartChild(spec)).get().pid().orElseThrow();
   }
 
   /// Describes a stream that runs a function over elements, each in a process of its own under the
