@@ -44,7 +44,7 @@ final class Attendance {
       errand.fail(errand.failure(e));
       return errand.future;
     }
-    CompletableFuture<?> unused =
+    var _ =
         errand.future.whenComplete((value, failure) -> {
           Attendant attendant = errand.attendant;
           if (!errand.settled && !errand.over && attendant != null) {
