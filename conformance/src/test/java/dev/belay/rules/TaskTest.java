@@ -9,6 +9,7 @@ import static dev.belay.Belay.spawnMonitor;
 import static dev.belay.Belay.trapExits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.belay.Belay;
@@ -25,7 +26,10 @@ import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -183,6 +187,81 @@ class TaskTest {
       tasks.add(waiting());
       assertThatExceptionOfType(TaskException.class).isThrownBy(() -> Task.awaitAll(tasks, SHORT));
       tasks.getLast().shutdown(NOW);
+    });
+  }
+
+  @Test
+  void theFirstResultOfSeveral(Node node, Expected expected) {
+    expected.crash(ArithmeticException.class);
+    node.run(() -> {
+      Callable<Integer> failing =
+          () -> {
+            throw new ArithmeticException("on purpose");
+          };
+      Task<Integer> slow =
+          Task.async(() -> {
+            receive();
+            return 1;
+          });
+      Task<Integer> failed = Task.asyncNoLink(failing);
+      failed.poll(Await.LONG);
+      // In an order in which the first result is not that of the first reference.
+      List<Task<Integer>> tasks = new ArrayList<>();
+      tasks.add(Task.asyncNoLink(failing));
+      tasks.add(Task.async(() -> 2));
+      tasks.add(slow);
+      tasks.add(failed);
+      Collections.reverse(tasks);
+      assertThat(Task.awaitAny(tasks, Await.LONG)).isEqualTo(2);
+      assertThat(Task.awaitAny(tasks, NOW)).isEqualTo(2);
+      assertThatExceptionOfType(TaskException.class)
+          .isThrownBy(() -> Task.awaitAny(List.of(slow, failed), SHORT))
+          .returns(ExitReason.term(CallReason.TIMEOUT), TaskException::reason);
+      Belay.send(slow.pid(), "go on");
+      assertThat(Task.awaitAny(List.of(slow, failed), Await.LONG)).isEqualTo(1);
+      assertThatExceptionOfType(TaskException.class)
+          .isThrownBy(
+              () -> Task.awaitAny(List.of(failed, Task.<Integer>asyncNoLink(failing)), Await.LONG))
+          .withMessageContaining("none of 2 tasks has a result")
+          .withCauseInstanceOf(ArithmeticException.class);
+      assertThatIllegalArgumentException().isThrownBy(() -> Task.awaitAny(List.of(), NOW));
+      tasks.forEach(task -> task.poll(Await.LONG));
+      assertNothingLeft();
+    });
+  }
+
+  @Test
+  void whatHasComeOfSeveral(Node node) {
+    node.run(() -> {
+      List<Task<Integer>> tasks = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        int number = i;
+        tasks.add(
+            Task.asyncNoLink(() -> {
+              if (number % 2 == 1) {
+                receive();
+              }
+              return number;
+            }));
+      }
+      assertThat(Task.pollAll(tasks, Await.LONG, 2))
+          .containsExactly(
+              Optional.of(new Outcome.Done<>(0)),
+              Optional.empty(),
+              Optional.of(new Outcome.Done<>(2)),
+              Optional.empty());
+      assertThat(Task.pollAll(tasks, SHORT)).filteredOn(Optional::isPresent).hasSize(2);
+      assertThat(Task.pollAll(tasks, Await.LONG, 1)).filteredOn(Optional::isPresent).hasSize(2);
+      exit(tasks.get(1).pid(), ODD);
+      Belay.send(tasks.get(3).pid(), "go on");
+      assertThat(Task.pollAll(tasks, Await.LONG))
+          .containsExactly(
+              Optional.of(new Outcome.Done<>(0)),
+              Optional.of(new Outcome.Ended<>(ODD)),
+              Optional.of(new Outcome.Done<>(2)),
+              Optional.of(new Outcome.Done<>(3)));
+      assertThatIllegalArgumentException().isThrownBy(() -> Task.pollAll(tasks, NOW, -1));
+      assertNothingLeft();
     });
   }
 

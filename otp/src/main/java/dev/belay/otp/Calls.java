@@ -138,7 +138,7 @@ final class Calls {
     }
   }
 
-  private static void check(@Nullable Duration timeout) {
+  static void check(@Nullable Duration timeout) {
     if (timeout != null && timeout.isNegative()) {
       throw new IllegalArgumentException(
           "a timeout of " + timeout + ": it cannot be negative, and nothing was sent");
@@ -170,7 +170,7 @@ final class Calls {
             : null;
   }
 
-  private static String what(ServerRef<?> server, Call<?, ?> request) {
+  static String what(ServerRef<?> server, Call<?, ?> request) {
     return "call of " + server + " with " + Text.of(request);
   }
 }

@@ -10,6 +10,7 @@ import dev.belay.Subject;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Where a [Server] is, and how to talk with it: by pid, which is one incarnation of it, or by
@@ -98,6 +99,33 @@ public final class ServerRef<M> {
   ///   replies
   public <R extends @Nullable Object> R callForever(Call<? super M, R> request) {
     return Calls.reply(Calls.call(this, request, null));
+  }
+
+  /// Calls the server, and does not wait for the reply: it completes a future, within 5 seconds.
+  ///
+  /// @param request what to ask
+  /// @param <R> the type of the reply
+  /// @return the future, as of [#callAsync(Call, Duration)]
+  public <R extends @Nullable Object> CompletableFuture<R> callAsync(Call<? super M, R> request) {
+    return callAsync(request, DEFAULT_TIMEOUT);
+  }
+
+  /// Calls the server, and does not wait for the reply: it completes a future. No thread waits
+  /// meanwhile. A server may call itself in this way.
+  ///
+  /// What depends on the future runs in a process that completes it, and may take its time. To
+  /// cancel the future, or to complete it otherwise, gives the call up, of which nothing is left
+  /// then; the server may have handled it. Requests that a thread makes in this way reach a server
+  /// in their order; what is sent in another way, as by [#cast], may overtake them.
+  ///
+  /// @param request what to ask
+  /// @param timeout how long to wait at most, from now
+  /// @param <R> the type of the reply
+  /// @return the future, which is completed with the reply, or exceptionally with a [CallException]
+  ///   where [#call(Call, Duration)] throws one
+  public <R extends @Nullable Object> CompletableFuture<R> callAsync(
+      Call<? super M, R> request, Duration timeout) {
+    return CallErrand.call(this, request, Objects.requireNonNull(timeout, "timeout"));
   }
 
   /// Sends the server a message that is not answered. Never fails for want of a server (GS19).
