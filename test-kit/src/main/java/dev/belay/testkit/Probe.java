@@ -25,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// The test as somebody whom processes can send to: a mailbox with a pid, and assertions about what
 /// comes.
@@ -63,9 +62,9 @@ import org.jspecify.annotations.Nullable;
 /// those are doing that the test has to do with: the processes that this probe has spawned or
 /// monitors, and those it has last sent to.
 ///
-/// **Threads.** A probe belongs to the thread that uses it first, which is the test's; on another its
-/// methods throw [dev.belay.VerbException]. It is closed with its node. For a second one there is
-/// [#of].
+/// **Threads.** A probe belongs to the thread that made it, which is the test's; on another its
+/// methods throw [dev.belay.VerbException], except [#pid()]. It is closed with its node. For a second
+/// one there is [#of].
 ///
 /// **When not to use it.** To call a server, call it: a call waits for its answer by itself. What is
 /// monitored for one statement only can be watched with [Node#run].
@@ -80,7 +79,7 @@ public final class Probe implements AutoCloseable {
   private static final int MESSAGES = 5;
 
   private final Node node;
-  private @Nullable Inbox opened;
+  private final Inbox inbox;
 
   /// With whom the test has to do, the latest last.
   private final Set<Pid> peers = new LinkedHashSet<>();
@@ -89,9 +88,10 @@ public final class Probe implements AutoCloseable {
 
   private Probe(Node node) {
     this.node = node;
+    this.inbox = node.inbox();
   }
 
-  /// Makes a probe of a node.
+  /// Makes a probe of a node, for the calling thread.
   ///
   /// @param node the node
   /// @return a probe with a pid of its own
@@ -103,27 +103,20 @@ public final class Probe implements AutoCloseable {
   ///
   /// @return the mailbox
   public Inbox inbox() {
-    Inbox known = opened;
-    if (known == null) {
-      known = node.inbox();
-      opened = known;
-    }
-    return known;
+    return inbox;
   }
 
   /// Returns the probe's pid.
   ///
   /// @return the pid
   public Pid pid() {
-    return inbox().pid();
+    return inbox.pid();
   }
 
   /// Ends the probe; its links and monitors are told. Its node does so, too, when it is closed.
   @Override
   public void close() {
-    if (opened != null) {
-      opened.close();
-    }
+    inbox.close();
   }
 
   // acting
@@ -134,7 +127,7 @@ public final class Probe implements AutoCloseable {
   /// @param message any immutable value
   public void send(Destination to, Object message) {
     peerOf(to).ifPresent(this::meet);
-    inbox().send(to, message);
+    inbox.send(to, message);
   }
 
   /// Sends a message to whoever holds a registered name of the node.
@@ -144,7 +137,7 @@ public final class Probe implements AutoCloseable {
   /// @throws dev.belay.NoProcessException if nobody holds it
   public void send(String name, Object message) {
     node.whereis(name).ifPresent(this::meet);
-    inbox().send(name, message);
+    inbox.send(name, message);
   }
 
   /// Monitors a process, for [#expectDown].
@@ -153,7 +146,7 @@ public final class Probe implements AutoCloseable {
   /// @return the monitor
   public Ref monitor(Pid pid) {
     meet(pid);
-    Ref ref = inbox().monitor(pid);
+    Ref ref = inbox.monitor(pid);
     monitors.putIfAbsent(pid, ref);
     return ref;
   }
@@ -172,7 +165,7 @@ public final class Probe implements AutoCloseable {
   /// @param body what it does
   /// @return its pid
   public Pid spawn(SpawnOptions options, Body body) {
-    Monitored born = inbox().spawnMonitor(options, body);
+    Monitored born = inbox.spawnMonitor(options, body);
     meet(born.pid());
     monitors.put(born.pid(), born.ref());
     return born.pid();
@@ -198,7 +191,7 @@ public final class Probe implements AutoCloseable {
   /// @return the message
   /// @throws AssertionError if none comes in time
   public <T> T expect(Class<T> type, Duration within) {
-    return inbox()
+    return inbox
         .receive(type, within)
         .orElseThrow(() -> missed(article(type), within, List.of()));
   }
@@ -298,7 +291,7 @@ public final class Probe implements AutoCloseable {
   /// @param time how long to wait
   /// @throws AssertionError if there is one
   public void refuse(Class<?> type, Duration time) {
-    Optional<?> came = inbox().receive(type, time);
+    Optional<?> came = inbox.receive(type, time);
     if (came.isPresent()) {
       String what = type == Object.class ? "no message" : "no " + type.getSimpleName();
       throw new AssertionError(
@@ -320,7 +313,7 @@ public final class Probe implements AutoCloseable {
   /// @return the messages, the oldest first
   public List<Object> messages() {
     List<Object> all = new ArrayList<>();
-    inbox()
+    inbox
         .<Object>receive(
             message -> {
               all.add(message);
@@ -335,7 +328,7 @@ public final class Probe implements AutoCloseable {
   /// @return how many there were
   public int discard() {
     int count = 0;
-    while (inbox().receive(Duration.ZERO).isPresent()) {
+    while (inbox.receive(Duration.ZERO).isPresent()) {
       count++;
     }
     return count;
@@ -363,7 +356,7 @@ public final class Probe implements AutoCloseable {
   /// @throws AssertionError if it does not end in time
   public Down expectDown(Pid pid, Duration within) {
     Ref known = monitors.remove(pid);
-    Ref ref = known != null ? known : inbox().monitor(pid);
+    Ref ref = known != null ? known : inbox.monitor(pid);
     return expectDown(ref, "the end of " + pid, within, List.of(pid));
   }
 
@@ -428,7 +421,7 @@ public final class Probe implements AutoCloseable {
   // failing
 
   private <T> Optional<T> receive(Selector<T> selector, Duration within) {
-    return inbox().receive(selector, within);
+    return inbox.receive(selector, within);
   }
 
   private Optional<Pid> peerOf(Destination to) {
@@ -441,6 +434,9 @@ public final class Probe implements AutoCloseable {
   }
 
   private void meet(Pid peer) {
+    if (!peer.node().equals(node.name())) {
+      return;
+    }
     // The latest last.
     peers.remove(peer);
     peers.add(peer);

@@ -4,7 +4,7 @@ package dev.belay.testkit;
 final class SeededEnd extends Error {
   private static final long serialVersionUID = 1L;
 
-  SeededEnd() {
-    super("the test waited here when its run ended");
+  SeededEnd(String why) {
+    super("the test waited here when its run ended: " + why);
   }
 }

@@ -147,9 +147,10 @@ final class SeededRun {
 
   /// Ends the test, once, where it waits for what will not come.
   private void endTest() {
-    if (verdict != null && !told && Thread.currentThread() == test.thread()) {
+    Verdict why = verdict;
+    if (why != null && !told && Thread.currentThread() == test.thread()) {
       told = true;
-      throw new SeededEnd();
+      throw new SeededEnd(why.what());
     }
   }
 

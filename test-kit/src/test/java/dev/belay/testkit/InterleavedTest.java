@@ -145,7 +145,7 @@ class InterleavedTest {
   static class Orders {
     static final Set<String> SEEN = new HashSet<>();
 
-    @Interleaved(runs = 60)
+    @Interleaved(runs = 200)
     void twoSenders(Node node, Probe probe) {
       probe.spawn(() -> {
         Belay.send(probe.pid(), "a");
@@ -167,7 +167,7 @@ class InterleavedTest {
   void allOrdersAreSeenThatCanBe() {
     Orders.SEEN.clear();
     assertThat(Outcomes.of(Orders.class))
-        .hasSize(60)
+        .hasSize(200)
         .allMatch(outcome -> outcome.status() == Status.SUCCESSFUL);
     assertThat(Orders.SEEN)
         .containsExactlyInAnyOrder("abcd", "acbd", "acdb", "cabd", "cadb", "cdab");
@@ -180,20 +180,21 @@ class InterleavedTest {
 
     @Interleaved
     void aLock(Node node, Probe probe) {
-      Pid holder = probe.spawn(() -> {
+      node.spawn(() -> {
         LOCK.lock();
         try {
+          Belay.send(probe.pid(), "locked");
           Belay.receive(String.class);
         } finally {
           LOCK.unlock();
         }
       });
-      probe.spawn(() -> {
-        LOCK.lock();
-        LOCK.unlock();
-      });
-      probe.expectNothing(Duration.ofSeconds(1));
-      probe.send(holder, "go on");
+      probe.expectMessage("locked");
+      probe.expectDown(
+          probe.spawn(() -> {
+            LOCK.lock();
+            LOCK.unlock();
+          }));
     }
 
     @Interleaved
