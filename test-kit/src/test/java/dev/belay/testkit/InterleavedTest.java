@@ -20,6 +20,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult.Status;
@@ -64,8 +66,6 @@ class InterleavedTest {
   @BelayTest
   @Tag("subject")
   static class LostUpdate {
-    static final List<Long> DIGESTS = new ArrayList<>();
-
     @Interleaved
     void twoIncrementsMakeTwo(Node node, Probe probe, Expected expected) {
       Pid cell = cell(node);
@@ -217,9 +217,8 @@ class InterleavedTest {
     }
 
     @Interleaved
-    void aThreadOfItsOwn(Node node, Probe probe) {
-      Pid pid = probe.pid();
-      Thread.ofPlatform().start(() -> node.send(pid, "hello"));
+    void aThreadOfItsOwn(Node node, Probe probe) throws InterruptedException {
+      Thread.ofPlatform().start(() -> node.send(probe.pid(), "hello")).join();
       probe.expectMessage("hello");
     }
   }
@@ -322,6 +321,38 @@ class InterleavedTest {
     assertThat(outcome.message()).contains("did not end within 500000 steps, in which 0.000 s");
   }
 
+  /// Without the annotation of the class, with what comes before and after the test.
+  @Tag("subject")
+  static class Around {
+    private final List<Object> seen = new ArrayList<>();
+
+    @BeforeEach
+    void before(Node node, Probe probe) {
+      node.run(() -> Belay.sleep(Duration.ofHours(2)));
+      node.send(probe.pid(), "before");
+    }
+
+    @AfterEach
+    void after(Node node) {
+      assertThat(seen).containsExactly("before");
+      node.run(() -> Belay.sleep(Duration.ofHours(2)));
+      // The node of the program itself, too, is in the time of the run.
+      Belay.run(() -> Belay.sleep(Duration.ofHours(2)));
+    }
+
+    @Interleaved(runs = 3)
+    void test(Probe probe) {
+      seen.add(probe.expect(String.class));
+    }
+  }
+
+  @Test
+  void whatIsAroundTheTestIsInterleavedToo() {
+    assertThat(Outcomes.of(Around.class))
+        .hasSize(3)
+        .allMatch(outcome -> outcome.status() == Status.SUCCESSFUL);
+  }
+
   @BelayTest
   @Tag("subject")
   static class Leaves {
@@ -344,6 +375,24 @@ class InterleavedTest {
     assertThat(outcome.status()).isEqualTo(Status.FAILED);
     assertThat(outcome.message())
         .contains("run 1 of 100 failed", "a process is left over", "-Dbelay.seed=1");
+  }
+
+  @Test
+  void propertiesSayHowManyRunsAndWhichSeeds() {
+    System.setProperty("belay.runs", "2");
+    System.setProperty("belay.seed", "random");
+    try {
+      assertThat(Outcomes.of(Times.class))
+          .hasSize(2)
+          .allMatch(outcome -> outcome.status() == Status.SUCCESSFUL)
+          .allMatch(outcome -> outcome.name().matches("run [12] of 2, seed \\d+"));
+      System.setProperty("belay.seed", "seven");
+      assertThat(Outcomes.of(Times.class).getLast().message())
+          .contains("-Dbelay.seed=seven: must be a number");
+    } finally {
+      System.clearProperty("belay.runs");
+      System.clearProperty("belay.seed");
+    }
   }
 
   @Test

@@ -62,7 +62,7 @@ class ProbeTest {
             "expected the message two within 20 ms, but it did not come. In the mailbox of "
                 + probe.pid()
                 + " are 2 messages:\n  1  one\n  2  Reply[number=2]",
-            "process " + echo + " echo",
+            "process " + echo + " (echo)",
             "waits for a message of dev.belay.testkit.ProbeTest$Reply",
             "1 message:",
             "ProbeTest.java");
