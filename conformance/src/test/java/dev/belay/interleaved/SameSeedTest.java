@@ -50,8 +50,19 @@ class SameSeedTest {
     }
 
     private static String line(TraceEvent event) {
-      return event.sequence() + " at " + event.nanos() + ": " + event.kind() + " " + event.signal()
-          + " " + event.from() + " " + event.to() + " " + event.outcome();
+      return event.sequence()
+          + " at "
+          + event.nanos()
+          + ": "
+          + event.kind()
+          + " "
+          + event.signal()
+          + " "
+          + event.from()
+          + " "
+          + event.to()
+          + " "
+          + event.outcome();
     }
   }
 

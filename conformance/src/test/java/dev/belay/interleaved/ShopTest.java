@@ -43,6 +43,7 @@ class ShopTest {
       }
     }
   }
+
   // @end
 
   /// Run by the tests below: Surefire does not run nested classes by themselves.
@@ -119,7 +120,13 @@ class ShopTest {
 
   @Test
   void theProbeSeesTheShop() {
-    assertThat(Outcomes.of(Subjects.class, "aCustomerWaitsForTheRope", Node.class, Probe.class, Expected.class))
+    assertThat(
+            Outcomes.of(
+                Subjects.class,
+                "aCustomerWaitsForTheRope",
+                Node.class,
+                Probe.class,
+                Expected.class))
         .singleElement()
         .extracting(TestExecutionResult::getStatus)
         .isEqualTo(Status.SUCCESSFUL);

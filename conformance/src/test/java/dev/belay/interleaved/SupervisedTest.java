@@ -65,8 +65,8 @@ class SupervisedTest {
       try {
         supervisor
             .child(other)
-            .ifPresent(pid ->
-                ServerRef.of(node, pid, Counter.Message.class).call(new Counter.Next()));
+            .ifPresent(
+                pid -> ServerRef.of(node, pid, Counter.Message.class).call(new Counter.Next()));
       } catch (CallException e) {
         assertThat(e).hasMessageContaining("call");
       }
@@ -83,8 +83,7 @@ class SupervisedTest {
     assertThat(top.children()).extracting(ChildInfo::id).containsExactly("b", "a");
     for (ChildInfo child : top.children()) {
       Pid pid = child.pid().orElseThrow();
-      assertThat(
-              ServerRef.of(node, pid, Counter.Message.class).call(new Counter.Next()))
+      assertThat(ServerRef.of(node, pid, Counter.Message.class).call(new Counter.Next()))
           .isBetween(1, 3);
     }
     top.stop();

@@ -45,8 +45,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /// logging library stands behind `System.Logger`, reports cannot be checked, and a report entry of
 /// the test says so.
 ///
-/// With [Interleaved] in the place of `@Test` a test runs many times, its processes in another order
-/// each time.
+/// With [Interleaved] in the place of `@Test` a test runs many times, its processes in another
+/// order each time.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Documented

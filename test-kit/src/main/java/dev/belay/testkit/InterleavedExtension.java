@@ -27,7 +27,10 @@ public final class InterleavedExtension implements TestTemplateInvocationContext
 
   @Override
   public boolean supportsTestTemplate(ExtensionContext context) {
-    return context.getTestMethod().filter(m -> m.isAnnotationPresent(Interleaved.class)).isPresent();
+    return context
+        .getTestMethod()
+        .filter(m -> m.isAnnotationPresent(Interleaved.class))
+        .isPresent();
   }
 
   @Override

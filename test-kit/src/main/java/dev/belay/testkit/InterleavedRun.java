@@ -126,7 +126,7 @@ final class InterleavedRun {
     text.append(verdict != null ? verdict.what() : String.valueOf(thrown));
     text.append("\nTo do this run again: @Interleaved(seed = ")
         .append(ticket.seed())
-        .append(ticket.seed() > Integer.MAX_VALUE ? "L" : "")
+        .append(ticket.seed() == (int) ticket.seed() ? "" : "L")
         .append("), or -Dbelay.seed=")
         .append(ticket.seed());
     addEvents(text);

@@ -1,6 +1,5 @@
 package dev.belay.testkit;
 
-import dev.belay.Belay;
 import dev.belay.Body;
 import dev.belay.Destination;
 import dev.belay.Down;
@@ -33,41 +32,46 @@ import java.util.function.Predicate;
 ///
 /// ```java
 /// @BelayTest
-/// class CacheTest {
+/// class GreeterTest {
+///   record Greet(String whom, Pid from) {}
+///   record Greeting(String text) {}
+///
 ///   @Test
-///   void answersAndEnds(Node node, Probe probe) {
-///     Pid cache = node.spawn(new Cache());
-///     probe.monitor(cache);
+///   void greetsUntilItIsToldToStop(Node node, Probe probe) {
+///     Pid greeter = probe.spawn(() -> {
+///       while (receive() instanceof Greet(String whom, Pid from)) {
+///         send(from, new Greeting("Hello, " + whom));
+///       }
+///     });
+///     probe.send(greeter, new Greet("Joe", probe.pid()));
+///     assertThat(probe.expect(Greeting.class).text()).isEqualTo("Hello, Joe");
 ///
-///     probe.send(cache, new Get("rope", probe.pid()));
-///     Found found = probe.expect(Found.class);
-///     assertThat(found.value()).isEqualTo(3);
-///
-///     probe.send(cache, new Get("silk", probe.pid()));
-///     probe.expect(Missing.class, m -> m.key().equals("silk"));
+///     probe.send(greeter, new Greet("Mike", probe.pid()));
+///     probe.expect(Greeting.class, greeting -> greeting.text().endsWith("Mike"));
 ///     probe.expectNoMore();
 ///
-///     probe.send(cache, "stop");
-///     probe.expectDown(cache, ExitReason.NORMAL);
+///     probe.send(greeter, "stop");
+///     probe.expectDown(greeter, ExitReason.NORMAL);
 ///   }
 /// }
 /// ```
 ///
 /// **Waiting.** `expect…` methods take the first message that matches and leave others where they
-/// are, as `receive` does; they wait for it up to [#WITHIN], or as long as they are told. They return
-/// at once when it is there, so that a long time costs only tests that fail. [#expectNothing] and
-/// [#refuse] have to wait for all their time, but not in an [Interleaved] test.
+/// are, as `receive` does; they wait for it up to [#WITHIN], or as long as they are told. They
+/// return at once when it is there, so that a long time costs only tests that fail.
+/// [#expectNothing] and [#refuse] have to wait for all their time, but not in an [Interleaved]
+/// test.
 ///
-/// **Failing.** An [AssertionError] says what was expected, what is in the mailbox instead, and what
-/// those are doing that the test has to do with: the processes that this probe has spawned or
+/// **Failing.** An [AssertionError] says what was expected, what is in the mailbox instead, and
+/// what those are doing that the test has to do with: the processes that this probe has spawned or
 /// monitors, and those it has last sent to.
 ///
 /// **Threads.** A probe belongs to the thread that made it, which is the test's; on another its
-/// methods throw [dev.belay.VerbException], except [#pid()]. It is closed with its node. For a second
-/// one there is [#of].
+/// methods throw [dev.belay.VerbException], except [#pid()]. It is closed with its node. For a
+/// second one there is [#of].
 ///
-/// **When not to use it.** To call a server, call it: a call waits for its answer by itself. What is
-/// monitored for one statement only can be watched with [Node#run].
+/// **When not to use it.** To call a server, call it: a call waits for its answer by itself. What
+/// is monitored for one statement only can be watched with [Node#run].
 public final class Probe implements AutoCloseable {
   /// How long an expectation waits that is not told: 3 seconds.
   public static final Duration WITHIN = Duration.ofSeconds(3);
@@ -191,9 +195,7 @@ public final class Probe implements AutoCloseable {
   /// @return the message
   /// @throws AssertionError if none comes in time
   public <T> T expect(Class<T> type, Duration within) {
-    return inbox
-        .receive(type, within)
-        .orElseThrow(() -> missed(article(type), within, List.of()));
+    return inbox.receive(type, within).orElseThrow(() -> missed(article(type), within, List.of()));
   }
 
   /// Expects a message of a type that a condition holds for within [#WITHIN], and takes it.
@@ -222,8 +224,8 @@ public final class Probe implements AutoCloseable {
                     ? type.cast(message)
                     : null,
             within)
-        .orElseThrow(() ->
-            missed(article(type) + " that its condition holds for", within, List.of()));
+        .orElseThrow(
+            () -> missed(article(type) + " that its condition holds for", within, List.of()));
   }
 
   /// Expects a message that a selector wants within [#WITHIN], and takes it.
@@ -295,7 +297,13 @@ public final class Probe implements AutoCloseable {
     if (came.isPresent()) {
       String what = type == Object.class ? "no message" : "no " + type.getSimpleName();
       throw new AssertionError(
-          "expected " + what + within(time) + ", but " + text(came.get()) + " came" + situation(List.of()));
+          "expected "
+              + what
+              + within(time)
+              + ", but "
+              + text(came.get())
+              + " came"
+              + situation(List.of()));
     }
   }
 
@@ -313,13 +321,12 @@ public final class Probe implements AutoCloseable {
   /// @return the messages, the oldest first
   public List<Object> messages() {
     List<Object> all = new ArrayList<>();
-    inbox
-        .<Object>receive(
-            message -> {
-              all.add(message);
-              return null;
-            },
-            Duration.ZERO);
+    inbox.<Object>receive(
+        message -> {
+          all.add(message);
+          return null;
+        },
+        Duration.ZERO);
     return all;
   }
 
@@ -428,7 +435,8 @@ public final class Probe implements AutoCloseable {
     return switch (to) {
       case Pid pid -> Optional.of(pid);
       case Ref alias -> Optional.of(alias.owner());
-      case Name name -> name.node().equals(node.name()) ? node.whereis(name.name()) : Optional.empty();
+      case Name name ->
+          name.node().equals(node.name()) ? node.whereis(name.name()) : Optional.empty();
       default -> Optional.empty();
     };
   }
@@ -467,7 +475,8 @@ public final class Probe implements AutoCloseable {
       text.append("The mailbox of ").append(pid()).append(" is empty.");
     } else {
       text.append("In the mailbox of ").append(pid());
-      text.append(messages.size() == 1 ? " is 1 message:" : " are " + messages.size() + " messages:");
+      text.append(
+          messages.size() == 1 ? " is 1 message:" : " are " + messages.size() + " messages:");
     }
     int number = 0;
     for (Object message : messages) {

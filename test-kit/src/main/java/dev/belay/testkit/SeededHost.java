@@ -41,8 +41,7 @@ final class SeededHost implements Host {
 
   @Override
   public Thread processThread(@Nullable String name, Runnable body) {
-    return run.create(
-        name == null ? "process" : name, body, live -> JDK.processThread(name, live));
+    return run.create(name == null ? "process" : name, body, live -> JDK.processThread(name, live));
   }
 
   @Override
@@ -108,10 +107,9 @@ final class SeededHost implements Host {
     run.aboutToSend();
   }
 
-  /// Nobody is kept from running while time passes.
   @Override
   public boolean awaitsCarrier(Thread thread) {
-    return run.released && JDK.awaitsCarrier(thread);
+    return run.released ? JDK.awaitsCarrier(thread) : run.awaitsTurn(thread);
   }
 
   @Override

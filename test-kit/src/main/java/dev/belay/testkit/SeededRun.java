@@ -37,8 +37,8 @@ final class SeededRun {
   /// A deadline that does not come.
   static final long NEVER = Long.MAX_VALUE;
 
-  /// A thread that waits for another one to leave a critical section tries again after so many steps
-  /// of others.
+  /// A thread that waits for another one to leave a critical section tries again after so many
+  /// steps of others.
   static final int RELAX_STEPS = 16;
 
   /// Nobody waits for longer than this, which is 36 years: it means for ever.
@@ -50,8 +50,10 @@ final class SeededRun {
   private static final long MOST_STEPS = 500_000;
   private static final int MOST_POLLS = 100_000;
 
-  /// How much faster time passes after the verdict.
+  /// How much faster time passes after the verdict, but not at once: until a dump has been made.
   private static final int SPEED = 20;
+
+  private static final long CALM_NANOS = 250_000_000;
 
   private static final long PATIENT_NANOS = 1_000_000_000;
   private static final Host JDK = Host.jdk();
@@ -165,7 +167,21 @@ final class SeededRun {
   }
 
   long nanoTime() {
-    return released ? now + (JDK.nanoTime() - realBase) * SPEED : now;
+    if (!released) {
+      return now;
+    }
+    long real = JDK.nanoTime() - realBase;
+    return now + real + Math.max(0, real - CALM_NANOS) * (SPEED - 1);
+  }
+
+  /// Tells whether a thread could go on, if it had the turn.
+  boolean awaitsTurn(Thread thread) {
+    SeededThread me = running;
+    if (released || me.thread() != Thread.currentThread()) {
+      return false;
+    }
+    SeededThread other = known.get(thread);
+    return other != null && other != me && other.canRun(now, steps);
   }
 
   /// Lets nobody but those who write reports and traces run while the calling thread waits.
@@ -421,7 +437,8 @@ final class SeededRun {
         end(
             new Verdict(
                 true,
-                "deadlock: the test waits, and no process can run or waits for a time", true));
+                "deadlock: the test waits, and no process can run or waits for a time",
+                true));
         return null;
       }
     }

@@ -57,6 +57,10 @@ final class SeededWatchdog implements Runnable {
   private void look(long passed) {
     SeededThread one = run.running;
     long made = run.steps;
+    if (!one.awake) {
+      // An error may have kept somebody from waking it; for all others this does nothing.
+      LockSupport.unpark(one.thread());
+    }
     if (made != steps || !one.awake) {
       steps = made;
       still = 0;
@@ -136,6 +140,9 @@ final class SeededWatchdog implements Runnable {
   }
 
   static String seconds(long nanos) {
-    return nanos / 1_000_000_000 + "." + (nanos / 1_000_000 % 1_000 + 1_000 + "").substring(1) + " s";
+    return nanos / 1_000_000_000
+        + "."
+        + (nanos / 1_000_000 % 1_000 + 1_000 + "").substring(1)
+        + " s";
   }
 }

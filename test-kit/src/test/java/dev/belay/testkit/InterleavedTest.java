@@ -92,16 +92,21 @@ class InterleavedTest {
         .allMatch(outcome -> outcome.status() == Status.SUCCESSFUL);
     assertThat(last.message())
         .startsWith("run " + outcomes.size() + " of 100 failed: ")
-        .contains("@Interleaved(seed = " + outcomes.size() + ")", "The last events", " sends message (Get");
+        .contains(
+            "@Interleaved(seed = " + outcomes.size() + ")",
+            "The last events",
+            " sends message (Get");
     Matcher seed = SEED.matcher(last.message());
     assertThat(seed.find()).isTrue();
     System.setProperty("belay.seed", seed.group(1));
     try {
       List<Outcome> again = Outcomes.of(LostUpdate.class);
-      assertThat(again).singleElement().satisfies(outcome -> {
-        assertThat(outcome.status()).isEqualTo(Status.FAILED);
-        assertThat(events(outcome)).isEqualTo(events(last));
-      });
+      assertThat(again)
+          .singleElement()
+          .satisfies(outcome -> {
+            assertThat(outcome.status()).isEqualTo(Status.FAILED);
+            assertThat(events(outcome)).isEqualTo(events(last));
+          });
     } finally {
       System.clearProperty("belay.seed");
     }
@@ -118,11 +123,12 @@ class InterleavedTest {
     @Interleaved(runs = 20)
     void anHourPasses(Node node, Probe probe) {
       long before = node.nanoTime();
-      Pid sleeper = probe.spawn(() -> {
-        assertThat(Belay.receive(Duration.ofHours(1))).isEmpty();
-        Belay.sleep(Duration.ofMinutes(1));
-        Belay.sendAfter(Duration.ofDays(1), probe.pid(), "tomorrow");
-      });
+      Pid sleeper =
+          probe.spawn(() -> {
+            assertThat(Belay.receive(Duration.ofHours(1))).isEmpty();
+            Belay.sleep(Duration.ofMinutes(1));
+            Belay.sendAfter(Duration.ofDays(1), probe.pid(), "tomorrow");
+          });
       probe.expectNothing(Duration.ofMinutes(60));
       probe.expectDown(sleeper, Duration.ofMinutes(2));
       probe.expectMessage("tomorrow", Duration.ofDays(2));
@@ -226,7 +232,10 @@ class InterleavedTest {
   @Test
   void whatCannotBeControlledIsSaid() {
     assertThat(aborted("aLock", Node.class, Probe.class))
-        .contains("waits for something else than Belay's verbs", "ReentrantLock.lock", "without @Interleaved");
+        .contains(
+            "waits for something else than Belay's verbs",
+            "ReentrantLock.lock",
+            "without @Interleaved");
     assertThat(aborted("aSocket", Node.class, Probe.class)).contains("Socket", "read");
     assertThat(aborted("aLatchOfTheTest", Node.class))
         .contains("the test's thread waits", "CountDownLatch.await");
@@ -251,11 +260,12 @@ class InterleavedTest {
       Pid[] pids = new Pid[2];
       for (int i = 0; i < 2; i++) {
         int me = i;
-        pids[i] = probe.spawn(() -> {
-          Pid other = Belay.receive(Pid.class);
-          String word = Belay.receive(String.class);
-          Belay.send(other, word + me);
-        });
+        pids[i] =
+            probe.spawn(() -> {
+              Pid other = Belay.receive(Pid.class);
+              String word = Belay.receive(String.class);
+              Belay.send(other, word + me);
+            });
       }
       probe.send(pids[0], pids[1]);
       probe.send(pids[1], pids[0]);
@@ -274,11 +284,12 @@ class InterleavedTest {
 
     @Interleaved
     void pingPong(Node node, Probe probe) {
-      Pid echo = probe.spawn(() -> {
-        while (true) {
-          Belay.send(Belay.receive(Pid.class), Belay.self());
-        }
-      });
+      Pid echo =
+          probe.spawn(() -> {
+            while (true) {
+              Belay.send(Belay.receive(Pid.class), Belay.self());
+            }
+          });
       probe.spawn(() -> {
         while (true) {
           Belay.send(echo, Belay.self());

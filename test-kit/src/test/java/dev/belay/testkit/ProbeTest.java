@@ -43,7 +43,8 @@ class ProbeTest {
   }
 
   @Test
-  void whatDoesNotComeIsSaidWithWhatCameAndWhoIsWaitedFor(Node node, Probe probe, Expected expected) {
+  void whatDoesNotComeIsSaidWithWhatCameAndWhoIsWaitedFor(
+      Node node, Probe probe, Expected expected) {
     Pid echo =
         node.spawn(
             SpawnOptions.DEFAULT.label("echo"),
@@ -79,7 +80,8 @@ class ProbeTest {
     assertThat(failure(() -> probe.expectNothing(SHORT)))
         .contains("expected no message within 20 ms, but one came");
     assertThat(failure(() -> probe.expect(String.class, Duration.ZERO)))
-        .contains("expected a String, but it did not come. The mailbox of " + probe.pid() + " is empty");
+        .contains(
+            "expected a String, but it did not come. The mailbox of " + probe.pid() + " is empty");
   }
 
   @Test
@@ -154,13 +156,14 @@ class ProbeTest {
     assertThat(probe.pid()).isEqualTo(probe.inbox().pid());
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Thread other =
-        Thread.ofPlatform().start(() -> {
-          try {
-            probe.expectNoMore();
-          } catch (VerbException e) {
-            thrown.set(e);
-          }
-        });
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                probe.expectNoMore();
+              } catch (VerbException e) {
+                thrown.set(e);
+              }
+            });
     other.join();
     assertThat(thrown.get()).hasMessageContaining("the inbox belongs to");
   }
