@@ -41,7 +41,7 @@ public final class InterleavedExtension implements TestTemplateInvocationContext
     boolean random = "random".equals(property);
     long only = property == null || random ? asked.seed() : number(SEED, property);
     if (only != 0) {
-      return Stream.of(new Invocation(new Ticket(only, "seed " + only), new AtomicBoolean()));
+      return Stream.of(new Run(new Ticket(only, "seed " + only), new AtomicBoolean()));
     }
     @Nullable String wanted = System.getProperty(RUNS);
     int runs = wanted == null ? asked.runs() : Math.toIntExact(number(RUNS, wanted));
@@ -56,7 +56,7 @@ public final class InterleavedExtension implements TestTemplateInvocationContext
         .mapToObj(run -> {
           long seed = before + run;
           String name = "run " + run + " of " + runs + (random ? ", seed " + seed : "");
-          return new Invocation(new Ticket(seed, name), failed);
+          return new Run(new Ticket(seed, name), failed);
         });
   }
 
@@ -74,7 +74,7 @@ public final class InterleavedExtension implements TestTemplateInvocationContext
   /// @param name how it is shown
   record Ticket(long seed, String name) {}
 
-  private record Invocation(Ticket ticket, AtomicBoolean failed)
+  private record Run(Ticket ticket, AtomicBoolean failed)
       implements TestTemplateInvocationContext {
     @Override
     public String getDisplayName(int index) {

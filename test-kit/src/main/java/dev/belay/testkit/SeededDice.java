@@ -26,6 +26,6 @@ final class SeededDice {
 
   /// Returns a number from 0 up to and without a bound.
   int below(int bound) {
-    return (int) ((next() >>> 32) * bound >>> 32);
+    return (int) (((next() >>> 32) * bound) >>> 32);
   }
 }

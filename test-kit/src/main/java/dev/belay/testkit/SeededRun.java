@@ -3,7 +3,6 @@ package dev.belay.testkit;
 import dev.belay.internal.host.Host;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,7 @@ final class SeededRun {
   private final boolean ranked;
 
   private final int patience;
-  private final Map<Thread, SeededThread> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Thread, SeededThread> known = new IdentityHashMap<>();
   private SeededThread[] candidates = new SeededThread[16];
   private int created;
   private int polls;
