@@ -199,7 +199,11 @@ class InterleavedTest {
       probe.expectDown(
           probe.spawn(() -> {
             LOCK.lock();
-            LOCK.unlock();
+            try {
+              assertThat(LOCK.isHeldByCurrentThread()).isTrue();
+            } finally {
+              LOCK.unlock();
+            }
           }));
     }
 
