@@ -1,4 +1,5 @@
 /// Processes, signals, links, monitors, names, timers and scheduling.
+@SuppressWarnings("module") // the test kit is compiled later
 module dev.belay.core {
   requires static org.jspecify;
   requires static com.google.errorprone.annotations;
@@ -8,4 +9,7 @@ module dev.belay.core {
   requires static java.management;
 
   exports dev.belay;
+  // For nodes whose threads and time are a test's.
+  exports dev.belay.internal.host to
+      dev.belay.testkit;
 }

@@ -1,6 +1,7 @@
 package dev.belay;
 
 import dev.belay.internal.host.Host;
+import dev.belay.internal.host.Hosts;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +41,9 @@ public final class NodeOptions {
 
   private final @Nullable Consumer<DroppedMessage> onDropped;
   private final Map<NodeLocal<?>, Object> locals;
-  private final Host host;
+
+  /// Null if the thread decides that starts the node.
+  private final @Nullable Host host;
 
   /// Options that are being changed.
   private static final class Draft {
@@ -54,7 +57,7 @@ public final class NodeOptions {
     @Nullable Boolean developmentMode;
     @Nullable Consumer<DroppedMessage> onDropped;
     Map<NodeLocal<?>, Object> locals = Map.of();
-    Host host = Host.jdk();
+    @Nullable Host host;
   }
 
   private NodeOptions(Draft draft) {
@@ -251,6 +254,6 @@ public final class NodeOptions {
   }
 
   Host host() {
-    return host;
+    return host != null ? host : Hosts.current();
   }
 }

@@ -56,7 +56,8 @@ final class Sight {
         return RUNNING;
       }
       return switch (thread.getState()) {
-        case BLOCKED, WAITING, TIMED_WAITING -> BLOCKED;
+        case BLOCKED, WAITING, TIMED_WAITING ->
+            cell.host().awaitsCarrier(thread) ? RUNNING : BLOCKED;
         case NEW, RUNNABLE, TERMINATED -> RUNNING;
       };
     }

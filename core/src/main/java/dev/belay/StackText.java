@@ -192,7 +192,8 @@ final class StackText {
     return type.equals(Receiving.class.getName())
         || type.equals(AliveWaiter.class.getName())
         || type.equals(Snapshots.class.getName())
-        || type.startsWith("dev.belay.internal.host.");
+        || type.startsWith("dev.belay.internal.host.")
+        || type.startsWith("dev.belay.testkit.Seeded");
   }
 
   /// Renders what of a throwable is known without asking it anything.

@@ -42,7 +42,9 @@ final class Tracer {
     }
   }
 
+  /// Called before the signal is applied, without any lock.
   void sent(TraceEvent.Signal signal, Pid from, Pid to, @Nullable Object detail) {
+    node.host.aboutToSend();
     emit(TraceEvent.Kind.SENT, signal, from, to, detail, "");
   }
 

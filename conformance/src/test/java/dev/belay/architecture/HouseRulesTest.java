@@ -243,13 +243,24 @@ class HouseRulesTest {
         .doesNotContainAnyElementsOf(taken);
   }
 
+  /// But for the seam, which the test kit may put its own host behind.
   @Test
   void onlyTheCoreKnowsItsInternals() {
     JavaClasses core = House.classes(House.CORE);
     noClasses()
         .that(DescribedPredicate.describe("are outside the core", c -> !core.contain(c.getName())))
+        .and()
+        .resideOutsideOfPackage("dev.belay.testkit")
         .should()
         .dependOnClassesThat(resideInAPackage("dev.belay.internal.."))
+        .check(House.allClasses());
+    noClasses()
+        .that()
+        .resideInAPackage("dev.belay.testkit")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.belay.internal..")
+                .and(DescribedPredicate.not(resideInAPackage(SEAM))))
         .check(House.allClasses());
   }
 

@@ -39,6 +39,14 @@ public final class BelayExtension
     return change == null ? options : change.apply(options);
   }
 
+  static TestWatch watch(ExtensionContext context) {
+    TestWatch watch = context.getStore(NAMESPACE).get(TestWatch.class, TestWatch.class);
+    if (watch == null) {
+      throw new IllegalStateException("BelayExtension has not begun with this test");
+    }
+    return watch;
+  }
+
   @Override
   public void beforeEach(ExtensionContext context) {
     TestWatch watch = new TestWatch(options -> changed(context, options));
@@ -60,7 +68,10 @@ public final class BelayExtension
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == Node.class || type == Nodes.class || type == Expected.class;
+    return type == Node.class
+        || type == Nodes.class
+        || type == Expected.class
+        || type == Probe.class;
   }
 
   @Override
@@ -75,6 +86,9 @@ public final class BelayExtension
     }
     if (type == Node.class) {
       return watch.nodes().own();
+    }
+    if (type == Probe.class) {
+      return watch.probe();
     }
     return type == Nodes.class ? watch.nodes() : watch.expected();
   }

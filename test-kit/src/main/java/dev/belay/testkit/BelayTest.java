@@ -29,6 +29,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /// - [dev.belay.Node]: a node with default options, closed after the test
 /// - [Nodes]: starts further nodes, or one with other options, which are closed and checked too
 /// - [Expected]: where the test says what it leaves or provokes on purpose
+/// - [Probe]: a mailbox on the node, with assertions about what comes
 ///
 /// After the test and its `@AfterEach` methods, the test fails unless
 ///
@@ -43,6 +44,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /// one for the whole JVM, so these tests do not run in parallel with each other. Where another
 /// logging library stands behind `System.Logger`, reports cannot be checked, and a report entry of
 /// the test says so.
+///
+/// With [Interleaved] in the place of `@Test` a test runs many times, its processes in another
+/// order each time.
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Documented

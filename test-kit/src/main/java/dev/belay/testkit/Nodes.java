@@ -2,6 +2,7 @@ package dev.belay.testkit;
 
 import dev.belay.Node;
 import dev.belay.NodeOptions;
+import dev.belay.internal.host.Hosts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -14,6 +15,7 @@ public final class Nodes {
   private final List<Node> started = new ArrayList<>();
   private final UnaryOperator<NodeOptions> change;
   private @Nullable Node own;
+  private @Nullable InterleavedRun run;
 
   /// @param change what is done with the options of each node
   Nodes(UnaryOperator<NodeOptions> change) {
@@ -32,9 +34,23 @@ public final class Nodes {
   /// @param options how
   /// @return the running node
   public synchronized Node start(NodeOptions options) {
-    Node node = Node.start(change.apply(options.daemon(true)));
-    started.add(node);
+    NodeOptions changed = change.apply(options.daemon(true));
+    InterleavedRun within = run;
+    Node node;
+    if (within == null) {
+      node = Node.start(changed);
+      started.add(node);
+    } else {
+      node = Hosts.callWith(within.host(), () -> Node.start(changed));
+      started.add(node);
+      within.follow(node);
+    }
     return node;
+  }
+
+  /// Starts nodes under the control of a run from now on.
+  synchronized void interleave(InterleavedRun within) {
+    run = within;
   }
 
   /// Returns the node that a parameter of type [Node] gets.

@@ -4,14 +4,15 @@ import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.QuarantinedThread;
+import dev.belay.internal.host.Host;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.logging.LogRecord;
+import org.jspecify.annotations.Nullable;
 
 /// What is watched during one test, and checked at its end.
 final class TestWatch {
@@ -29,6 +30,9 @@ final class TestWatch {
   private final List<String> violations = new ArrayList<>();
   private final List<Throwable> causes = new ArrayList<>();
   private final Function<Node, List<String>> brokenBonds;
+  private Host host = Host.jdk();
+  private @Nullable InterleavedRun run;
+  private @Nullable Probe probe;
 
   /// Makes a watch.
   ///
@@ -51,6 +55,21 @@ final class TestWatch {
     return expected;
   }
 
+  /// Returns the test's probe of its own node.
+  Probe probe() {
+    if (probe == null) {
+      probe = Probe.of(nodes.own());
+    }
+    return probe;
+  }
+
+  /// Watches an interleaved run from now on, in its time, and ends it at the end.
+  void interleave(InterleavedRun within) {
+    run = within;
+    host = within.host();
+    nodes.interleave(within);
+  }
+
   /// Whether reports can be checked at all.
   boolean hearsReports() {
     return log.isHeard();
@@ -61,6 +80,42 @@ final class TestWatch {
   /// @param failed whether the test has failed already
   /// @throws AssertionError if an invariant does not hold
   void end(boolean failed) {
+    InterleavedRun within = run;
+    if (within == null) {
+      check(failed);
+      return;
+    }
+    try {
+      checkWithin(within, failed);
+    } finally {
+      within.leave();
+    }
+    within.check();
+  }
+
+  private void checkWithin(InterleavedRun within, boolean failed) {
+    try {
+      check(failed || within.isBroken());
+    } catch (SeededEnd e) {
+      // The turns ended while it waited; without them the nodes can be closed.
+      endBroken();
+    } catch (AssertionError e) {
+      if (!within.isBroken()) {
+        within.fail(e);
+      }
+    }
+  }
+
+  private void endBroken() {
+    try {
+      check(true);
+    } catch (AssertionError e) {
+      // What is left over when a run is broken off says nothing.
+      violations.clear();
+    }
+  }
+
+  private void check(boolean failed) {
     try {
       Duration settling = failed ? SETTLING_OF_FAILED : SETTLING;
       for (Node node : nodes.all()) {
@@ -152,11 +207,11 @@ final class TestWatch {
   /// Looks again and again until nothing is wrong.
   ///
   /// @return what is wrong in the end
-  private static List<String> settled(Duration time, Supplier<List<String>> look) {
-    long deadline = System.nanoTime() + time.toNanos();
+  private List<String> settled(Duration time, Supplier<List<String>> look) {
+    long deadline = host.nanoTime() + time.toNanos();
     List<String> wrong = look.get();
-    while (!wrong.isEmpty() && System.nanoTime() - deadline < 0) {
-      LockSupport.parkNanos(POLL_NANOS);
+    while (!wrong.isEmpty() && host.nanoTime() - deadline < 0) {
+      host.parkNanos(this, POLL_NANOS);
       wrong = look.get();
     }
     return wrong;

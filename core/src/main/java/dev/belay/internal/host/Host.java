@@ -103,6 +103,10 @@ public interface Host {
   /// Lets other threads run.
   void yieldThread();
 
+  /// Tells the host, while somebody traces the node, that the calling thread is about to send a
+  /// signal, and holds no lock: a test's scheduler may let others go first.
+  default void aboutToSend() {}
+
   /// Tells whether a thread could go on, and has not been given a processor to do so. A guess: it
   /// may say no of a thread that waits for one, and yes of one that got it just now.
   ///
