@@ -1,29 +1,18 @@
-%% What servers do with calls, casts and other messages, and how they end.
+%% What servers do with calls, casts and other messages.
 -module(twin_servers).
 
--export([calls_casts_and_messages_keep_order/1, early_reply_goes_before_the_rest/1,
-         late_reply_of_another_handler/1, reply_of_another_process/1,
-         second_reply_vanishes/1, end_without_a_reply/1,
-         cleaning_up_comes_before_the_reply/1,
-         reply_although_cleaning_up_fails/1, crash_in_a_call/1,
-         crashes_in_other_handlers/1, exit_in_a_handler/1, cleaning_up_fails/1,
-         calling_oneself/1, nobody_there/1, killed_during_the_call/1,
-         waiting_callers_are_told/1, failed_call_ends_the_caller/1,
-         no_late_reply/1, cast_never_fails/1, continuing_comes_before_messages/1,
-         timeout_when_nothing_comes/1, timeout_of_zero_with_a_message/1,
-         any_message_ends_the_timeout/1, parent_ends_who_traps/1,
-         exits_of_others_are_messages/1, who_does_not_trap_just_dies/1,
-         stop_with_a_reason/1, stop_that_fails/1, stop_that_takes_too_long/1,
-         ends_reach_the_linked/1, messages_wait_while_suspended/1,
-         suspended_server_ends/1, state_is_seen_and_changed/1]).
+-export([calls_casts_and_messages_keep_order/1,
+         early_reply_goes_before_the_rest/1, late_reply_of_another_handler/1,
+         reply_of_another_process/1, second_reply_vanishes/1, calling_oneself/1,
+         nobody_there/1, killed_during_the_call/1, waiting_callers_are_told/1,
+         failed_call_ends_the_caller/1, no_late_reply/1, cast_never_fails/1,
+         continuing_comes_before_messages/1, timeout_when_nothing_comes/1,
+         timeout_of_zero_with_a_message/1, any_message_ends_the_timeout/1,
+         messages_wait_while_suspended/1, state_is_seen_and_changed/1]).
 
--import(twin, [as/3, as/4, say/2, await/1, await_exit/0, await_down/0,
-               await_down/1, drain/0, idle/0, until/1, until_dead/1, attempt/1,
-               queue_length/1]).
+-import(twin, [as/3, as/4, say/2, await/1, await_down/0, await_down/1, drain/0,
+               idle/0, until/1, attempt/1, queue_length/1]).
 -import(clerk, [start/0, start/1, listening/1, called/1]).
-
-reasons() ->
-    [normal, shutdown, {shutdown, why}, odd, {odd, 1}].
 
 %% Waits until the server has done what came before.
 synchronize(S) ->
@@ -85,89 +74,6 @@ second_reply_vanishes(T) ->
         {reply, other, St}
     end)]),
     say(T, [left, drain()]).
-
-end_without_a_reply(T) ->
-    [begin
-         S = as(T, s, start()),
-         say(T, [called(fun () ->
-             gen_server:call(S, fun (_, St) -> {stop, Reason, St} end)
-         end)])
-     end || Reason <- reasons()].
-
-cleaning_up_comes_before_the_reply(T) ->
-    Main = self(),
-    S = as(T, s, start(fun () ->
-        {ok, #{terminate => fun (Reason) ->
-            Main ! cleaning,
-            receive replied -> say(T, [early])
-            after 20 -> say(T, [terminate, Reason])
-            end
-        end}}
-    end)),
-    as(T, m, monitor(process, S)),
-    as(T, p, mp, spawn_monitor(fun () ->
-        Reply = gen_server:call(S, fun (_, St) -> {stop, bye, done, St} end),
-        S ! replied,
-        say(T, [got, Reply])
-    end)),
-    await(cleaning),
-    %% In any order: the caller may end before the server.
-    say(T, [got, twin:set([await_down(), await_down()])]).
-
-reply_although_cleaning_up_fails(T) ->
-    S = as(T, s, start(fun () ->
-        {ok, #{terminate => fun (_) -> error(boom) end}}
-    end)),
-    as(T, m, monitor(process, S)),
-    say(T, [called(fun () ->
-        gen_server:call(S, fun (_, St) -> {stop, normal, done, St} end)
-    end)]),
-    say(T, [got, await_down()]).
-
-crash_in_a_call(T) ->
-    S = as(T, s, start(listening(T))),
-    as(T, m, monitor(process, S)),
-    say(T, [called(fun () -> gen_server:call(S, fun (_, _) -> error(boom) end) end)]),
-    say(T, [got, await_down()]).
-
-crashes_in_other_handlers(T) ->
-    Crash = fun (_) -> error(boom) end,
-    [begin
-         S = as(T, s, start(fun () ->
-             {ok, #{info => fun (_, _) -> error({boom, info}) end,
-                    timeout => Crash,
-                    terminate => fun (Reason) -> say(T, [terminate, Reason]) end}}
-         end)),
-         as(T, m, monitor(process, S)),
-         Do(S),
-         say(T, [got, await_down()])
-     end || Do <- [fun (S) -> gen_server:cast(S, Crash) end,
-                   fun (S) -> S ! hello end,
-                   fun (S) ->
-                       gen_server:cast(S, fun (St) -> {noreply, St, {continue, Crash}} end)
-                   end,
-                   fun (S) -> gen_server:cast(S, fun (St) -> {noreply, St, 1} end) end]].
-
-exit_in_a_handler(T) ->
-    [begin
-         S = as(T, s, start(listening(T))),
-         as(T, m, monitor(process, S)),
-         say(T, [called(fun () -> gen_server:call(S, fun (_, _) -> exit(Reason) end) end)]),
-         say(T, [got, await_down()])
-     end || Reason <- reasons()].
-
-cleaning_up_fails(T) ->
-    [begin
-         S = as(T, s, start(fun () ->
-             {ok, #{terminate => fun (_) -> Will() end}}
-         end)),
-         as(T, m, monitor(process, S)),
-         gen_server:cast(S, Do),
-         say(T, [got, await_down()])
-     end || Do <- [fun (St) -> {stop, bye, St} end,
-                   fun (_) -> error(boom) end],
-            Will <- [fun () -> error(worse) end,
-                     fun () -> exit(worse) end]].
 
 calling_oneself(T) ->
     S = as(T, s, start()),
@@ -284,76 +190,6 @@ any_message_ends_the_timeout(T) ->
     gen_server:cast(S, fun (St) -> {noreply, St, 5} end),
     await(timeout).
 
-parent_ends_who_traps(T) ->
-    Main = self(),
-    [begin
-         {P, M} = as(T, p, mp, spawn_monitor(fun () ->
-             {ok, S} = gen_server:start_link(clerk, listening(T), []),
-             Main ! {started, S},
-             await(go),
-             exit(Reason)
-         end)),
-         S = receive {started, Pid} -> as(T, s, Pid) end,
-         Ref = as(T, m, monitor(process, S)),
-         P ! go,
-         say(T, [got, await_down(M)]),
-         say(T, [got, await_down(Ref)])
-     end || Reason <- reasons()].
-
-exits_of_others_are_messages(T) ->
-    S = as(T, s, start(listening(T))),
-    exit(S, odd),
-    exit(S, normal),
-    P = as(T, p, spawn(fun () -> link(S), exit(bye) end)),
-    until_dead(P),
-    gen_server:stop(S).
-
-who_does_not_trap_just_dies(T) ->
-    [begin
-         S = as(T, s, start(fun () ->
-             {ok, #{terminate => fun (R) -> say(T, [terminate, R]) end}}
-         end)),
-         as(T, m, monitor(process, S)),
-         exit(S, normal),
-         exit(S, Reason),
-         say(T, [got, await_down()])
-     end || Reason <- [shutdown, odd, kill]].
-
-stop_with_a_reason(T) ->
-    [begin
-         S = as(T, s, start(listening(T))),
-         as(T, m, monitor(process, S)),
-         say(T, [called(fun () -> gen_server:stop(S, Reason, infinity) end)]),
-         say(T, [got, await_down()])
-     end || Reason <- reasons()].
-
-stop_that_fails(T) ->
-    S = as(T, s, start(fun () ->
-        {ok, #{terminate => fun (_) -> exit(other) end}}
-    end)),
-    say(T, [called(fun () -> gen_server:stop(S, bye, 1000) end)]),
-    say(T, [called(fun () -> gen_server:stop(S, bye, 1000) end)]),
-    say(T, [called(fun () -> gen_server:stop(nobody) end)]),
-    say(T, [left, drain()]).
-
-stop_that_takes_too_long(T) ->
-    S = as(T, s, start(listening(T))),
-    as(T, m, monitor(process, S)),
-    gen_server:cast(S, fun (St) -> await(go), {noreply, St} end),
-    say(T, [called(fun () -> gen_server:stop(S, bye, 5) end)]),
-    S ! go,
-    say(T, [got, await_down()]),
-    say(T, [left, drain()]).
-
-ends_reach_the_linked(T) ->
-    process_flag(trap_exit, true),
-    [begin
-         {ok, S} = gen_server:start_link(clerk, fun () -> {ok, #{}} end, []),
-         as(T, s, S),
-         gen_server:cast(S, fun (St) -> {stop, Reason, St} end),
-         say(T, [got, await_exit()])
-     end || Reason <- reasons()].
-
 messages_wait_while_suspended(T) ->
     S = as(T, s, start(listening(T))),
     sys:suspend(S),
@@ -367,14 +203,6 @@ messages_wait_while_suspended(T) ->
     #{} = sys:get_state(S),
     say(T, [alive, is_process_alive(P)]),
     sys:resume(S),
-    say(T, [got, await_down()]).
-
-suspended_server_ends(T) ->
-    S = as(T, s, start(listening(T))),
-    as(T, m, monitor(process, S)),
-    sys:suspend(S),
-    gen_server:cast(S, fun (St) -> say(T, [cast]), {noreply, St} end),
-    say(T, [called(fun () -> gen_server:stop(S, bye, 1000) end)]),
     say(T, [got, await_down()]).
 
 state_is_seen_and_changed(T) ->

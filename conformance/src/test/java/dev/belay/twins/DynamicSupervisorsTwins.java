@@ -124,11 +124,7 @@ final class DynamicSupervisorsTwins {
       t.say(add(sup, kids.spec(id)));
     }
     t.say(set(sup.children()), counts(sup.count()));
-    t.say(
-        add(
-            sup,
-            ChildSpec.of(
-                "c", () -> Child.of(t.as("c", spawnLink(() -> idle())), "more"))));
+    t.say(add(sup, ChildSpec.of("c", () -> Child.of(t.as("c", spawnLink(() -> idle())), "more"))));
     sup.children().stream()
         .filter(child -> !about(child).trapsExits())
         .forEach(sup::terminateChild);

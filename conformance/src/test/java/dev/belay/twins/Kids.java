@@ -128,7 +128,10 @@ final class Kids {
   }
 
   private static Object state(ChildInfo child) {
-    return child.pid().<Object>map(pid -> pid).orElse(child.restarting() ? "restarting" : "undefined");
+    return child
+        .pid()
+        .<Object>map(pid -> pid)
+        .orElse(child.restarting() ? "restarting" : "undefined");
   }
 
   static List<Integer> counts(ChildCounts counts) {

@@ -95,9 +95,7 @@ final class RequestsTwins {
   }
 
   private static Object collected(Optional<Requests.Collected<Integer>> collected, String nothing) {
-    return collected
-        .<Object>map(one -> tuple(term(one.response()), one.label()))
-        .orElse(nothing);
+    return collected.<Object>map(one -> tuple(term(one.response()), one.label())).orElse(nothing);
   }
 
   /// As Erlang's `wait_response`.

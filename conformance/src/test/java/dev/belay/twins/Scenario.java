@@ -38,6 +38,7 @@ record Scenario(String theme, String name, @Nullable Method java, List<Lanes> er
           OrderTwins.class,
           RequestsTwins.class,
           RestartsTwins.class,
+          ServerEndsTwins.class,
           ServersTwins.class,
           SpawningTwins.class,
           StartsTwins.class,

@@ -41,6 +41,7 @@ class ScenariosTest {
             "order",
             "requests",
             "restarts",
+            "server_ends",
             "servers",
             "spawning",
             "starts",
@@ -107,7 +108,9 @@ class ScenariosTest {
     Scenario.javaSide().values().stream()
         .flatMap(method -> Stream.of(rules(method)))
         .forEach(id -> sections.add(id.replaceAll("\\d+", "")));
-    assertThat(sections).contains("S", "X", "L", "M", "A", "T", "R", "TM", "I", "RV", "SP", "PL", "GS", "GR", "SV", "ST");
+    assertThat(sections)
+        .contains(
+            "S", "X", "L", "M", "A", "T", "R", "TM", "I", "RV", "SP", "PL", "GS", "GR", "SV", "ST");
   }
 
   private static String[] rules(Method method) {

@@ -71,8 +71,7 @@ final class StateMachinesTwins {
 
   /// Postponed in these states.
   private static Do postponed(String name, String... states) {
-    return event(
-        name, m -> List.of(states).contains(m.where()) ? m.stay().postpone() : m.stay());
+    return event(name, m -> List.of(states).contains(m.where()) ? m.stay().postpone() : m.stay());
   }
 
   /// Says how it ends.
@@ -86,8 +85,7 @@ final class StateMachinesTwins {
   @Twin("ST1")
   void eventsOfAllKinds(Trace t) {
     ServerRef<Event> m = start(t, "a");
-    m.cast(
-        event("cast", n -> n.stay().insert(event("inserted")).timeout(NOW, event("never"))));
+    m.cast(event("cast", n -> n.stay().insert(event("inserted")).timeout(NOW, event("never"))));
     m.call(ask("call"));
     send(pid(m), "hello");
     m.cast(event("set", n -> n.stay().timeout(NOW, event("timeout"))));
@@ -283,8 +281,7 @@ final class StateMachinesTwins {
           start(
               t,
               n -> {
-                n.entering =
-                    (self, old, state) -> state.equals("b") ? deed.on(self) : self.stay();
+                n.entering = (self, old, state) -> state.equals("b") ? deed.on(self) : self.stay();
                 return n.to("a");
               });
       t.as("m", monitor(pid(m)));
@@ -338,8 +335,7 @@ final class StateMachinesTwins {
               return n.to("a");
             });
     t.as("m", monitor(pid(m)));
-    t.say(
-        "got", m.call(ask("question", (n, call) -> n.over(term("bye")).reply(call, "answer"))));
+    t.say("got", m.call(ask("question", (n, call) -> n.over(term("bye")).reply(call, "answer"))));
     send(pid(m), "replied");
     t.say("got", awaitDown());
   }
@@ -372,8 +368,7 @@ final class StateMachinesTwins {
               return n.over(term("bye"));
             }));
     await("here");
-    Monitored p2 =
-        t.as("p2", "m2", spawnMonitor(() -> t.say(called(() -> m.call(ask("queued"))))));
+    Monitored p2 = t.as("p2", "m2", spawnMonitor(() -> t.say(called(() -> m.call(ask("queued"))))));
     until(() -> queueLength(pid(m)) == 1);
     send(pid(m), "go");
     t.say("got", awaitDown(p1.ref()));
@@ -514,8 +509,7 @@ final class StateMachinesTwins {
             t,
             n -> {
               n.entering =
-                  (self, old, state) ->
-                      state.equals("b") ? self.over(term("bye")) : self.stay();
+                  (self, old, state) -> state.equals("b") ? self.over(term("bye")) : self.stay();
               return telling(t, "a").on(n);
             });
     t.as("m", monitor(pid(m)));

@@ -89,9 +89,7 @@ final class StateTimeoutsTwins {
     ServerRef<Event> m = start(t, "a");
     together(m, keep(step -> step.timeout(NOW, event("timeout"))), event("message"));
     together(
-        m,
-        keep(step -> step.timeout(NOW, event("timeout")).insert(event("i"))),
-        event("message"));
+        m, keep(step -> step.timeout(NOW, event("timeout")).insert(event("i"))), event("message"));
     m.call(ask("last"));
   }
 
@@ -99,8 +97,7 @@ final class StateTimeoutsTwins {
   void stateTimeout(Trace t) {
     ServerRef<Event> m = start(t, "a");
     Do timeout = over("timeout");
-    together(
-        m, keep(step -> step.stateTimeout(SOON, timeout).insert(event("i"))), event("other"));
+    together(m, keep(step -> step.stateTimeout(SOON, timeout).insert(event("i"))), event("other"));
     t.say(await("timeout"));
   }
 
@@ -200,7 +197,10 @@ final class StateTimeoutsTwins {
                     .cancelTimeout("z"));
     m.cast(
         keep(step ->
-            step.stateTimeout(SOON, state).timeout("x", SOON, x).timeout("y", SOON, y).insert(cancel)));
+            step.stateTimeout(SOON, state)
+                .timeout("x", SOON, x)
+                .timeout("y", SOON, y)
+                .insert(cancel)));
     t.say(came("any"));
     m.cast(keep(step -> step.timeout("x", SOON, again)));
     t.say(await("again"), drain());

@@ -74,10 +74,7 @@ final class SupervisorsTwins {
   private static final ExitReason ODD = term("odd");
 
   private static Supervisor abc(Kids kids) {
-    return Supervisor.oneForOne()
-        .child(kids.spec("a"))
-        .child(kids.spec("b"))
-        .child(kids.spec("c"));
+    return Supervisor.oneForOne().child(kids.spec("a")).child(kids.spec("b")).child(kids.spec("c"));
   }
 
   private static void finish(SupervisorRef sup) {
@@ -191,8 +188,8 @@ final class SupervisorsTwins {
     sup.terminateChild("a");
     t.say(startedChild(() -> sup.startChild(kids.spec("a"))));
     t.say(
-        startedChild(() ->
-            sup.startChild(kids.spec("c", (clerk, role) -> clerk.end(term("sad"))))));
+        startedChild(
+            () -> sup.startChild(kids.spec("c", (clerk, role) -> clerk.end(term("sad"))))));
     t.say(states(sup));
     t.say(startedChild(() -> sup.startChild(kids.spec("c"))));
     finish(sup);
@@ -344,8 +341,8 @@ final class SupervisorsTwins {
   void idsTwice(Trace t) {
     Kids kids = new Kids(t);
     t.say(
-        attempt(() ->
-            kids.start(Supervisor.oneForOne().child(kids.spec("a")).child(kids.spec("a")))));
+        attempt(
+            () -> kids.start(Supervisor.oneForOne().child(kids.spec("a")).child(kids.spec("a")))));
   }
 
   @Twin("SV21")
@@ -553,8 +550,7 @@ final class SupervisorsTwins {
   void significanceWithoutAutoShutdown(Trace t) {
     Kids kids = new Kids(t);
     t.say(
-        attempt(() ->
-            kids.start(Supervisor.oneForOne().child(significant(kids, "a", TRANSIENT)))));
+        attempt(() -> kids.start(Supervisor.oneForOne().child(significant(kids, "a", TRANSIENT)))));
     t.say(
         attempt(() ->
             kids.start(
@@ -568,9 +564,7 @@ final class SupervisorsTwins {
         kids.start(
             Supervisor.oneForOne()
                 .child(kids.spec("a"))
-                .child(
-                    "inner",
-                    Supervisor.oneForOne().child(kids.spec("x")).child(kids.spec("y")))
+                .child("inner", Supervisor.oneForOne().child(kids.spec("x")).child(kids.spec("y")))
                 .child(kids.spec("b")));
     finish(sup);
     t.say("got", awaitExit());
@@ -594,8 +588,7 @@ final class SupervisorsTwins {
 
   @Twin("SV2")
   void informationOfAChild(Trace t) {
-    ChildSpec spec =
-        ChildSpec.of("a", () -> Child.of(t.as("a", spawnLink(() -> idle())), "more"));
+    ChildSpec spec = ChildSpec.of("a", () -> Child.of(t.as("a", spawnLink(() -> idle())), "more"));
     SupervisorRef sup = new Kids(t).start(Supervisor.oneForOne());
     t.say(startedChild(() -> sup.startChild(spec)));
     t.say(startedChild(() -> sup.startChild(spec)));
