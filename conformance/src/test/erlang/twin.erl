@@ -111,6 +111,8 @@ show(_, X) when is_atom(X) ->
     atom_to_list(X);
 show(_, X) when is_integer(X) ->
     integer_to_list(X);
+show(Trace, [X | Y]) when not is_list(Y) ->
+    ["[", show(Trace, X), "|", show(Trace, Y), "]"];
 show(Trace, X) when is_list(X) ->
     ["[", lists:join(",", [show(Trace, E) || E <- X]), "]"];
 show(Trace, {'$set', X}) ->
@@ -119,6 +121,9 @@ show(Trace, {'$set', X}) ->
 show(Trace, {X, [{M, F, _, L} | _]}) when is_atom(M), is_atom(F), is_list(L) ->
     %% A reason that carries a stack trace: an uncaught error or throw.
     ["{crash,", show(Trace, X), "}"];
+show(Trace, {X, {M, call, _}}) when M =:= gen_server; M =:= gen_statem ->
+    %% The reason of one whose call has failed.
+    ["{call_failed,", show(Trace, X), "}"];
 show(Trace, X) when is_tuple(X) ->
     ["{", lists:join(",", [show(Trace, E) || E <- tuple_to_list(X)]), "}"].
 

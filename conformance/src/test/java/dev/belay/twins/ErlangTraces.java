@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 final class ErlangTraces {
   private static final long TIME_LIMIT_SECONDS = 180;
 
-  /// Compiles `twin.erl` and the modules `twin_*.erl`, and runs these. The folders come as
-  /// arguments, so that no path has to be quoted.
+  /// Compiles what the scenarios share and the modules `twin_*.erl`, and runs these. The folders
+  /// come as arguments, so that no path has to be quoted.
   private static final String PROGRAM =
       """
       [Sources, Beams, Traces] = init:get_plain_arguments(),
@@ -26,8 +26,11 @@ final class ErlangTraces {
           {module, Module} = code:load_abs(filename:join(Beams, Module)),
           Module
       end,
-      Load(filename:join(Sources, "twin.erl")),
-      Modules = [Load(F) || F <- lists:sort(filelib:wildcard(filename:join(Sources, "twin_*.erl")))],
+      Files = lists:sort(filelib:wildcard(filename:join(Sources, "*.erl"))),
+      IsTheme = fun (File) -> lists:prefix("twin_", filename:basename(File)) end,
+      {Themes, Shared} = lists:partition(IsTheme, Files),
+      lists:foreach(Load, Shared),
+      Modules = lists:map(Load, Themes),
       twin:run(Modules, Traces),
       halt(0).
       """;

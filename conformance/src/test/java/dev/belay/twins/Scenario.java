@@ -30,12 +30,21 @@ record Scenario(String theme, String name, @Nullable Method java, List<Lanes> er
   static final List<Class<?>> THEMES =
       List.of(
           AliasesTwins.class,
+          DynamicSupervisorsTwins.class,
           ExitsTwins.class,
           LinksTwins.class,
           MonitorsTwins.class,
           NamesTwins.class,
           OrderTwins.class,
+          RequestsTwins.class,
+          RestartsTwins.class,
+          ServerEndsTwins.class,
+          ServersTwins.class,
           SpawningTwins.class,
+          StartsTwins.class,
+          StateMachinesTwins.class,
+          StateTimeoutsTwins.class,
+          SupervisorsTwins.class,
           TimersTwins.class,
           TrapsTwins.class,
           UnlinkingTwins.class);
@@ -73,7 +82,7 @@ record Scenario(String theme, String name, @Nullable Method java, List<Lanes> er
   static Map<String, Method> javaSide() {
     Map<String, Method> scenarios = new TreeMap<>();
     for (Class<?> theme : THEMES) {
-      String title = theme.getSimpleName().replace(SUFFIX, "").toLowerCase(Locale.ROOT);
+      String title = snake(theme.getSimpleName().replace(SUFFIX, ""));
       for (Method method : theme.getDeclaredMethods()) {
         if (method.isAnnotationPresent(Twin.class)) {
           scenarios.put(title + "/" + snake(method.getName()), method);
@@ -112,7 +121,7 @@ record Scenario(String theme, String name, @Nullable Method java, List<Lanes> er
 
   /// Where the Java side is, or should be.
   String javaSource(Path module) {
-    String type = theme.substring(0, 1).toUpperCase(Locale.ROOT) + theme.substring(1) + SUFFIX;
+    String type = capital(camel(theme)) + SUFFIX;
     String folder = Scenario.class.getPackageName().replace('.', '/');
     Path file = Path.of(JAVA_SOURCES, folder, type + ".java");
     return located(module, file, "  void " + camel(name) + "(Trace ");
@@ -133,7 +142,7 @@ record Scenario(String theme, String name, @Nullable Method java, List<Lanes> er
     camel
         .chars()
         .forEach(c -> {
-          if (Character.isUpperCase(c)) {
+          if (Character.isUpperCase(c) && !text.isEmpty()) {
             text.append('_');
           }
           text.appendCodePoint(Character.toLowerCase(c));
@@ -144,9 +153,12 @@ record Scenario(String theme, String name, @Nullable Method java, List<Lanes> er
   private static String camel(String snake) {
     List<String> words = new ArrayList<>(List.of(snake.split("_", -1)));
     StringBuilder text = new StringBuilder(words.removeFirst());
-    words.forEach(word ->
-        text.append(word.substring(0, 1).toUpperCase(Locale.ROOT)).append(word.substring(1)));
+    words.forEach(word -> text.append(capital(word)));
     return text.toString();
+  }
+
+  private static String capital(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
   }
 
   @Override

@@ -10,6 +10,9 @@ import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.Timeout;
 import dev.belay.TimerRef;
+import dev.belay.otp.CallException;
+import dev.belay.otp.CallReason;
+import dev.belay.otp.FailedToStart;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,8 @@ import java.util.stream.Collectors;
 /// | [Timeout] | `{timeout, Ref, Message}` | `{timeout,timer,message}` |
 /// | [ExitReason], [ExitReason.Term] | the atom, or the term | `normal`, the value |
 /// | [ExitReason.Crash] | `{Error, Stack}` | `{crash,error}` |
+/// | [ExitReason.Crash] of a [CallException] that nobody caught | `{Reason, {gen_server, call, Args}}` | `{call_failed,reason}` |
+/// | [CallReason], [FailedToStart] | the atom, `{failed_to_start_child, Id, Reason}` | `timeout`, `{failed_to_start_child,id,reason}` |
 ///
 /// What a crash tells besides its stack is comparable as far as both sides raise it themselves, or
 /// the run-time systems raise what means the same:
@@ -82,7 +87,11 @@ final class Terms {
       case Down down ->
           tuple(down.tag().orElse("DOWN"), down.ref(), "process", down.subject(), down.reason());
       case Timeout timeout -> tuple("timeout", timeout.timer(), timeout.message());
+      case ExitReason.Crash(CallException failed) -> tuple("call_failed", failed.reason());
       case ExitReason.Crash crash -> tuple("crash", raised(crash.throwable()));
+      case CallReason reason -> reason.toString();
+      case FailedToStart(String id, ExitReason reason) ->
+          tuple("failed_to_start_child", id, reason);
       case ExitReason.Term term -> show(term.value());
       case ExitReason.Shutdown shutdown when shutdown.detail() != null ->
           tuple("shutdown", shutdown.detail());

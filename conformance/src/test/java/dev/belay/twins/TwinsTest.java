@@ -48,6 +48,8 @@ class TwinsTest {
   void tracesAreEqual(Scenario scenario, Nodes nodes, Expected expected) {
     expected.running();
     expected.maybeCrash(Throwable.class);
+    expected.maybeReport(" crashed: ");
+    expected.maybeReport("supervisor <");
     Comparison comparison = new Comparison(scenario, Scenario.module());
     comparison.problem().ifPresent(problem -> fail(problem));
     long deadline = System.nanoTime() + TIME_FOR_ROUNDS.toNanos();

@@ -371,10 +371,9 @@ public abstract class StateMachine<S, E> extends Server<E> {
 
   private void enterUntilItStays(S from, List<Step.Timing<E>> timings, @Nullable Event event)
       throws Exception {
-    S old = from;
     boolean again = true;
     while (again) {
-      Step<S, E> entered = checked(enter(old, state()), "enter");
+      Step<S, E> entered = checked(enter(from, state()), "enter");
       String wrong = entered.wrongForEntering();
       if (wrong != null) {
         throw new IllegalStateException(
@@ -387,7 +386,6 @@ public abstract class StateMachine<S, E> extends Server<E> {
       }
       timings.addAll(entered.timings);
       again = entered.kind == Step.Kind.REPEAT;
-      old = state();
     }
   }
 
