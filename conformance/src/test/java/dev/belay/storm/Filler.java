@@ -2,6 +2,7 @@ package dev.belay.storm;
 
 import dev.belay.Belay;
 import dev.belay.ExitReason;
+import dev.belay.LinkMode;
 import dev.belay.Pid;
 import dev.belay.otp.DynamicSupervisorRef;
 import dev.belay.otp.Server;
@@ -21,7 +22,7 @@ final class Filler extends Server<Leaf.Message> {
     place.begins();
     if (place.supervisor().kind == Place.Kind.ONE_FOR_ONE) {
       // Nobody else takes it along.
-      Belay.link(theFilled());
+      Belay.link(theFilled(), LinkMode.ANY_EXIT);
     }
     if (place.habits.ending() % 2 == 0) {
       fill();

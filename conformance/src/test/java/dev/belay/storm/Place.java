@@ -193,7 +193,8 @@ final class Place {
     } catch (StartException e) {
       e.alreadyStarted()
           .ifPresent(other ->
-              tree.wrong(this + " cannot be started, because of " + other + ", which has its name"));
+              tree.wrong(
+                  this + " cannot be started, because of " + other + ", which has its name"));
       throw e;
     }
   }
@@ -232,7 +233,7 @@ final class Place {
     return supervisor;
   }
 
-  private int intensity() {
+  int intensity() {
     return strain == null ? Tree.SURVIVES : strain.intensity;
   }
 

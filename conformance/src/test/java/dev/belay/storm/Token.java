@@ -2,8 +2,8 @@ package dev.belay.storm;
 
 import dev.belay.Pid;
 
-/// What whoever is at a place holds, as a resource of its own, for as long as it has runtime rights:
-/// no two may have one of the same place.
+/// What whoever is at a place holds, as a resource of its own, for as long as it has runtime
+/// rights: no two may have one of the same place.
 final class Token implements AutoCloseable {
   private final Place place;
   private final Pid holder;

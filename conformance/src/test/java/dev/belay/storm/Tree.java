@@ -39,6 +39,7 @@ final class Tree {
   private final List<Place> places = new ArrayList<>();
   private final List<Place> supervisors = new ArrayList<>();
   private final List<Place> frail = new ArrayList<>();
+  private final List<Place> soonGivingUp = new ArrayList<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
   private final LongAdder starts = new LongAdder();
   private volatile boolean calm;
@@ -55,8 +56,7 @@ final class Tree {
       addDynamic(place, size.leaves(), random);
       for (int twig = 1; twig < size.twigs(); twig++) {
         Kind kind = STRATEGIES[random.nextInt(STRATEGIES.length)];
-        addLeaves(
-            add(place, kind, Habits.PLAIN, intensity(twig, random)), size.leaves(), random);
+        addLeaves(add(place, kind, Habits.PLAIN, intensity(twig, random)), size.leaves(), random);
       }
     }
   }
@@ -68,8 +68,7 @@ final class Tree {
 
   private void addDynamic(Place supervisor, int leaves, SplittableRandom random) {
     Habits named = new Habits(Restart.PERMANENT, true, false, false, false, false, 0);
-    Place dynamic =
-        add(supervisor, Kind.DYNAMIC, named, random.nextInt(4) == 0 ? 8 : SURVIVES);
+    Place dynamic = add(supervisor, Kind.DYNAMIC, named, random.nextInt(4) == 0 ? 8 : SURVIVES);
     addLeaves(dynamic, leaves, random);
     int ending = random.nextInt(2);
     add(
@@ -85,8 +84,7 @@ final class Tree {
     }
   }
 
-  private Place add(
-      @Nullable Place parent, Kind kind, Habits habits, int intensity) {
+  private Place add(@Nullable Place parent, Kind kind, Habits habits, int intensity) {
     Place place = new Place(this, places.size(), parent, kind, habits, intensity);
     places.add(place);
     if (place.isSupervisor() && parent != null) {
@@ -94,6 +92,8 @@ final class Tree {
     }
     if (intensity == 0) {
       frail.add(place);
+    } else if (intensity != SURVIVES) {
+      soonGivingUp.add(place);
     }
     return place;
   }
@@ -112,6 +112,12 @@ final class Tree {
     return random.nextInt(12) == 0
         ? supervisors.get(random.nextInt(supervisors.size()))
         : places.get(1 + random.nextInt(places.size() - 1));
+  }
+
+  /// Finds a supervisor that gives up after a few restarts, or at once if there is no such.
+  Place anySoonGivingUp(SplittableRandom random) {
+    List<Place> some = soonGivingUp.isEmpty() ? frail : soonGivingUp;
+    return some.get(random.nextInt(some.size()));
   }
 
   // what happens

@@ -69,11 +69,27 @@ final class TreeStorm {
       return;
     }
     strokes.increment();
+    if (random.nextInt(60) == 0) {
+      vex(tree.anySoonGivingUp(random), random);
+      return;
+    }
     switch (random.nextInt(10)) {
       case 0, 1, 2 -> node.exit(pid, ExitReason.KILL);
       case 3, 4 -> node.exit(pid, STRUCK);
       case 5, 6 -> node.send(pid, new Leaf.Crash());
       default -> strikeDown(place, pid, random);
+    }
+  }
+
+  /// Ends more children of a supervisor that gives up soon than it may restart, if it restarts each
+  /// for itself.
+  private void vex(Place place, SplittableRandom random) {
+    for (int i = -2; i < place.intensity(); i++) {
+      Place child = place.children().get(random.nextInt(place.children().size()));
+      Pid pid = child.pid;
+      if (pid != null) {
+        strikeDown(child, pid, random);
+      }
     }
   }
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// A storm over a tree of supervisors and servers: whoever is struck, and whenever, the tree is
-/// whole afterwards, nothing is left over, at most one at a time was at each place, and no supervisor
-/// went on for longer than its intensity allows.
+/// whole afterwards, nothing is left over, at most one at a time was at each place, and no
+/// supervisor went on for longer than its intensity allows.
 ///
 /// The seed decides what the tree is and who is struck, but not how threads interleave.
 @BelayTest
@@ -115,7 +115,9 @@ class TreeStormTest {
   private static void await(String what, BooleanSupplier condition) {
     long begin = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime() - begin).as("not in time: " + what).isLessThan(PATIENCE.toNanos());
+      assertThat(System.nanoTime() - begin)
+          .as("not in time: " + what)
+          .isLessThan(PATIENCE.toNanos());
       LockSupport.parkNanos(1_000_000);
     }
   }
