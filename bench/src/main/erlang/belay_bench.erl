@@ -3,7 +3,7 @@
 %% with default flags.
 -module(belay_bench).
 
--export([main/1]).
+-export([main/1, now_nanos/0, took/1, allocated/0]).
 
 -define(PAIRS, 100).
 -define(SENDERS, 8).
@@ -29,6 +29,8 @@ main([Row, Size, WarmUp, Measure, Iterations]) ->
 
 measure(memory, N, _, _, _) ->
     io:format("sample ~w~n", [memory(N) / N]);
+measure(servers, N, _, _, _) ->
+    io:format("sample ~w~n", [belay_bench_otp:servers(N) / N]);
 measure(Row, N, WarmUp, Measure, Iterations) ->
     repeat(Row, N, WarmUp, 1, fun(_) -> ok end),
     repeat(Row, N, Measure, Iterations, fun(Nanos) ->
@@ -181,7 +183,11 @@ row(monitored, N) ->
 row(monitor, N) ->
     there_and_back(N, fun(Other, Pairs) -> monitor_and_back(Other, Pairs) end);
 row(link, N) ->
-    there_and_back(N, fun(Other, Pairs) -> link_and_back(Other, Pairs) end).
+    there_and_back(N, fun(Other, Pairs) -> link_and_back(Other, Pairs) end);
+%% --- servers, supervisors, tasks -------------------------------------------------------------------
+
+row(Row, N) ->
+    belay_bench_otp:row(Row, N).
 
 echo() ->
     receive

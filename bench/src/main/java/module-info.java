@@ -2,7 +2,9 @@
 /// started by `./belay bench`.
 module dev.belay.bench {
   requires dev.belay.core;
+  requires dev.belay.otp;
   requires io.avaje.json;
+  requires java.logging;
   requires java.management;
   requires jdk.management;
   requires pekko.actor;

@@ -41,6 +41,11 @@ final class BelayStage implements AutoCloseable {
     before = node.processCount();
   }
 
+  /// Where processes are started by plain threads.
+  Node node() {
+    return node;
+  }
+
   /// Where drivers send their readings.
   Pid pid() {
     return inbox.pid();

@@ -17,6 +17,7 @@ final class Erlang implements AutoCloseable {
   static final List<String> FLAGS = List.of("+P", "4000000");
 
   private static final String MODULE = "belay_bench";
+  private static final List<String> MODULES = List.of(MODULE, "belay_bench_otp");
 
   private static final String ASK_VERSION =
       """
@@ -71,9 +72,15 @@ final class Erlang implements AutoCloseable {
   }
 
   private void compile() throws IOException {
-    Path source = folder.resolve(MODULE + ".erl");
+    for (String module : MODULES) {
+      compile(module);
+    }
+  }
+
+  private void compile(String module) throws IOException {
+    Path source = folder.resolve(module + ".erl");
     try (InputStream in =
-        Objects.requireNonNull(Erlang.class.getResourceAsStream(MODULE + ".erl"), MODULE)) {
+        Objects.requireNonNull(Erlang.class.getResourceAsStream(module + ".erl"), module)) {
       Files.copy(in, source);
     }
     execute(List.of("erlc", "-Werror", "-o", folder.toString(), source.toString()));

@@ -28,7 +28,15 @@ final class PekkoRows {
       case CHAIN -> reading -> PekkoBonds.chain(size, reading);
       case STAR -> reading -> PekkoBonds.star(size, reading);
       case MONITORED -> reading -> PekkoBonds.monitored(size, reading);
-      case MONITOR, LINK, MEMORY ->
+      case CALL -> reading -> driver(context -> new PekkoServers.Calls(context, size, reading));
+      case CAST -> reading -> driver(context -> new PekkoServers.Casts(context, size, reading));
+      case EVENT -> reading -> driver(context -> new PekkoServers.Events(context, size, reading));
+      case RESTARTS ->
+          reading -> driver(context -> new PekkoServers.Restarts(context, size, reading));
+      case TREE, TREE_STOP ->
+          reading ->
+              driver(context -> new PekkoServers.Tree(context, size, row == Row.TREE, reading));
+      case MONITOR, LINK, MEMORY, CALL_OUTSIDE, EVENT_CALL, SERVERS, TASK ->
           throw new IllegalArgumentException("no driver on Pekko for " + row);
     };
   }

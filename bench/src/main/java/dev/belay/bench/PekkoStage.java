@@ -14,6 +14,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
+import org.apache.pekko.actor.typed.Scheduler;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -122,6 +123,11 @@ final class PekkoStage implements AutoCloseable {
   /// Starts a driver that goes on until the system ends.
   void start(Behavior<Object> driver) {
     system.tell(new Start(driver, new Reading()));
+  }
+
+  /// What lets questions of plain threads time out.
+  Scheduler scheduler() {
+    return system.scheduler();
   }
 
   @Override

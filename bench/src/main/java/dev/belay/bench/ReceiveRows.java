@@ -36,7 +36,10 @@ final class ReceiveRows {
       case MONITORED -> () -> monitored(size, stage);
       case MONITOR -> () -> monitorAndBack(size, stage);
       case LINK -> () -> linkAndBack(size, stage);
-      case MEMORY -> throw new IllegalArgumentException("memory is no matter of time");
+      case CALL, CAST, EVENT, EVENT_CALL, RESTARTS, TREE, TREE_STOP, TASK ->
+          ServerRows.drill(row).receiveStyle(size, stage);
+      case MEMORY, SERVERS, CALL_OUTSIDE ->
+          throw new IllegalArgumentException("no driver for " + row);
     };
   }
 

@@ -1,6 +1,8 @@
 package dev.belay.bench;
 
 import static dev.belay.bench.Contender.BELAY_RECEIVE;
+import static dev.belay.bench.Contender.BELAY_TURN;
+import static dev.belay.bench.Contender.ERLANG;
 import static dev.belay.bench.Contender.PEKKO;
 import static dev.belay.bench.Target.receive;
 import static dev.belay.bench.Target.turn;
@@ -93,7 +95,72 @@ enum Row {
       "bytes per idle process",
       new Size(100_000, 20_000, "processes"),
       new Target(BELAY_RECEIVE, Target.Basis.BYTES, 900, false),
-      turn(300).in(Target.Basis.BYTES));
+      turn(300).in(Target.Basis.BYTES)),
+  /// A server that is called, again and again, by a process.
+  CALL(
+      "call",
+      "server call, round trip",
+      new Size(200_000, 20_000, "calls"),
+      receive(0.2),
+      receive(0.6).in(Target.Basis.PEKKO),
+      turn(0.2),
+      turn(0.6).in(Target.Basis.PEKKO)),
+  /// A server that is called by a plain thread.
+  CALL_OUTSIDE(
+      "call-outside",
+      "server call from a plain thread, round trip",
+      new Size(50_000, 5_000, "calls"),
+      turn(0.6).in(Target.Basis.PEKKO)),
+  /// A server that is cast to, until all has been handled.
+  CAST(
+      "cast",
+      "cast to one server, per message",
+      new Size(400_000, 40_000, "casts"),
+      receive(0.3),
+      turn(0.3)),
+  /// A state machine that changes its state at each event.
+  EVENT(
+      "event",
+      "event of a state machine",
+      new Size(400_000, 40_000, "events"),
+      receive(0.3),
+      turn(0.3)),
+  /// A state machine that is called, and changes its state each time.
+  EVENT_CALL(
+      "event-call",
+      "call of a state machine, round trip",
+      new Size(200_000, 20_000, "calls"),
+      receive(0.2),
+      turn(0.2)),
+  /// What a server that waits for a message keeps alive; each is called afterwards.
+  SERVERS(
+      "servers",
+      "bytes per idle server, beyond its user's state",
+      new Size(100_000, 20_000, "servers"),
+      turn(300).in(Target.Basis.BYTES)),
+  /// A child that is killed as soon as it is there.
+  RESTARTS(
+      "restarts",
+      "restart of a killed child by its supervisor",
+      new Size(20_000, 2_000, "restarts"),
+      receive(0.33),
+      turn(0.33)),
+  /// A hundred supervisors below one, each with a hundredth of the servers.
+  TREE(
+      "tree",
+      "start of a tree of 100 supervisors of 1,000 servers, per server",
+      new Size(100_000, 20_000, "servers"),
+      receive(0.4),
+      turn(0.4)),
+  /// The same tree.
+  TREE_STOP(
+      "tree-stop",
+      "stop of that tree, per server",
+      new Size(100_000, 20_000, "servers"),
+      receive(0.4),
+      turn(0.4)),
+  /// A task whose result is waited for.
+  TASK("task", "task, result awaited", new Size(50_000, 10_000, "tasks"), receive(1.5), turn(1.5));
 
   /// How much is done in one iteration.
   ///
@@ -137,13 +204,25 @@ enum Row {
 
   /// What the figures count.
   String unit() {
-    return this == MEMORY ? "bytes" : "ns";
+    return isBytes() ? "bytes" : "ns";
   }
 
-  /// Tells whether a system has what the workload takes. Pekko has no links, and its watch is no
-  /// monitor with a reference that could be flushed.
+  /// Tells whether it is a matter of memory, and not of time.
+  boolean isBytes() {
+    return this == MEMORY || this == SERVERS;
+  }
+
+  /// Tells whether a system has what the workload takes. Pekko has no links, its watch is no
+  /// monitor with a reference that could be flushed, and a server of its is an actor as any other,
+  /// and so is what works for it. Erlang has nothing outside of processes. A server runs in turns
+  /// whatever calls it.
   boolean isFor(Contender contender) {
-    return contender != PEKKO || (this != MONITOR && this != LINK);
+    return switch (this) {
+      case MONITOR, LINK, EVENT_CALL, TASK -> contender != PEKKO;
+      case SERVERS -> contender == ERLANG || contender == BELAY_TURN;
+      case CALL_OUTSIDE -> contender == BELAY_TURN || contender == PEKKO;
+      default -> true;
+    };
   }
 
   static Row of(String id) {

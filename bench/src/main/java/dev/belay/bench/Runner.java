@@ -129,8 +129,8 @@ final class Runner {
     }
     Effort effort =
         switch (row) {
-          case MEMORY -> plan.effort().forBytes();
-          case CHAIN, STAR, MONITORED -> plan.effort().forBursts();
+          case MEMORY, SERVERS -> plan.effort().forBytes();
+          case CHAIN, STAR, MONITORED, TREE, TREE_STOP -> plan.effort().forBursts();
           default -> plan.effort();
         };
     return worker(contender, row.id(), plan.size(row), effort);

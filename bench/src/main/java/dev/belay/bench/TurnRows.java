@@ -33,7 +33,10 @@ final class TurnRows {
       case MONITORED -> Turns.of(() -> new TurnBonds.MonitoredCrowd(size, stage));
       case MONITOR -> Turns.of(() -> new TurnBonds.ThereAndBack(size, stage, true));
       case LINK -> Turns.of(() -> new TurnBonds.ThereAndBack(size, stage, false));
-      case MEMORY -> throw new IllegalArgumentException("memory is no matter of time");
+      case CALL, CAST, EVENT, EVENT_CALL, RESTARTS, TREE, TREE_STOP, TASK ->
+          ServerRows.drill(row).turnStyle(size, stage);
+      case MEMORY, SERVERS, CALL_OUTSIDE ->
+          throw new IllegalArgumentException("no driver for " + row);
     };
   }
 

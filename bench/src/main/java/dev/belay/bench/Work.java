@@ -18,6 +18,11 @@ final class Work {
   static final int PAIRS = 100;
   static final int SENDERS = 8;
   static final int MEMBERS = 1_000;
+  static final int BRANCHES = 100;
+
+  /// How often the child of one supervisor is killed; and that is not too often. A supervisor knows
+  /// its restarts of the last second, and in Erlang looks through them each time.
+  static final int RESTARTS = 100;
 
   private Work() {}
 

@@ -50,7 +50,7 @@ public final class Worker {
       out.println("pekko " + PekkoStage.about());
     }
     try (Workload workload = workload(contender, row, size, effort)) {
-      if (row == Row.MEMORY) {
+      if (row.isBytes()) {
         out.println("sample " + workload.run() / size);
         return;
       }
@@ -77,13 +77,18 @@ public final class Worker {
   static Workload workload(Contender contender, Row row, int size, Effort effort) {
     return switch (contender) {
       case BELAY_RECEIVE, BELAY_TURN ->
-          row == Row.MEMORY
-              ? IdleWorkloads.onBelay(size, contender, effort.warmUpMillis())
-              : onBelay(contender, row, size);
+          switch (row) {
+            case MEMORY -> IdleWorkloads.onBelay(size, contender, effort.warmUpMillis());
+            case SERVERS -> ServerWorkloads.idle(size, effort.warmUpMillis());
+            case CALL_OUTSIDE -> ServerWorkloads.callsFromOutside(size);
+            default -> onBelay(contender, row, size);
+          };
       case PEKKO ->
-          row == Row.MEMORY
-              ? IdleWorkloads.onPekko(size, effort.warmUpMillis())
-              : onPekko(row, size);
+          switch (row) {
+            case MEMORY -> IdleWorkloads.onPekko(size, effort.warmUpMillis());
+            case CALL_OUTSIDE -> PekkoServers.callsFromOutside(size);
+            default -> onPekko(row, size);
+          };
       case ERLANG -> throw new IllegalArgumentException("Erlang does not run on a JVM");
     };
   }
