@@ -15,7 +15,9 @@ public final class Tour {
           new UnderTheHood(),
           new Stubborn(),
           new TwoChats(),
-          new Million());
+          new Million(),
+          new Supervisors(),
+          new SupervisionTrees());
 
   private Tour() {}
 
