@@ -17,7 +17,8 @@ public final class Tour {
           new TwoChats(),
           new Million(),
           new Supervisors(),
-          new SupervisionTrees());
+          new SupervisionTrees(),
+          new StateMachines());
 
   private Tour() {}
 

@@ -210,4 +210,63 @@ class ServersTourTest {
     assertThat(lineWith(page, "├─ stores")).as("never restarted").doesNotContain("before");
     assertPidsConsistent(page);
   }
+
+  @Test
+  void aPostponedCallIsHandledInTheStateThatCan() throws Exception {
+    List<String> page = page(11);
+    assertStory(
+        page,
+        "main <0.2.0> starts radio <0.3.0>",
+        "radio <0.3.0> ── message Entered[state=Connecting[]] ──► main <0.2.0>",
+        "radio <0.3.0> ── message Entered[state=Disconnected[]] ──► main <0.2.0>",
+        "radio <0.3.0> ── message Entered[state=Connecting[]] ──► main <0.2.0>",
+        "After each failure radio was in the state Disconnected",
+        "radio <0.3.0> ── message Entered[state=Disconnected[]] ──► main <0.2.0>",
+        "Now the station greets",
+        "radio <0.3.0> ── message Entered[state=Connected[]] ──► main <0.2.0>",
+        "radio <0.3.0> ── message Question[text=how high is it?] ──► line",
+        "» the station reads: how high is it?");
+    int connected = indexOf(page, 0, "Entered[state=Connected[]]");
+    assertThat(page.subList(0, connected))
+        .as("asked when it was not connected")
+        .anyMatch(line -> line.contains("── call Ask[question=how high is it?] ──► radio"))
+        .noneMatch(line -> line.contains("── reply"))
+        .noneMatch(line -> line.contains("Question["));
+    assertPidsConsistent(page);
+  }
+
+  @Test
+  void aStateTimeoutEndsAConnectionThatSaysNothing() throws Exception {
+    List<String> page = page(11);
+    int mute = indexOf(page, 0, "After each failure radio was");
+    int early = mute;
+    while (!page.get(early).contains("state=Connecting")) {
+      early--;
+    }
+    int end = indexOf(page, early, "radio <0.3.0> ── exit signal (shutdown) ──► line");
+    assertThat(millis(page.get(end)) - millis(page.get(early)))
+        .as("the time in the state Connecting")
+        .isGreaterThanOrEqualTo(999);
+    assertThat(page.subList(early, indexOf(page, 0, "Now the station greets")))
+        .anyMatch(line -> line.contains("what it owned (Socket) has been closed for it"));
+  }
+
+  @Test
+  void aCallIsAnsweredLateWhileOthersAreServed() throws Exception {
+    assertStory(
+        page(11),
+        "» the station reads: how high is it?",
+        "main <0.2.0> ── call HowIsIt[] ──► radio <0.3.0>",
+        "» Connected[], waiting for the station: 1",
+        "line",
+        "radio <0.3.0> ── reply 4,810 m ──► client",
+        "» client got: 4,810 m",
+        "» the station reads: is there snow?",
+        "line",
+        "radio <0.3.0> ── reply no answer: the station has hung up ──► client",
+        "radio <0.3.0> ── message Entered[state=Disconnected[]] ──► main <0.2.0>",
+        "» client got: no answer: the station has hung up",
+        "radio <0.3.0> ── message Entered[state=Connected[]] ──► main <0.2.0>",
+        "radio <0.3.0> ends: its body has returned, and its reason is normal");
+  }
 }
