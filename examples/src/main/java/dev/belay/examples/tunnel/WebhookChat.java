@@ -24,6 +24,7 @@ public final class WebhookChat extends ChatServer {
   ///
   /// @param status is asked for each message with which status to answer; may take its time
   WebhookChat(Callable<String> status) {
+    super(0);
     this.status = status;
     start();
   }
