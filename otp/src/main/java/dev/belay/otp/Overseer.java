@@ -62,6 +62,9 @@ abstract class Overseer<R> extends Server<R> {
   /// this process is dead.
   final Map<Pid, Kid> running = new ConcurrentHashMap<>();
 
+  /// Whether it ends because restarts do not help; read by others when this process is dead.
+  boolean gaveUp;
+
   Overseer(Node node, int intensity, Duration period) {
     this.node = node;
     this.intensity = intensity;
@@ -290,6 +293,7 @@ abstract class Overseer<R> extends Server<R> {
   /// Starts a child again, with those that go with it, unless that was done too often.
   private void restart(Kid kid) {
     if (!restarts.add()) {
+      gaveUp = true;
       SupervisorReport.tooManyRestarts(kid.spec, intensity, period);
       kid.stopped();
       stop(ExitReason.SHUTDOWN);
@@ -370,6 +374,7 @@ abstract class Overseer<R> extends Server<R> {
     if (!isStuck(group(look.kid))) {
       proceed(look.kid, look.delayed);
     } else if (node.nanoTime() - look.deadline >= 0) {
+      gaveUp = true;
       SupervisorReport.threadStays(look.kid.spec);
       look.kid.stopped();
       stop(ExitReason.SHUTDOWN);

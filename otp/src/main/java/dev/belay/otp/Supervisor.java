@@ -192,18 +192,29 @@ public final class Supervisor {
   }
 
   private SupervisorRef start(Node node, StartOptions options, boolean linked) {
+    Supervising overseer = new Supervising(node, this);
+    return new SupervisorRef(ServerRef.at(node, start(node, options, linked, overseer)));
+  }
+
+  /// Makes what runs in the supervisor's process, for [#startLink(Supervising)].
+  Supervising make(Node node) {
+    check();
+    return new Supervising(node, this);
+  }
+
+  /// Starts a supervisor that is linked with the caller, for one who wants to know more of it than
+  /// its reference says.
+  static Pid startLink(Supervising overseer) {
+    return start(Belay.node(), StartOptions.DEFAULT, true, overseer);
+  }
+
+  private static Pid start(
+      Node node, StartOptions options, boolean linked, Supervising overseer) {
     Starting.check(node);
     try (Caller caller = Caller.of(node)) {
-      Pid pid =
-          Starting.start(
-                  caller,
-                  options,
-                  linked,
-                  false,
-                  Supervisor.class,
-                  new Beginning(new Supervising(node, this)))
-              .pid();
-      return new SupervisorRef(ServerRef.at(node, pid));
+      return Starting.start(
+              caller, options, linked, false, Supervisor.class, new Beginning(overseer))
+          .pid();
     }
   }
 
