@@ -36,6 +36,8 @@ public final class Narrator {
   /// The text is no wider than this.
   static final int WIDTH = 92;
 
+  private static final int WIDEST = 100;
+
   private static final int EVENTS = 100_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration TICK = Duration.ofMillis(300);
@@ -141,7 +143,8 @@ public final class Narrator {
   void drawTree(String name, SupervisorRef root) throws Exception {
     Map<String, String> now = new HashMap<>();
     List<String> rows =
-        withoutCalls(() -> Drawing.tree(current(), name, root, trees.getOrDefault(name, Map.of()), now));
+        withoutCalls(
+            () -> Drawing.tree(current(), name, root, trees.getOrDefault(name, Map.of()), now));
     trees.put(name, now);
     gap();
     rows.forEach(row -> line("      " + paint(BOLD, row)));
@@ -395,7 +398,7 @@ public final class Narrator {
     Pid doer = Words.actor(event);
     String actor = doer == null ? "the runtime" : who(doer);
     String text = String.format("   %s%-16s %s", time, actor, told);
-    line(paint(event.kind() == Kind.EXITING ? RED : "", text));
+    line(paint(event.kind() == Kind.EXITING ? RED : "", Words.fit(text, WIDEST)));
   }
 
   private String who(Pid pid) {

@@ -18,7 +18,8 @@ public final class Tour {
           new Million(),
           new Supervisors(),
           new SupervisionTrees(),
-          new StateMachines());
+          new StateMachines(),
+          new TunnelApplication());
 
   private Tour() {}
 

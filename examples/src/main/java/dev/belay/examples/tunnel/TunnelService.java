@@ -28,6 +28,7 @@ public final class TunnelService {
   private final URI source;
   private final URI target;
   private final Path file;
+  private final Backoff backoff;
 
   /// Describes a service; [#tree] is what runs.
   ///
@@ -36,9 +37,17 @@ public final class TunnelService {
   /// @param file where to keep up to where they were delivered; if it does not exist, all that the
   ///   source still has is delivered
   public TunnelService(URI source, URI target, Path file) {
+    this(source, target, file, BACKOFF);
+  }
+
+  /// Describes a service.
+  ///
+  /// @param backoff how long to wait before one of its two ends is started again
+  TunnelService(URI source, URI target, Path file, Backoff backoff) {
     this.source = source;
     this.target = target;
     this.file = file;
+    this.backoff = backoff;
   }
 
   /// Returns the supervision tree of the service.
@@ -51,8 +60,8 @@ public final class TunnelService {
             .intensity(50, Duration.ofSeconds(10))
             .child(
                 ChildSpec.server("poster", named("poster"), () -> new Poster(target))
-                    .backoff(BACKOFF))
-            .child(ChildSpec.of("source", this::startSource).backoff(BACKOFF));
+                    .backoff(backoff))
+            .child(ChildSpec.of("source", this::startSource).backoff(backoff));
     return Supervisor.restForOne()
         .intensity(20, Duration.ofSeconds(10))
         .child(ChildSpec.server("ledger", named("ledger"), () -> new Ledger(file)))

@@ -65,6 +65,16 @@ public final class WebhookChat extends ChatServer {
     return await(time, () -> messages.size() >= number);
   }
 
+  /// Waits for a message.
+  ///
+  /// @param text the text that it has
+  /// @param time how long to wait at most
+  /// @return whether it has come
+  /// @throws InterruptedException if the wait is interrupted
+  public boolean awaitMessage(String text, Duration time) throws InterruptedException {
+    return await(time, () -> messages.contains(Json.object("text", text)));
+  }
+
   @Override
   void answer(Request request, Socket socket) throws IOException, InterruptedException {
     if (!request.method().equals("POST") || !request.path().equals(PATH)) {
