@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /// Chapter 12: the tunnel of chapter 7, as an application that lasts.
 public final class TunnelApplication implements Chapter {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final String TREE = "application";
+  private static final String TREE = "top";
 
   TunnelApplication() {}
 

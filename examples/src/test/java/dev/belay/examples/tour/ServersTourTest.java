@@ -269,4 +269,69 @@ class ServersTourTest {
         "radio <0.3.0> ── message Entered[state=Connected[]] ──► main <0.2.0>",
         "radio <0.3.0> ends: its body has returned, and its reason is normal");
   }
+
+  @Test
+  void theApplicationOutlivesItsSourceAndDeliversWhatCameMeanwhile() throws Exception {
+    List<String> page = page(12);
+    assertStory(
+        page,
+        "main <0.2.0> starts applications of tunnel <0.3.0>",
+        "top <0.5.0>",
+        "├─ ledger <0.6.0>",
+        "└─ ends <0.7.0>",
+        "├─ poster <0.8.0>",
+        "└─ source <0.9.0>",
+        "source <0.9.0> ── call Post[text=the rope is fixed] ──► poster <0.8.0>",
+        "source <0.9.0> ── call Delivered[id=1] ──► ledger <0.6.0>",
+        "» posted at the summit: {\"text\":\"the rope is fixed\"}",
+        "source <0.9.0> CRASHES: SourceEnded: the source",
+        "ends <0.7.0> starts source <0.10.0>",
+        "ledger <0.6.0> ── reply 1 ──► source <0.10.0>",
+        "source <0.10.0> CRASHES: IOException: cannot reach the source",
+        "source <0.11.0> CRASHES: IOException: cannot reach the source",
+        "Nobody else has noticed",
+        "source",
+        "» posted at the summit: {\"text\":\"the rope is fixed\"}",
+        "» posted at the summit: {\"text\":\"it is snowing\"}",
+        "» posted at the summit: {\"text\":\"Anna says: \\\"put the kettle on\\\"\"}",
+        "├─ ledger <0.6.0>",
+        "├─ poster <0.8.0>",
+        "└─ source <0.");
+    // The top gets its name when it has started.
+    assertPidsConsistent(page.stream().filter(line -> !line.contains("starts <")).toList());
+  }
+
+  @Test
+  void theApplicationOutlivesEachOfItsProcesses() throws Exception {
+    List<String> page = page(12);
+    assertStory(
+        page,
+        "» ends/source <0.",
+        "» ends/poster <0.8.0> was killed; posted at the summit: so much for ends/poster",
+        "» ends <0.7.0> was killed; posted at the summit: so much for ends",
+        "» ledger <0.6.0> was killed; posted at the summit: so much for ledger",
+        "top <0.5.0>",
+        "├─ ledger <0.",
+        "└─ ends <0.",
+        "├─ poster <0.",
+        "└─ source <0.",
+        "main <0.2.0> ── stop ──► applications of tunnel <0.3.0>",
+        "» the ledger's file says: 7",
+        "» 7 messages were said at the camp, 7 came to the summit");
+    int last = page.lastIndexOf(lineAfter(page, "And this is the tree now"));
+    List<String> tree = page.subList(last, last + 5);
+    assertThat(tree.getFirst()).doesNotContain("before");
+    assertThat(tree.subList(1, 5)).allSatisfy(row -> assertThat(row).contains("before: <0."));
+    List<String> told = page.subList(last, page.size());
+    assertThat(indexOf(told, 0, "══► ends")).isLessThan(indexOf(told, 0, "══► top"));
+    assertThat(indexOf(told, 0, "(shutdown) ──► source"))
+        .isLessThan(indexOf(told, 0, "(shutdown) ──► poster"));
+    assertThat(indexOf(told, 0, "(shutdown) ──► poster"))
+        .isLessThan(indexOf(told, 0, "(shutdown) ──► ledger"));
+  }
+
+  /// The first line of the drawing that follows some text.
+  private static String lineAfter(List<String> page, String text) {
+    return page.get(indexOf(page, indexOf(page, 0, text), "top <0."));
+  }
 }
