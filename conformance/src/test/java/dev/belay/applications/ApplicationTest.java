@@ -114,8 +114,7 @@ class ApplicationTest {
     assertThat(events).containsExactly("+a1", "+a2", "before start", "+b1", "+b2");
     events.clear();
     running.stop();
-    assertThat(events)
-        .containsExactly("before stop", "-b2", "-b1", "after stop", "-a2", "-a1");
+    assertThat(events).containsExactly("before stop", "-b2", "-b1", "after stop", "-a2", "-a1");
     assertThat(node.processes()).isEmpty();
     running.stop();
   }
@@ -156,8 +155,7 @@ class ApplicationTest {
                 }));
     Application all =
         Application.named("all").dependsOn(application("good"), bad, application("late"));
-    StartException failure =
-        catchThrowableOfType(StartException.class, () -> all.start(node));
+    StartException failure = catchThrowableOfType(StartException.class, () -> all.start(node));
     assertThat(failure).hasMessageContainingAll("application.bad", "child odd failed", "odd");
     assertThat(events)
         .containsExactly(
@@ -215,10 +213,11 @@ class ApplicationTest {
       ApplicationRef all = application("all").dependsOn(one).start(node);
       Ref ref = monitor(all.pid());
       Pid process = node.whereis("application.one").orElseThrow();
-      Pid top = Belay.info(process).orElseThrow().links().stream()
-          .filter(pid -> !pid.equals(all.pid()))
-          .findFirst()
-          .orElseThrow();
+      Pid top =
+          Belay.info(process).orElseThrow().links().stream()
+              .filter(pid -> !pid.equals(all.pid()))
+              .findFirst()
+              .orElseThrow();
       SupervisorRef supervisor = SupervisorRef.of(node, top);
       Ref ofOne = monitor(process);
       if (fails) {
@@ -250,7 +249,10 @@ class ApplicationTest {
               .autoShutdown(AutoShutdown.ANY_SIGNIFICANT)
               .child(worker("job").restart(Restart.TRANSIENT).significant());
       ApplicationRef batch =
-          Application.named("batch").supervisor(top).afterStop(() -> events.add("after")).start(node);
+          Application.named("batch")
+              .supervisor(top)
+              .afterStop(() -> events.add("after"))
+              .start(node);
       Ref ref = monitor(batch.pid());
       Belay.terminate(child(batch, "job"));
       assertThat(Await.down(ref).reason())
@@ -270,8 +272,7 @@ class ApplicationTest {
       Pid worker = child(shop, "shop1");
       exit(node.whereis("application.shop").orElseThrow(), ExitReason.KILL);
       assertThat(Await.down(ref).reason())
-          .isEqualTo(
-              ExitReason.shutdown(new ApplicationEnded("shop", ExitReason.KILLED, true)));
+          .isEqualTo(ExitReason.shutdown(new ApplicationEnded("shop", ExitReason.KILLED, true)));
       assertThat(isAlive(worker)).isFalse();
       assertThat(events).endsWith("-shop2", "-shop1");
     });
@@ -295,12 +296,12 @@ class ApplicationTest {
             .shutdown(Shutdown.INFINITE);
     ApplicationRef all =
         application("deaf", deaf)
-            .dependsOn(application("good"))
+            .dependsOn(application("good").afterStop(() -> events.add("after good")))
             .shutdownTime(Duration.ZERO)
             .start(node);
     all.stop();
     assertThat(node.processes()).isEmpty();
-    assertThat(events).endsWith("-good2", "-good1");
+    assertThat(events).endsWith("-good2", "-good1", "after good");
   }
 
   @Test
@@ -331,9 +332,7 @@ class ApplicationTest {
 
   @Test
   void oneThatEndsWhileAnotherIsStartedIsHeardOf(Node node) {
-    Application brief =
-        application("brief")
-            .type(Type.PERMANENT);
+    Application brief = application("brief").type(Type.PERMANENT);
     Application slow =
         application("slow")
             .beforeStart(() -> {
@@ -343,8 +342,7 @@ class ApplicationTest {
               Await.down(ref);
             });
     Application all = Application.named("all").dependsOn(brief, slow, application("late"));
-    StartException failure =
-        catchThrowableOfType(StartException.class, () -> all.start(node));
+    StartException failure = catchThrowableOfType(StartException.class, () -> all.start(node));
     assertThat(failure.reason())
         .isEqualTo(ExitReason.shutdown(new ApplicationEnded("brief", ExitReason.KILLED, true)));
     assertThat(events).doesNotContain("+late1").endsWith("-slow2", "-slow1");

@@ -69,8 +69,7 @@ class ProgramTest {
   void aPermanentApplicationThatIsDoneEndsTheProgramWell() throws Exception {
     try (Jvm jvm = Jvm.start("is done")) {
       assertThat(jvm.awaitEnd()).isZero();
-      assertThat(jvm.lines())
-          .containsExactly("done", "stopped meter: shutdown", "after metrics");
+      assertThat(jvm.lines()).containsExactly("done", "stopped meter: shutdown", "after metrics");
     }
   }
 

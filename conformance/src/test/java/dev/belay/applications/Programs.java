@@ -49,8 +49,7 @@ final class Programs {
               .supervisor(
                   Supervisor.oneForOne()
                       .autoShutdown(AutoShutdown.ANY_SIGNIFICANT)
-                      .child(
-                          child("job", Done::new).restart(Restart.TRANSIENT).significant()));
+                      .child(child("job", Done::new).restart(Restart.TRANSIENT).significant()));
       case "stops itself" ->
           named("shop", worker("till"), child("stops", () -> new Once(() -> stopIt(5))))
               .dependsOn(METRICS);

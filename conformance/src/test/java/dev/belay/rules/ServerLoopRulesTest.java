@@ -433,7 +433,7 @@ class ServerLoopRulesTest {
     });
   }
 
-  /// GE3, for servers.
+  @Rule(value = "GE3", otp = "gen_server:get_state")
   @Test
   void aServerCanBeLookedAtAndSuspended(Node node) {
     node.run(() -> {

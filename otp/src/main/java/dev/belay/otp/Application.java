@@ -48,12 +48,11 @@ import org.jspecify.annotations.Nullable;
 /// | [#beforeStart], [#beforeStop], [#afterStop] | nothing |
 /// | [#shutdownTime] | 30 s |
 ///
-/// **Start.** Applications are started one after the other: those that one depends on before it,
-/// in the order in which they are named, and each once, however many depend on it. For each a
-/// process is spawned, labelled `application` and its name, and registered as `application.` and
-/// its name. It calls [#beforeStart], and starts the top supervisor, linked with it. If one does
-/// not start, those that have started are stopped in reverse order, and the log says which one it
-/// was and why.
+/// **Start.** Applications are started one after the other: those that one depends on before it, in
+/// the order in which they are named, and each once, however many depend on it. For each a process
+/// is spawned, labelled `application` and its name, and registered as `application.` and its name.
+/// It calls [#beforeStart], and starts the top supervisor, linked with it. If one does not start,
+/// those that have started are stopped in reverse order, and the log says which one it was and why.
 ///
 /// **Stop.** In reverse order, one after the other: [#beforeStop], the top supervisor, which ends
 /// its children in reverse order (SV24), [#afterStop]. Then the process of the application ends,
@@ -88,9 +87,9 @@ import org.jspecify.annotations.Nullable;
 /// one: what the applications have to say then is lost, unless a `LogManager` of one's own puts
 /// that off. Log4j needs `shutdownHook="disable"`. Logback does as it should.
 ///
-/// **When not to use it.** In a library: it should offer a [ChildSpec] or a [Supervisor], for
-/// the tree of whoever uses it. For parts of one program that are restarted together or alone,
-/// those are supervisors in one tree; applications are not restarted.
+/// **When not to use it.** In a library: it should offer a [ChildSpec] or a [Supervisor], for the
+/// tree of whoever uses it. For parts of one program that are restarted together or alone, those
+/// are supervisors in one tree; applications are not restarted.
 public final class Application {
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final Body NOTHING = () -> {};

@@ -1,7 +1,7 @@
 package dev.belay.otp;
 
-import dev.belay.Belay;
 import dev.belay.Behaviour;
+import dev.belay.Belay;
 import dev.belay.Body;
 import dev.belay.Exit;
 import dev.belay.ExitException;

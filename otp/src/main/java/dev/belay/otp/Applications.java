@@ -160,8 +160,7 @@ final class Applications extends Server<Applications.Request> {
       ApplicationReport.notStarted(application, e);
       stopAll();
       throw new ExitException(
-          ExitReason.shutdown(
-              new FailedToStart(application.processName(), e.reason())));
+          ExitReason.shutdown(new FailedToStart(application.processName(), e.reason())));
     }
   }
 
@@ -183,10 +182,7 @@ final class Applications extends Server<Applications.Request> {
       more = message.isPresent();
       reason =
           message.map(
-              m ->
-                  m instanceof SysCall.Terminate terminate
-                      ? terminate.reason()
-                      : ended((Exit) m));
+              m -> m instanceof SysCall.Terminate terminate ? terminate.reason() : ended((Exit) m));
       if (reason.isPresent()) {
         return reason.get();
       }
@@ -274,8 +270,7 @@ final class Applications extends Server<Applications.Request> {
   ///
   /// @return whether it came
   private boolean await(Application application, Pid top, Ref ref, long deadline) {
-    Duration left =
-        Duration.ofNanos(Math.max(LEAST.toNanos(), deadline - node.nanoTime()));
+    Duration left = Duration.ofNanos(Math.max(LEAST.toNanos(), deadline - node.nanoTime()));
     boolean came =
         Belay.receive(ref, m -> m instanceof Down d && d.ref().equals(ref) ? d : null, left)
             .isPresent();

@@ -60,8 +60,16 @@ public final class ChildSpec {
     this.quarantinePatience = draft.quarantinePatience;
   }
 
+  /// The same for a child with another id, which is started otherwise.
+  ChildSpec renamed(String otherId, ChildStart otherStart) {
+    return with(new Draft(otherId, otherStart), draft -> {});
+  }
+
   private ChildSpec with(Consumer<Draft> change) {
-    Draft draft = new Draft(id, start);
+    return with(new Draft(id, start), change);
+  }
+
+  private ChildSpec with(Draft draft, Consumer<Draft> change) {
     draft.restart = restart;
     draft.shutdown = shutdown;
     draft.supervisor = supervisor;

@@ -74,10 +74,12 @@ final class Program {
       Monitored started =
           inbox.spawnMonitor(
               application.spawnOptions(),
-              Turns.of(() -> {
-                applications.begin(false);
-                return applications;
-              }, Application.class));
+              Turns.of(
+                  () -> {
+                    applications.begin(false);
+                    return applications;
+                  },
+                  Application.class));
       int status = await(inbox, started);
       inbox.close();
       // Before the JVM may end.

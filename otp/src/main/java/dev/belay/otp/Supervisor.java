@@ -208,8 +208,7 @@ public final class Supervisor {
     return start(Belay.node(), StartOptions.DEFAULT, true, overseer);
   }
 
-  private static Pid start(
-      Node node, StartOptions options, boolean linked, Supervising overseer) {
+  private static Pid start(Node node, StartOptions options, boolean linked, Supervising overseer) {
     Starting.check(node);
     try (Caller caller = Caller.of(node)) {
       return Starting.start(
