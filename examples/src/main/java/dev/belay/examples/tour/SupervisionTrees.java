@@ -59,8 +59,7 @@ public final class SupervisionTrees implements Chapter {
 
   /// A child that is a supervisor with a label.
   private static ChildSpec supervisor(String id, Supervisor supervisor) {
-    return ChildSpec.of(
-            id, () -> Child.of(supervisor.startLink(labelled(id)).pid().orElseThrow()))
+    return ChildSpec.of(id, () -> Child.of(supervisor.startLink(labelled(id)).pid().orElseThrow()))
         .supervisor();
   }
 

@@ -124,8 +124,7 @@ public final class Supervisors implements Chapter {
     // @start region="call"
     ChildSpec child = ChildSpec.server("scale", labelled("scale").name("scale"), Scale::new);
     tell.aside(() -> sup.startChild(child));
-    ServerRef<Scale.Message> scale =
-        ServerRef.named(node(), "scale", Scale.Message.class);
+    ServerRef<Scale.Message> scale = ServerRef.named(node(), "scale", Scale.Message.class);
     tell.show("the sum is " + scale.call(new Scale.Add(hex("rope 3"))));
     tell.show("the sum is " + scale.call(new Scale.Add(hex("tent 5"))));
     // @end
@@ -209,8 +208,7 @@ public final class Supervisors implements Chapter {
     // @end
     Pid pid = strict.pid().orElseThrow();
     int before = tell.ends("scale").size();
-    ServerRef<Scale.Message> scale =
-        ServerRef.named(node(), "scale 2", Scale.Message.class);
+    ServerRef<Scale.Message> scale = ServerRef.named(node(), "scale 2", Scale.Message.class);
     // @start region="poison"
     Optional<Exit> exit = Optional.empty();
     while (exit.isEmpty()) {
