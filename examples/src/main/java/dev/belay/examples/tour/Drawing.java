@@ -3,8 +3,11 @@ package dev.belay.examples.tour;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.ProcessInfo;
+import dev.belay.otp.ChildInfo;
+import dev.belay.otp.SupervisorRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -33,6 +36,50 @@ final class Drawing {
     }
     boolean dead = known.stream().anyMatch(Optional::isEmpty);
     return List.of(row + "          " + legend(linked, monitored, dead));
+  }
+
+  /// Draws a supervisor and all that is below it, each in the order in which it is started.
+  ///
+  /// @param before what an earlier drawing has found: what has changed since is marked
+  /// @param found where to put what is found: names with the way to them, and pids
+  static List<String> tree(
+      Node node,
+      String name,
+      SupervisorRef root,
+      Map<String, String> before,
+      Map<String, String> found) {
+    List<Row> rows = new ArrayList<>();
+    rows.add(new Row(name, name, root.pid().map(Pid::toString).orElse("†")));
+    below(node, name, "", root, rows);
+    int width = rows.stream().mapToInt(row -> row.text.length()).max().orElse(0);
+    List<String> drawn = new ArrayList<>();
+    for (Row row : rows) {
+      String was = before.getOrDefault(row.path, row.pid);
+      drawn.add(
+          row.text
+              + " ".repeat(width - row.text.length() + 2)
+              + row.pid
+              + (was.equals(row.pid) ? "" : "  before: " + was));
+      found.put(row.path, row.pid);
+    }
+    return drawn;
+  }
+
+  private record Row(String path, String text, String pid) {}
+
+  private static void below(
+      Node node, String path, String indent, SupervisorRef supervisor, List<Row> rows) {
+    List<ChildInfo> children = supervisor.children().reversed();
+    for (ChildInfo child : children) {
+      boolean last = child == children.getLast();
+      String pid = child.pid().map(Pid::toString).orElse("†");
+      String childPath = path + "/" + child.id();
+      rows.add(new Row(childPath, indent + (last ? "└─ " : "├─ ") + child.id(), pid));
+      if (child.supervisor() && child.pid().isPresent()) {
+        SupervisorRef next = SupervisorRef.of(node, child.pid().get());
+        below(node, childPath, indent + (last ? "   " : "│  "), next, rows);
+      }
+    }
   }
 
   private static String bond(

@@ -11,10 +11,11 @@ import dev.belay.ProcessInfo;
 import dev.belay.Trace;
 import dev.belay.TraceEvent;
 import dev.belay.TraceEvent.Kind;
+import dev.belay.otp.SupervisorRef;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,8 @@ public final class Narrator {
   /// The text is no wider than this.
   static final int WIDTH = 92;
 
+  private static final int WIDEST = 100;
+
   private static final int EVENTS = 100_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration TICK = Duration.ofMillis(300);
@@ -47,8 +50,9 @@ public final class Narrator {
   private final boolean colours;
   private final Runnable pause;
   private final Map<Pid, String> labels = new HashMap<>();
-  private final Set<Pid> ended = new HashSet<>();
+  private final Set<Pid> ended = new LinkedHashSet<>();
   private final Map<Pid, Integer> taken = new HashMap<>();
+  private final Map<String, Map<String, String>> trees = new HashMap<>();
   private final Words words = new Words(this::who);
   private @Nullable Node node;
   private @Nullable Trace trace;
@@ -56,7 +60,9 @@ public final class Narrator {
   private String latestReport = "";
   private boolean blank = true;
   private boolean silent;
+  private boolean callsToo = true;
   private boolean everyStep;
+  private boolean ofServers;
   private long clock = -1;
 
   /// Makes a narrator.
@@ -132,6 +138,19 @@ public final class Narrator {
     gap();
   }
 
+  /// Draws a supervisor and all that is below it, as they are when it has handled what came before.
+  /// What has changed since the last drawing of a tree with this name is marked.
+  void drawTree(String name, SupervisorRef root) throws Exception {
+    Map<String, String> now = new HashMap<>();
+    List<String> rows =
+        withoutCalls(
+            () -> Drawing.tree(current(), name, root, trees.getOrDefault(name, Map.of()), now));
+    trees.put(name, now);
+    gap();
+    rows.forEach(row -> line("      " + paint(BOLD, row)));
+    gap();
+  }
+
   /// Does something without telling its signals.
   void aside(Body action) throws Exception {
     aside(() -> {
@@ -153,10 +172,29 @@ public final class Narrator {
     }
   }
 
+  /// Does something without telling calls and their replies; all else is told.
+  <T> T withoutCalls(Callable<T> action) throws Exception {
+    catchUp();
+    setCallsToo(false);
+    try {
+      T result = action.call();
+      catchUp();
+      return result;
+    } finally {
+      setCallsToo(true);
+    }
+  }
+
   /// Tells every step from now on, with the time since the first of them.
   synchronized void everyStep() {
     everyStep = true;
     clock = 0;
+  }
+
+  /// Tells of servers and supervisors from now on: calls and replies are told as such, and not the
+  /// signals of which they are made.
+  synchronized void ofServers() {
+    ofServers = true;
   }
 
   /// Tells signals with the time since the first of them, until [#withoutTimes].
@@ -214,6 +252,32 @@ public final class Narrator {
     await(() -> ended.contains(pid), pid + " has not ended");
   }
 
+  /// Waits until so many processes with a label have ended, and everybody has been told.
+  void awaitEnds(String label, int number) throws InterruptedException {
+    await(() -> ends(label).size() >= number, number + " of " + label + " have not ended");
+  }
+
+  /// Returns the processes with a label that have ended so far, in the order of their ends.
+  synchronized List<Pid> ends(String label) {
+    return ended.stream().filter(pid -> label.equals(labels.get(pid))).toList();
+  }
+
+  /// Returns the processes that have ended, in the order of their ends.
+  synchronized List<Pid> ends() {
+    return List.copyOf(ended);
+  }
+
+  /// Returns what the processes are called.
+  synchronized Map<Pid, String> names() {
+    return Map.copyOf(labels);
+  }
+
+  /// Returns the processes that have ended since some other one has, in the order of their ends.
+  synchronized List<Pid> endsSince(Pid other) {
+    List<Pid> all = List.copyOf(ended);
+    return all.subList(all.indexOf(other) + 1, all.size());
+  }
+
   /// Waits until a process has taken so many messages out of its mailbox.
   void awaitTaken(Pid pid, int messages) throws InterruptedException {
     await(
@@ -263,9 +327,12 @@ public final class Narrator {
   void end() {
     synchronized (this) {
       everyStep = false;
+      ofServers = false;
       clock = -1;
       labels.clear();
+      ended.clear();
     }
+    trees.clear();
     gap();
   }
 
@@ -313,10 +380,13 @@ public final class Narrator {
       taken.merge(event.to(), 1, Integer::sum);
       notifyAll();
     }
-    if (silent) {
+    if (silent || (!callsToo && Words.isOfCall(event))) {
       return;
     }
-    String told = everyStep ? words.everyStep(event) : words.inShort(event);
+    String told =
+        everyStep
+            ? words.everyStep(event)
+            : ofServers ? words.ofServers(event) : words.inShort(event);
     if (told.isEmpty()) {
       return;
     }
@@ -328,7 +398,7 @@ public final class Narrator {
     Pid doer = Words.actor(event);
     String actor = doer == null ? "the runtime" : who(doer);
     String text = String.format("   %s%-16s %s", time, actor, told);
-    line(paint(event.kind() == Kind.EXITING ? RED : "", text));
+    line(paint(event.kind() == Kind.EXITING ? RED : "", Words.fit(text, WIDEST)));
   }
 
   private String who(Pid pid) {
@@ -358,6 +428,10 @@ public final class Narrator {
     boolean before = silent;
     silent = now;
     return before;
+  }
+
+  private synchronized void setCallsToo(boolean now) {
+    callsToo = now;
   }
 
   private synchronized boolean isSilent() {

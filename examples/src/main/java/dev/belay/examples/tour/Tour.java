@@ -15,7 +15,11 @@ public final class Tour {
           new UnderTheHood(),
           new Stubborn(),
           new TwoChats(),
-          new Million());
+          new Million(),
+          new Supervisors(),
+          new SupervisionTrees(),
+          new StateMachines(),
+          new TunnelApplication());
 
   private Tour() {}
 

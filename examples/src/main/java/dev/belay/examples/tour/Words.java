@@ -6,15 +6,20 @@ import dev.belay.ExitReason;
 import dev.belay.Pid;
 import dev.belay.TraceEvent;
 import dev.belay.TraceEvent.Signal;
+import dev.belay.otp.From;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Puts events of a trace into plain words.
 final class Words {
   private static final int LONGEST_CONTENT = 48;
+  private static final String OTP = "dev.belay.otp.";
+  private static final Pattern REPLY = Pattern.compile("Replied\\[to=.*?, value=(.*)]");
 
   private final Function<Pid, String> who;
 
@@ -59,6 +64,54 @@ final class Words {
     };
   }
 
+  /// Tells an event in the life of servers: a call is one line, and so is a start.
+  String ofServers(TraceEvent event) {
+    boolean isSent = event.kind() == TraceEvent.Kind.SENT;
+    if (event.kind() == TraceEvent.Kind.DELIVERED) {
+      return "";
+    }
+    if (event.kind() == TraceEvent.Kind.SPAWNED) {
+      String linked = event.outcome().startsWith("linked") ? ", linked with it" : "";
+      return "starts " + who.apply(event.to()) + linked;
+    }
+    return switch (event.signal()) {
+      case MONITOR, DEMONITOR, UNLINK -> "";
+      case DOWN -> who.apply(event.to()).startsWith("main ") ? inShort(event) : "";
+      case MESSAGE -> isSent ? exchanged(event) : inShort(event);
+      case null, default -> inShort(event);
+    };
+  }
+
+  /// Tells whether an event is a call that is sent, or its reply.
+  static boolean isOfCall(TraceEvent event) {
+    Object message = event.detail();
+    return message instanceof From<?>
+        || (message != null && REPLY.matcher(message.toString()).matches());
+  }
+
+  /// Tells a message of which calls, starts and restarts are made. Those classes are nobody's
+  /// business, but their names can be read.
+  private String exchanged(TraceEvent event) {
+    Object message = event.detail();
+    if (message == null || !message.getClass().getName().startsWith(OTP)) {
+      return sent(event);
+    }
+    String to = who.apply(event.to());
+    Matcher reply = REPLY.matcher(message.toString());
+    if (message instanceof From<?>) {
+      String call = message.toString();
+      return "── " + plain(call.substring(0, call.lastIndexOf(" of "))) + " ──► " + to;
+    }
+    if (reply.matches()) {
+      return "── reply " + plain(reply.group(1)) + " ──► " + to;
+    }
+    return switch (message.getClass().getSimpleName()) {
+      case "Begun" -> "has begun; " + to + " goes on";
+      case "Terminate" -> "── stop ──► " + to;
+      default -> "";
+    };
+  }
+
   private String spawned(TraceEvent event) {
     return "starts "
         + who.apply(event.to())
@@ -93,7 +146,7 @@ final class Words {
               ? "gets it as a Down message in its mailbox"
               : "traps exits: it gets an Exit message in its mailbox";
       case "exits" ->
-          signal(event) == Signal.TERMINATE
+          signal(event) == Signal.TERMINATE || event.detail() instanceof ExitReason.Kill
               ? "must end: nobody can refuse that"
               : "does not trap exits: it must end, for the same reason";
       case "lives on" -> "lives on: normal ends no linked process";

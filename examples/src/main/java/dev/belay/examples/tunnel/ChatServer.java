@@ -35,12 +35,15 @@ public abstract sealed class ChatServer implements AutoCloseable
   ///
   /// @param method such as `GET`
   /// @param path such as `/events`
+  /// @param lastEventId the latest event that is known to whoever asks for a stream, or an empty
+  ///   string
   /// @param body what was posted, or an empty string
-  record Request(String method, String path, String body) {}
+  record Request(String method, String path, String lastEventId, String body) {}
 
-  ChatServer() {
+  /// Makes the server, at a port that is free or, if it is not 0, at a given one.
+  ChatServer(int port) {
     try {
-      listener = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+      listener = new ServerSocket(port, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     } catch (IOException e) {
       throw new UncheckedIOException("no chat server can be started on 127.0.0.1", e);
     }
@@ -148,16 +151,20 @@ public abstract sealed class ChatServer implements AutoCloseable
     String[] lines = head.toString().split("\r\n", -1);
     String[] words = lines[0].split(" ", -1);
     int length = 0;
+    String lastEventId = "";
     for (String line : lines) {
+      String value = line.substring(line.indexOf(':') + 1).strip();
       if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-        length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
+        length = Integer.parseInt(value);
+      } else if (line.toLowerCase(Locale.ROOT).startsWith("last-event-id:")) {
+        lastEventId = value;
       }
     }
     if (words.length != 3 || length < 0 || length > LARGEST_BODY) {
       throw new IOException("not a request for this server: " + lines[0]);
     }
     String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-    return Optional.of(new Request(words[0], words[1], body));
+    return Optional.of(new Request(words[0], words[1], lastEventId, body));
   }
 
   /// Cuts all connections.

@@ -46,15 +46,27 @@ final class Line implements AutoCloseable {
             .build());
   }
 
-  /// Asks for an event stream.
+  /// Asks for an event stream, of what is said from now on.
   ///
   /// @throws IOException if the source cannot be reached, or answers with something else
   EventStream listen(URI source) throws IOException, InterruptedException {
-    HttpRequest request =
+    return listen(source, "");
+  }
+
+  /// Asks for an event stream.
+  ///
+  /// @param lastId the id of the latest event that is known: those after it are asked for, too; or
+  ///   an empty string
+  /// @throws IOException if the source cannot be reached, or answers with something else
+  EventStream listen(URI source, String lastId) throws IOException, InterruptedException {
+    HttpRequest.Builder builder =
         HttpRequest.newBuilder(source)
             .header("Accept", EVENT_STREAM)
-            .header("Cache-Control", "no-store")
-            .build();
+            .header("Cache-Control", "no-store");
+    if (!lastId.isEmpty()) {
+      builder.header("Last-Event-ID", lastId);
+    }
+    HttpRequest request = builder.build();
     HttpResponse<InputStream> response = send("source", request, BodyHandlers.ofInputStream());
     String type = response.headers().firstValue("Content-Type").orElse("nothing");
     if (response.statusCode() != 200) {

@@ -12,11 +12,25 @@ import java.util.List;
 public final class StreamingChat extends ChatServer {
   private static final String PATH = "/events";
 
-  private final List<Socket> listeners = new ArrayList<>();
-  private int said;
+  private final Archive archive;
 
-  /// Starts the server.
+  /// Held while somebody is told something, so that all are told all in its order.
+  private final Object telling = new Object();
+
+  private final List<Socket> listeners = new ArrayList<>();
+
+  /// Starts the server of a new chat, at a port that is free.
   public StreamingChat() {
+    this(new Archive(), 0);
+  }
+
+  /// Starts a server of a chat.
+  ///
+  /// @param archive what has been said in the chat, and will be
+  /// @param port where to listen: 0 for any that is free
+  public StreamingChat(Archive archive, int port) {
+    super(port);
+    this.archive = archive;
     start();
   }
 
@@ -42,21 +56,27 @@ public final class StreamingChat extends ChatServer {
   /// @param text any text
   /// @throws IOException if somebody cannot be told
   public void say(String text) throws IOException {
-    StringBuilder event = new StringBuilder();
-    text.lines().forEach(line -> event.append("data: ").append(line).append('\n'));
-    synchronized (this) {
-      said++;
-      event.append("id: ").append(said).append("\n\n");
+    synchronized (telling) {
+      send(event(archive.add(text)));
     }
-    send(event.toString());
+  }
+
+  private static String event(Archive.Entry entry) {
+    StringBuilder event = new StringBuilder();
+    entry.text().lines().forEach(line -> event.append("data: ").append(line).append('\n'));
+    return event.append("id: ").append(entry.id()).append("\n\n").toString();
   }
 
   /// Sends listeners a piece of the stream as it is.
   void send(String piece) throws IOException {
-    int length = piece.getBytes(StandardCharsets.UTF_8).length;
     for (Socket listener : listeners()) {
-      say(listener, Integer.toHexString(length) + "\r\n" + piece + "\r\n");
+      say(listener, chunk(piece));
     }
+  }
+
+  private static String chunk(String piece) {
+    int length = piece.getBytes(StandardCharsets.UTF_8).length;
+    return Integer.toHexString(length) + "\r\n" + piece + "\r\n";
   }
 
   /// Drops the connections of all who listen, in the middle of their streams, as a server does that
@@ -90,8 +110,9 @@ public final class StreamingChat extends ChatServer {
       status(socket, "404 Not Found");
       return;
     }
-    // At once: whoever has the answer is told all that is said from then on, and nothing before it.
-    synchronized (this) {
+    // At once: whoever has the answer is told all that is said from then on, and nothing before it
+    // but what came after the event that it knows.
+    synchronized (telling) {
       say(
           socket,
           """
@@ -101,8 +122,15 @@ public final class StreamingChat extends ChatServer {
           Transfer-Encoding: chunked\r
           \r
           """);
-      listeners.add(socket);
-      notifyAll();
+      if (!request.lastEventId().isEmpty()) {
+        for (Archive.Entry missed : archive.since(request.lastEventId())) {
+          say(socket, chunk(event(missed)));
+        }
+      }
+      synchronized (this) {
+        listeners.add(socket);
+        notifyAll();
+      }
     }
     try {
       while (socket.getInputStream().read() >= 0) {

@@ -24,6 +24,7 @@ public final class WebhookChat extends ChatServer {
   ///
   /// @param status is asked for each message with which status to answer; may take its time
   WebhookChat(Callable<String> status) {
+    super(0);
     this.status = status;
     start();
   }
@@ -62,6 +63,16 @@ public final class WebhookChat extends ChatServer {
   /// @throws InterruptedException if the wait is interrupted
   public boolean awaitMessages(int number, Duration time) throws InterruptedException {
     return await(time, () -> messages.size() >= number);
+  }
+
+  /// Waits for a message.
+  ///
+  /// @param text the text that it has
+  /// @param time how long to wait at most
+  /// @return whether it has come
+  /// @throws InterruptedException if the wait is interrupted
+  public boolean awaitMessage(String text, Duration time) throws InterruptedException {
+    return await(time, () -> messages.contains(Json.object("text", text)));
   }
 
   @Override

@@ -21,7 +21,7 @@ class CoursePagesTest {
   private static final int MILLION = 8;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void theOutputOnThePageIsThatOfTheChapter(int number) throws Exception {
     StringWriter page = new StringWriter();
     Narrator tell = new Narrator(new PrintWriter(page), false, () -> {});
@@ -71,7 +71,7 @@ class CoursePagesTest {
   private static Path page(int number) throws IOException {
     try (Stream<Path> pages = Files.list(root().resolve("docs/course"))) {
       return pages
-          .filter(file -> file.getFileName().toString().startsWith("0" + number + "-"))
+          .filter(file -> file.getFileName().toString().startsWith(String.format("%02d-", number)))
           .findFirst()
           .orElseThrow();
     }

@@ -25,7 +25,7 @@ class TourTest {
   private static final Pattern NAMED = Pattern.compile("(\\w+) (<0\\.\\d+\\.0>)");
   private static final Pattern TIME = Pattern.compile("[+-]\\d+(\\.\\d+)? ms");
 
-  private static List<String> play(int number) throws Exception {
+  static List<String> play(int number) throws Exception {
     return play(number, Tour.chapters().get(number - 1));
   }
 
@@ -41,7 +41,7 @@ class TourTest {
 
   /// Finds lines that begin with these texts, in this order, whatever is between them; times are
   /// left out.
-  private static void assertStory(List<String> page, String... beginnings) {
+  static void assertStory(List<String> page, String... beginnings) {
     List<String> told =
         page.stream().map(line -> TIME.matcher(line).replaceFirst("").strip()).toList();
     int at = 0;
@@ -68,7 +68,7 @@ class TourTest {
     assertThat(withoutTimes(play(number))).isEqualTo(first);
   }
 
-  private static List<String> withoutTimes(List<String> page) {
+  static List<String> withoutTimes(List<String> page) {
     return page.stream()
         .map(line -> TIME.matcher(line).replaceAll(""))
         .filter(line -> !line.contains("lived") && !line.contains("node "))
@@ -388,14 +388,14 @@ class TourTest {
     assertThat(page.toString()).isEmpty();
   }
 
-  private static int millis(String line) {
+  static int millis(String line) {
     Matcher time = Pattern.compile("\\+(\\d+) ms").matcher(line);
     assertThat(time.find()).as("a time in %s", line).isTrue();
     return Integer.parseInt(time.group(1));
   }
 
   /// A pid belongs to one name only.
-  private static void assertPidsConsistent(List<String> page) {
+  static void assertPidsConsistent(List<String> page) {
     Map<String, String> names = new HashMap<>();
     for (String line : page) {
       Matcher named = NAMED.matcher(line.replaceAll("\"[^\"]*\"", ""));

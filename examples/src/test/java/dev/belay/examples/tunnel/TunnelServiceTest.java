@@ -1,0 +1,286 @@
+package dev.belay.examples.tunnel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Down;
+import dev.belay.ExitReason;
+import dev.belay.Inbox;
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.otp.Application;
+import dev.belay.otp.ApplicationEnded;
+import dev.belay.otp.ApplicationRef;
+import dev.belay.otp.Backoff;
+import dev.belay.otp.CallException;
+import dev.belay.otp.ChildInfo;
+import dev.belay.otp.SupervisorRef;
+import dev.belay.testkit.BelayTest;
+import dev.belay.testkit.Expected;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The tunnel as a service: whichever of its processes is killed, each message that the source has
+/// accepted is delivered, at least once and in order, and the tree stands as it was.
+@BelayTest
+class TunnelServiceTest {
+  private static final Duration TIME = Duration.ofSeconds(30);
+  private static final List<String> PROCESSES =
+      List.of("ledger", "ends", "ends/poster", "ends/source");
+
+  @TempDir private Path folder;
+  private final Archive archive = new Archive();
+  private final WebhookChat summit = new WebhookChat();
+  private StreamingChat camp = new StreamingChat(archive, 0);
+  private Node node;
+  private Inbox inbox;
+
+  @BeforeEach
+  void open(Node own, Expected expected) {
+    node = own;
+    inbox = own.inbox();
+    // Whoever calls a process that is killed crashes, and supervisors log what they do.
+    expected.maybeCrash(CallException.class);
+    expected.maybeCrash(IOException.class);
+    expected.maybeReport("supervisor ");
+  }
+
+  @AfterEach
+  void close() {
+    inbox.close();
+    camp.close();
+    summit.close();
+  }
+
+  private ApplicationRef start(Backoff backoff) {
+    TunnelService service =
+        new TunnelService(camp.url(), summit.url(), folder.resolve("ledger"), backoff);
+    return Application.named("tunnel").supervisor(service.tree()).start(node);
+  }
+
+  private static Backoff quick() {
+    return Backoff.between(Duration.ofMillis(1), Duration.ofMillis(20));
+  }
+
+  /// Where its processes are; a path is missing, or has no pid, while its process does not run.
+  private Map<String, Pid> tree(ApplicationRef running) {
+    Map<String, Pid> found = new LinkedHashMap<>();
+    SupervisorRef top = running.supervisor().orElseThrow();
+    for (ChildInfo child : top.children().reversed()) {
+      child.pid().ifPresent(pid -> found.put(child.id(), pid));
+      if (child.supervisor() && child.pid().isPresent()) {
+        try {
+          for (ChildInfo below : SupervisorRef.of(node, child.pid().get()).children().reversed()) {
+            below.pid().ifPresent(pid -> found.put(child.id() + "/" + below.id(), pid));
+          }
+        } catch (CallException e) {
+          // It has ended meanwhile.
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TIME.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.sleep(1);
+    }
+  }
+
+  /// Kills a process of the tree, and waits until there is another one and all stand.
+  private void kill(ApplicationRef running, String path) throws InterruptedException {
+    until("the tree stands", () -> tree(running).containsKey(path));
+    Pid victim = tree(running).get(path);
+    if (victim == null) {
+      return; // it has ended by itself meanwhile, because another one was killed before
+    }
+    inbox.exit(victim, ExitReason.KILL);
+    until(
+        path + " is another process, and all stand",
+        () -> {
+          Map<String, Pid> now = tree(running);
+          return List.copyOf(now.keySet()).equals(PROCESSES) && !victim.equals(now.get(path));
+        });
+  }
+
+  /// Says one message after the other until it is told to stop.
+  private Thread talk(AtomicBoolean enough) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          for (int i = 1; !enough.get(); i++) {
+            say("message " + i);
+            try {
+              Thread.sleep(1);
+            } catch (InterruptedException e) {
+              return;
+            }
+          }
+        });
+  }
+
+  private void say(String text) {
+    try {
+      camp.say(text);
+    } catch (IOException e) {
+      // Whoever listened is gone; the chat has accepted it nevertheless.
+    }
+  }
+
+  /// All that was said has come, each at least once, and for the first time in its order.
+  private void assertDelivered() throws Exception {
+    List<String> said = archive.since("0").stream().map(Archive.Entry::text).toList();
+    assertThat(said).isNotEmpty();
+    assertThat(summit.awaitMessage(said.getLast(), TIME)).as(said.getLast()).isTrue();
+    List<String> expected = said.stream().map(text -> Json.object("text", text)).toList();
+    assertThat(summit.messages().stream().distinct().toList()).isEqualTo(expected);
+    until(
+        "the ledger knows",
+        () -> {
+          try {
+            return Files.readString(folder.resolve("ledger")).equals("" + said.size());
+          } catch (IOException e) {
+            return false;
+          }
+        });
+  }
+
+  /// Besides those of the tree: the application's own two, and the top.
+  private void assertStands(ApplicationRef running) throws InterruptedException {
+    assertThat(List.copyOf(tree(running).keySet())).isEqualTo(PROCESSES);
+    until("nothing else is there", () -> node.processCount() == PROCESSES.size() + 3);
+  }
+
+  @Test
+  void killingAnyProcessLosesNothing() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    try (ApplicationRef running = start(quick())) {
+      Thread talker = talk(enough);
+      for (String path : PROCESSES) {
+        int posted = summit.messages().size();
+        assertThat(summit.awaitMessages(posted + 3, TIME)).as("messages flow").isTrue();
+        kill(running, path);
+      }
+      enough.set(true);
+      talker.join();
+      assertDelivered();
+      assertStands(running);
+    }
+    until("nothing is left", () -> node.processCount() == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void killingAnyProcessesAtAnyTimeLosesNothing(long seed) throws Exception {
+    SplittableRandom random = new SplittableRandom(seed);
+    AtomicBoolean enough = new AtomicBoolean();
+    try (ApplicationRef running = start(quick())) {
+      Thread talker = talk(enough);
+      for (int i = 0; i < 8; i++) {
+        int posted = summit.messages().size();
+        summit.awaitMessages(posted + random.nextInt(4), TIME);
+        List<Pid> now = new ArrayList<>(tree(running).values());
+        if (!now.isEmpty()) {
+          inbox.exit(now.get(random.nextInt(now.size())), ExitReason.KILL);
+        }
+      }
+      enough.set(true);
+      talker.join();
+      assertDelivered();
+      until("the tree stands", () -> List.copyOf(tree(running).keySet()).equals(PROCESSES));
+      assertStands(running);
+    }
+    until("nothing is left", () -> node.processCount() == 0);
+  }
+
+  @Test
+  void whatIsSaidWhileTheSourceIsAwayIsDeliveredWhenItIsBack() throws Exception {
+    int port = camp.url().getPort();
+    try (ApplicationRef running = start(Backoff.between(Duration.ofMillis(20), TIME))) {
+      assertThat(camp.awaitListeners(1, TIME)).isTrue();
+      say("before");
+      assertThat(summit.awaitMessages(1, TIME)).isTrue();
+      Map<String, Pid> before = tree(running);
+      camp.close();
+      archive.say("meanwhile 1");
+      archive.say("meanwhile 2");
+      until(
+          "source is restarted",
+          () -> {
+            Pid source = tree(running).get("ends/source");
+            return source != null && !source.equals(before.get("ends/source"));
+          });
+      camp = new StreamingChat(archive, port);
+      assertThat(camp.awaitListeners(1, TIME)).isTrue();
+      say("after");
+      assertDelivered();
+      Map<String, Pid> after = tree(running);
+      assertThat(after.get("ledger")).isEqualTo(before.get("ledger"));
+      assertThat(after.get("ends/poster")).isEqualTo(before.get("ends/poster"));
+      assertStands(running);
+    }
+  }
+
+  @Test
+  void whenTheTopIsKilledTheApplicationFailsAndTheNextOneGoesOn(Expected expected)
+      throws Exception {
+    expected.maybeReport("application ");
+    ApplicationRef running = start(quick());
+    inbox.monitor(running.pid());
+    assertThat(camp.awaitListeners(1, TIME)).isTrue();
+    say("before");
+    assertThat(summit.awaitMessages(1, TIME)).isTrue();
+    Pid top = running.supervisor().orElseThrow().pid().orElseThrow();
+    inbox.exit(top, ExitReason.KILL);
+    Down down = inbox.receive(Down.class, TIME).orElseThrow();
+    assertThat(down.reason())
+        .isInstanceOfSatisfying(
+            ExitReason.Shutdown.class,
+            reason ->
+                assertThat(reason.detail())
+                    .isEqualTo(new ApplicationEnded("tunnel", ExitReason.KILLED, true)));
+    until("nothing is left", () -> node.processCount() == 0);
+    say("meanwhile");
+    try (ApplicationRef next = start(quick())) {
+      assertDelivered();
+      assertStands(next);
+    }
+  }
+
+  @Test
+  void aTargetThatRefusesIsTriedAgainUntilItTakesTheMessage() throws Exception {
+    AtomicBoolean open = new AtomicBoolean();
+    try (WebhookChat moody = new WebhookChat(() -> open.get() ? "200 OK" : "503 Unavailable")) {
+      TunnelService service =
+          new TunnelService(
+              camp.url(),
+              moody.url(),
+              folder.resolve("ledger"),
+              Backoff.between(Duration.ofMillis(20), TIME));
+      try (ApplicationRef running =
+          Application.named("tunnel").supervisor(service.tree()).start(node)) {
+        say("is anybody up there?");
+        assertThat(moody.awaitMessages(3, TIME)).as("tried again").isTrue();
+        open.set(true);
+        until("the ledger knows", () -> Files.exists(folder.resolve("ledger")));
+        assertThat(moody.messages()).containsOnly("{\"text\":\"is anybody up there?\"}");
+        assertThat(running.running()).containsExactly("tunnel");
+      }
+    }
+  }
+}
