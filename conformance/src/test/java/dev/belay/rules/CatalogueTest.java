@@ -43,7 +43,8 @@ class CatalogueTest {
                 Map.entry("GS", 33),
                 Map.entry("GR", 10),
                 Map.entry("SV", 45),
-                Map.entry("ST", 30)));
+                Map.entry("ST", 30),
+                Map.entry("PG", 12)));
   }
 
   @Test
