@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// What a scope knows of its groups: written by its process alone, which owns it, and read by all.
 final class GroupView implements AutoCloseable {
   /*
-   * A scope is there as long as its view can be found, which is until before anybody hears of the end of its process. Each group is one
+   * A scope is there as long as its view can be found, which is until before anybody hears of the end of its process: it is not closed.
+   * A closed view may be in the map, if its process was declared dead while it put it there; it counts as absent. Each group is one
    * Roll, replaced by the next one; so who reads sees a batch whole or not at all.
    */
   private static final NodeLocal<ConcurrentHashMap<String, GroupView>> OF_NODE =
@@ -22,6 +23,7 @@ final class GroupView implements AutoCloseable {
   private final Node node;
   private final String name;
   private final ConcurrentHashMap<Object, Roll> rolls = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   GroupView(Node node, String name, Pid scope) {
     this.node = node;
@@ -31,15 +33,20 @@ final class GroupView implements AutoCloseable {
 
   /// Finds the view of a scope that is there.
   static @Nullable GroupView of(Node node, String name) {
-    return OF_NODE.get(node).get(name);
+    GroupView view = OF_NODE.get(node).get(name);
+    return view == null || view.closed ? null : view;
   }
 
+  /// Lets others find it.
   void open() {
-    OF_NODE.get(node).put(name, this);
+    OF_NODE
+        .get(node)
+        .compute(name, (same, there) -> there == null || there.closed ? this : there);
   }
 
   @Override
   public void close() {
+    closed = true;
     OF_NODE.get(node).remove(name, this);
   }
 

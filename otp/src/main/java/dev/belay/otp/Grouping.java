@@ -67,8 +67,8 @@ final class Grouping extends Server<Grouping.Request> {
 
   @Override
   protected void init() {
-    view.open();
     Belay.own(view);
+    view.open();
   }
 
   @Override
