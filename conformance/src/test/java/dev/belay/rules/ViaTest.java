@@ -90,8 +90,7 @@ class ViaTest {
     node.run(() -> {
       trapExits(true);
       AtomicReference<List<String>> keys = new AtomicReference<>();
-      ServerRef<Clerk.Order> started =
-          start.start(via(), p -> keys.set(registry().keys(self())));
+      ServerRef<Clerk.Order> started = start.start(via(), p -> keys.set(registry().keys(self())));
       assertThat(keys.get()).containsExactly(KEY);
       assertThat(clerk().pid()).isEqualTo(started.pid()).isPresent();
       assertThat(Clerk.tell(clerk(), p -> {})).isEqualTo("done");

@@ -39,9 +39,7 @@ final class GroupView implements AutoCloseable {
 
   /// Lets others find it.
   void open() {
-    OF_NODE
-        .get(node)
-        .compute(name, (same, there) -> there == null || there.closed ? this : there);
+    OF_NODE.get(node).compute(name, (same, there) -> there == null || there.closed ? this : there);
   }
 
   @Override

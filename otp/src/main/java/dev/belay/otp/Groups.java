@@ -178,9 +178,7 @@ public final class Groups {
   }
 
   private static StartOptions options(String scope) {
-    return StartOptions.DEFAULT
-        .name(scope)
-        .spawn(SpawnOptions.DEFAULT.label("process groups"));
+    return StartOptions.DEFAULT.name(scope).spawn(SpawnOptions.DEFAULT.label("process groups"));
   }
 
   /// Returns the process of the scope.
@@ -337,8 +335,7 @@ public final class Groups {
     T of(Ref ref, S snapshot);
   }
 
-  private <S, T> T subscribe(
-      Function<Ref, Call<Grouping.Request, S>> request, Made<S, T> made) {
+  private <S, T> T subscribe(Function<Ref, Call<Grouping.Request, S>> request, Made<S, T> made) {
     while (true) {
       ServerRef<Grouping.Request> server = server();
       Ref ref = Belay.monitor(server.pid().orElseThrow(), TELLS);
@@ -367,8 +364,8 @@ public final class Groups {
     }
   }
 
-  /// The default scope may have ended just when it was to be asked, and is started again. Whoever is
-  /// told that there is none knows that it has done nothing.
+  /// The default scope may have ended just when it was to be asked, and is started again. Whoever
+  /// is told that there is none knows that it has done nothing.
   private void mayTryAgain(CallException failure) {
     if (!scope.equals(DEFAULT_SCOPE) || !failure.reason().equals(ExitReason.NO_PROC)) {
       throw failure;
@@ -383,7 +380,11 @@ public final class Groups {
       }
       if (!scope.equals(DEFAULT_SCOPE)) {
         throw new CallException(
-            "there is no scope \"" + scope + "\" of process groups on " + node.name() + "; start it",
+            "there is no scope \""
+                + scope
+                + "\" of process groups on "
+                + node.name()
+                + "; start it",
             ExitReason.NO_PROC);
       }
       try {
@@ -419,9 +420,7 @@ public final class Groups {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Groups groups
-        && groups.node.equals(node)
-        && groups.scope.equals(scope);
+    return other instanceof Groups groups && groups.node.equals(node) && groups.scope.equals(scope);
   }
 
   @Override

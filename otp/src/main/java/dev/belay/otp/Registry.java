@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Where the processes of a node are found by a key of any type: Elixir's `Registry`.
 ///
 /// A process registers itself, with a value that others can read. It is found until it unregisters,
-/// or ends: **whoever has received its [dev.belay.Down] or [dev.belay.Exit] finds it no more**, also
-/// if it was declared dead.
+/// or ends: **whoever has received its [dev.belay.Down] or [dev.belay.Exit] finds it no more**,
+/// also if it was declared dead.
 ///
 /// With [unique keys][#unique(Node)] a key has one holder at most: such a registry gives names to
 /// processes that come and go, any number of names to each.
@@ -67,8 +67,8 @@ import org.jspecify.annotations.Nullable;
 /// the new one's [Registered] may come before the old one's [Unregistered].
 ///
 /// **When not to use it.** For a handful of processes that are always there, registered names do,
-/// and can be sent to. To find processes of other nodes, or to put processes into groups that do not
-/// do so themselves, use [Groups]. For values without processes, use a map.
+/// and can be sent to. To find processes of other nodes, or to put processes into groups that do
+/// not do so themselves, use [Groups]. For values without processes, use a map.
 ///
 /// @param <K> the keys
 /// @param <V> the values; [Void], and null as a value, if there is nothing to say

@@ -52,8 +52,7 @@ public final class ServerRef<M> {
   /// @return the reference
   public static <M> ServerRef<M> named(Node node, String name, Class<M> protocol) {
     Objects.requireNonNull(protocol, "protocol");
-    return new ServerRef<>(
-        node, new Address.OfName(node, Objects.requireNonNull(name, "name")));
+    return new ServerRef<>(node, new Address.OfName(node, Objects.requireNonNull(name, "name")));
   }
 
   /// Refers to whoever has a key of a registry when the reference is used.

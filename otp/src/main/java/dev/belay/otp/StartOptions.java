@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// How to start a server or another process of this module. Immutable.
 public final class StartOptions {
   /// No name, no limit to the time it takes to begin, and the default options of `spawn`.
-  public static final StartOptions DEFAULT = new StartOptions(SpawnOptions.DEFAULT, null, null, null);
+  public static final StartOptions DEFAULT =
+      new StartOptions(SpawnOptions.DEFAULT, null, null, null);
 
   private final SpawnOptions spawn;
   private final @Nullable String name;
@@ -51,8 +52,7 @@ public final class StartOptions {
   }
 
   /// Registers the process under a key, with a value, before it begins; otherwise as
-  /// [#via(Registry, Object)]. The process may change the value later:
-  /// [Registry#updateValue].
+  /// [#via(Registry, Object)]. The process may change the value later: [Registry#updateValue].
   ///
   /// @param registry a registry with unique keys, of the node on which the process is started
   /// @param key the key
@@ -61,8 +61,7 @@ public final class StartOptions {
   /// @param <V> its values
   /// @return options with the key
   /// @throws IllegalArgumentException if the registry has duplicate keys
-  public <K, V extends @Nullable Object> StartOptions via(
-      Registry<K, V> registry, K key, V value) {
+  public <K, V extends @Nullable Object> StartOptions via(Registry<K, V> registry, K key, V value) {
     registry.mustName();
     return new StartOptions(
         spawn, name, new Via<>(registry, Objects.requireNonNull(key, "key"), value), timeout);

@@ -75,7 +75,11 @@ final class Starting {
     Via<?, ?> via = options.via();
     if (via != null && via.registry().node() != caller.node()) {
       throw new IllegalArgumentException(
-          what + " was not started: " + via.registry() + " is not for processes of " + caller.node());
+          what
+              + " was not started: "
+              + via.registry()
+              + " is not for processes of "
+              + caller.node());
     }
     Ref begun = caller.alias(AliasMode.REPLY);
     Callable<Behaviour> body =
@@ -137,9 +141,7 @@ final class Starting {
 
   private static String what(StartOptions options, Class<?> initial) {
     Via<?, ?> via = options.via();
-    return options
-        .name()
-        .orElseGet(() -> via == null ? initial.getSimpleName() : via.toString());
+    return options.name().orElseGet(() -> via == null ? initial.getSimpleName() : via.toString());
   }
 
   private static Monitored spawn(
@@ -157,7 +159,8 @@ final class Starting {
         }
         if (running.isPresent()) {
           caller.unalias(begun);
-          throw StartException.alreadyStarted(what, "\"" + options.name().orElseThrow() + "\"", running.get());
+          throw StartException.alreadyStarted(
+              what, "\"" + options.name().orElseThrow() + "\"", running.get());
         }
         // Whoever had it has just ended.
       } catch (Throwable e) {
