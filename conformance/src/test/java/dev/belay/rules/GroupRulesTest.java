@@ -111,6 +111,9 @@ class GroupRulesTest {
       assertThat(groups.leave(GROUP, me)).isFalse();
       assertThat(groups.leave(GROUP, me, other)).isTrue();
       assertThat(groups.groups()).isEmpty();
+      // Those who are in no group are of no concern any more.
+      Pid scope = groups.pid().orElseThrow();
+      assertThat(info(scope).map(ProcessInfo::monitors).orElseThrow()).isEmpty();
     });
   }
 
@@ -188,7 +191,7 @@ class GroupRulesTest {
               Belay.relinquish();
             }
           });
-      for (int round = 0; round < 200 || seen.get() == 0; round++) {
+      for (int round = 0; round < 200 || (seen.get() == 0 && round < 100_000); round++) {
         groups.join(GROUP, batch);
         groups.leave(GROUP, batch);
       }
@@ -494,7 +497,9 @@ class GroupRulesTest {
             }));
       }
       SplittableRandom random = new SplittableRandom(5);
-      for (int round = 0; round < 100 || monitored.get() < 20; round++) {
+      for (int round = 0;
+          round < 100 || (monitored.get() < 20 && monitors.stream().allMatch(GroupRulesTest::runs));
+          round++) {
         List<Monitored> members = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
           SplittableRandom its = random.split();
@@ -517,7 +522,7 @@ class GroupRulesTest {
       }
       stop.set(true);
       // Those who wait for more are told.
-      while (monitors.stream().anyMatch(m -> Belay.isAlive(m.pid()))) {
+      while (monitors.stream().anyMatch(GroupRulesTest::runs)) {
         groups.join(0, self());
         groups.leave(0, self());
       }
@@ -525,6 +530,10 @@ class GroupRulesTest {
         assertThat(Await.down(monitor).reason()).isEqualTo(ExitReason.NORMAL);
       }
     });
+  }
+
+  private static boolean runs(Monitored process) {
+    return Belay.isAlive(process.pid());
   }
 
   /// Monitors for some changes, and compares with what a new monitor begins with.
