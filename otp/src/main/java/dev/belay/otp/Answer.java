@@ -1,5 +1,6 @@
 package dev.belay.otp;
 
+import dev.belay.Pid;
 import dev.belay.Ref;
 import org.jspecify.annotations.Nullable;
 
@@ -19,4 +20,7 @@ sealed interface Answer {
 
   /// The process that was to be started does not want to be, and ends.
   record Ignored(Ref to) implements Answer {}
+
+  /// The key of the process that was to be started is taken, and it ends.
+  record Taken(Ref to, Pid holder) implements Answer {}
 }

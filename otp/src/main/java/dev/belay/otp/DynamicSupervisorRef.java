@@ -39,6 +39,17 @@ public final class DynamicSupervisorRef {
     return new DynamicSupervisorRef(ServerRef.named(node, name, DynamicSupervising.Request.class));
   }
 
+  /// Refers to whatever dynamic supervisor has a key of a registry when the reference is used.
+  ///
+  /// @param registry a registry with unique keys
+  /// @param key the key: see [StartOptions#via]
+  /// @param <K> the keys of the registry
+  /// @return the reference
+  /// @throws IllegalArgumentException if the registry has duplicate keys
+  public static <K> DynamicSupervisorRef via(Registry<K, ?> registry, K key) {
+    return new DynamicSupervisorRef(ServerRef.via(registry, key, DynamicSupervising.Request.class));
+  }
+
   /// Starts a child.
   ///
   /// @param child the child

@@ -6,9 +6,11 @@ import dev.belay.Demonitor;
 import dev.belay.Down;
 import dev.belay.ExitReason;
 import dev.belay.MonitorOptions;
+import dev.belay.Name;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.Selector;
+import dev.belay.Subject;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,8 @@ public final class Request<R extends @Nullable Object> {
 
   static <R extends @Nullable Object> Request<R> of(ServerRef<?> server, Call<?, R> request) {
     Pid callee = server.find();
-    Ref ref = Belay.monitor(callee == null ? server.subject() : callee, REPLY);
+    // If there is none, whoever comes there after that was not asked.
+    Ref ref = Belay.monitor(callee == null ? nobody() : callee, REPLY);
     boolean sent = false;
     try {
       if (callee != null) {
@@ -47,6 +50,11 @@ public final class Request<R extends @Nullable Object> {
         Belay.demonitor(ref, Demonitor.FLUSH);
       }
     }
+  }
+
+  /// Returns a name that nobody can have (R1).
+  private static Subject nobody() {
+    return new Name("undefined", Belay.node().name());
   }
 
   /// Waits for the response, and leaves the request as it is if there is none in time: this may be

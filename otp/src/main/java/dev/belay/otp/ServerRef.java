@@ -2,19 +2,18 @@ package dev.belay.otp;
 
 import dev.belay.Belay;
 import dev.belay.ExitReason;
-import dev.belay.Name;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Sendable;
-import dev.belay.Subject;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Where a [Server] is, and how to talk with it: by pid, which is one incarnation of it, or by
-/// name, which is whoever has the name when it is used, also after a restart.
+/// Where a [Server] is, and how to talk with it: by pid, which is one incarnation of it, or by a
+/// name or the key of a [Registry], which is whoever has that when it is used, also after a
+/// restart.
 ///
 /// The methods work in processes and on any other thread. References are values, safe to share and
 /// to send.
@@ -26,11 +25,11 @@ public final class ServerRef<M> {
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
   private final Node node;
-  private final Subject subject;
+  private final Address address;
 
-  private ServerRef(Node node, Subject subject) {
+  private ServerRef(Node node, Address address) {
     this.node = Objects.requireNonNull(node, "node");
-    this.subject = Objects.requireNonNull(subject, "subject");
+    this.address = address;
   }
 
   /// Refers to one process.
@@ -42,7 +41,7 @@ public final class ServerRef<M> {
   /// @return the reference
   public static <M> ServerRef<M> of(Node node, Pid pid, Class<M> protocol) {
     Objects.requireNonNull(protocol, "protocol");
-    return new ServerRef<>(node, pid);
+    return at(node, pid);
   }
 
   /// Refers to whoever is registered under a name when the reference is used.
@@ -54,11 +53,27 @@ public final class ServerRef<M> {
   /// @return the reference
   public static <M> ServerRef<M> named(Node node, String name, Class<M> protocol) {
     Objects.requireNonNull(protocol, "protocol");
-    return new ServerRef<>(node, new Name(name, node.name()));
+    return new ServerRef<>(node, new Address.OfName(node, Objects.requireNonNull(name, "name")));
+  }
+
+  /// Refers to whoever has a key of a registry when the reference is used.
+  ///
+  /// @param registry a registry with unique keys
+  /// @param key the key, which a server of the protocol should have: see [StartOptions#via]
+  /// @param protocol the class of the protocol
+  /// @param <M> the protocol
+  /// @param <K> the keys of the registry
+  /// @return the reference
+  /// @throws IllegalArgumentException if the registry has duplicate keys
+  public static <M, K> ServerRef<M> via(Registry<K, ?> registry, K key, Class<M> protocol) {
+    Objects.requireNonNull(protocol, "protocol");
+    registry.mustName();
+    return new ServerRef<>(
+        registry.node(), new Address.OfKey<>(registry, Objects.requireNonNull(key, "key")));
   }
 
   static <M> ServerRef<M> at(Node node, Pid pid) {
-    return new ServerRef<>(node, pid);
+    return new ServerRef<>(node, new Address.OfProcess(Objects.requireNonNull(pid, "pid")));
   }
 
   /// Calls the server, and waits for the reply, for 5 seconds at most.
@@ -176,36 +191,32 @@ public final class ServerRef<M> {
 
   /// Returns the server's process.
   ///
-  /// @return its pid; for a name, of whoever has the name now
+  /// @return its pid; for a name or a key, of whoever has it now
   public Optional<Pid> pid() {
     return Optional.ofNullable(find());
   }
 
   @Nullable Pid find() {
-    return subject instanceof Name name ? node.whereis(name.name()).orElse(null) : (Pid) subject;
+    return address.find();
   }
 
   Node node() {
     return node;
   }
 
-  Subject subject() {
-    return subject;
-  }
-
   /// Compares by what is referred to.
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ServerRef<?> ref && ref.subject.equals(subject);
+    return other instanceof ServerRef<?> ref && ref.address.equals(address);
   }
 
   @Override
   public int hashCode() {
-    return subject.hashCode();
+    return address.hashCode();
   }
 
   @Override
   public String toString() {
-    return subject instanceof Name name ? "\"" + name.name() + "\"" : subject.toString();
+    return address.toString();
   }
 }

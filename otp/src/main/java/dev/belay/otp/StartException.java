@@ -14,7 +14,7 @@ public final class StartException extends RuntimeException {
   /// The reason.
   private final transient ExitReason reason;
 
-  /// Who has the name.
+  /// Who has the name or the key.
   private final transient @Nullable Pid running;
 
   /// Whether it did not want to be started.
@@ -33,9 +33,9 @@ public final class StartException extends RuntimeException {
         what + " did not start: " + CallException.brief(reason), reason, null, false);
   }
 
-  static StartException alreadyStarted(String what, String name, Pid running) {
+  static StartException alreadyStarted(String what, String where, Pid running) {
     return new StartException(
-        what + " did not start: " + running + " is registered as \"" + name + "\" already",
+        what + " did not start: " + running + " is registered as " + where + " already",
         ExitReason.term("already_started"),
         running,
         false);
@@ -53,7 +53,7 @@ public final class StartException extends RuntimeException {
     return reason;
   }
 
-  /// Returns the process that has the name already (GS5).
+  /// Returns the process that has the name or the key already (GS5).
   ///
   /// @return its pid, if that is why
   public Optional<Pid> alreadyStarted() {

@@ -10,15 +10,22 @@ import org.jspecify.annotations.Nullable;
 /// How to start a server or another process of this module. Immutable.
 public final class StartOptions {
   /// No name, no limit to the time it takes to begin, and the default options of `spawn`.
-  public static final StartOptions DEFAULT = new StartOptions(SpawnOptions.DEFAULT, null, null);
+  public static final StartOptions DEFAULT =
+      new StartOptions(SpawnOptions.DEFAULT, null, null, null);
 
   private final SpawnOptions spawn;
   private final @Nullable String name;
+  private final @Nullable Via<?, ?> via;
   private final @Nullable Duration timeout;
 
-  private StartOptions(SpawnOptions spawn, @Nullable String name, @Nullable Duration timeout) {
+  private StartOptions(
+      SpawnOptions spawn,
+      @Nullable String name,
+      @Nullable Via<?, ?> via,
+      @Nullable Duration timeout) {
     this.spawn = spawn;
     this.name = name;
+    this.via = via;
     this.timeout = timeout;
   }
 
@@ -28,7 +35,36 @@ public final class StartOptions {
   /// @param registered the name, not empty
   /// @return options with the name
   public StartOptions name(String registered) {
-    return new StartOptions(spawn, Objects.requireNonNull(registered, "registered"), timeout);
+    return new StartOptions(spawn, Objects.requireNonNull(registered, "registered"), via, timeout);
+  }
+
+  /// Registers the process under a key before it begins: if the key is taken, it ends without
+  /// having begun, and the start fails and tells by whom (R8). Whoever wants to talk with it has
+  /// [ServerRef#via].
+  ///
+  /// @param registry a registry with unique keys, of the node on which the process is started
+  /// @param key the key
+  /// @param <K> the keys of the registry
+  /// @return options with the key
+  /// @throws IllegalArgumentException if the registry has duplicate keys
+  public <K> StartOptions via(Registry<K, @Nullable Void> registry, K key) {
+    return via(registry, key, null);
+  }
+
+  /// Registers the process under a key, with a value, before it begins; otherwise as
+  /// [#via(Registry, Object)]. The process may change the value later: [Registry#updateValue].
+  ///
+  /// @param registry a registry with unique keys, of the node on which the process is started
+  /// @param key the key
+  /// @param value what others are to read there
+  /// @param <K> the keys of the registry
+  /// @param <V> its values
+  /// @return options with the key
+  /// @throws IllegalArgumentException if the registry has duplicate keys
+  public <K, V extends @Nullable Object> StartOptions via(Registry<K, V> registry, K key, V value) {
+    registry.mustName();
+    return new StartOptions(
+        spawn, name, new Via<>(registry, Objects.requireNonNull(key, "key"), value), timeout);
   }
 
   /// Bounds the time that the process may take to begin: after it, the process is killed, and the
@@ -41,7 +77,7 @@ public final class StartOptions {
       throw new IllegalArgumentException(
           "timeout(" + time + "): the time in which to begin must be positive");
     }
-    return new StartOptions(spawn, name, time);
+    return new StartOptions(spawn, name, via, time);
   }
 
   /// Sets how the process is spawned: its label, grace, mailbox, what it owns.
@@ -49,7 +85,7 @@ public final class StartOptions {
   /// @param options without a link or a name: use `startLink` and [#name] for these
   /// @return options with these
   public StartOptions spawn(SpawnOptions options) {
-    return new StartOptions(Objects.requireNonNull(options, "options"), name, timeout);
+    return new StartOptions(Objects.requireNonNull(options, "options"), name, via, timeout);
   }
 
   SpawnOptions spawnOptions(boolean linked) {
@@ -64,6 +100,10 @@ public final class StartOptions {
 
   Optional<String> name() {
     return Optional.ofNullable(name);
+  }
+
+  @Nullable Via<?, ?> via() {
+    return via;
   }
 
   @Nullable Duration timeout() {

@@ -71,10 +71,24 @@ final class Starting {
       boolean keepsMonitor,
       Class<?> initial,
       Child child) {
-    String what = options.name().orElseGet(initial::getSimpleName);
+    String what = what(options, initial);
+    Via<?, ?> via = options.via();
+    if (via != null && via.registry().node() != caller.node()) {
+      throw new IllegalArgumentException(
+          what
+              + " was not started: "
+              + via.registry()
+              + " is not for processes of "
+              + caller.node());
+    }
     Ref begun = caller.alias(AliasMode.REPLY);
     Callable<Behaviour> body =
         () -> {
+          Optional<Pid> holder = via == null ? Optional.empty() : via.register();
+          if (holder.isPresent()) {
+            Belay.send(begun, new Answer.Taken(begun, holder.get()));
+            return Behaviour.done();
+          }
           Behaviour behaviour;
           try {
             behaviour = child.begin(linked);
@@ -98,7 +112,7 @@ final class Starting {
         }
         return started;
       }
-      if (answer instanceof Answer.Ignored) {
+      if (answer instanceof Answer.Ignored || answer instanceof Answer.Taken) {
         caller.receive(started.ref(), down(started.ref()));
       } else if (answer instanceof Down down) {
         reason = down.reason();
@@ -108,9 +122,12 @@ final class Starting {
       }
       over = true;
       flush(caller, begun, started.pid(), linked);
-      throw answer instanceof Answer.Ignored
-          ? StartException.ignored(what)
-          : StartException.failed(what, reason);
+      throw switch (answer) {
+        case Answer.Ignored _ -> StartException.ignored(what);
+        case Answer.Taken taken ->
+            StartException.alreadyStarted(what, String.valueOf(via), taken.holder());
+        case null, default -> StartException.failed(what, reason);
+      };
     } finally {
       if (!over) {
         // The wait was interrupted, or the caller is exiting itself.
@@ -120,6 +137,11 @@ final class Starting {
       }
       caller.unalias(begun);
     }
+  }
+
+  private static String what(StartOptions options, Class<?> initial) {
+    Via<?, ?> via = options.via();
+    return options.name().orElseGet(() -> via == null ? initial.getSimpleName() : via.toString());
   }
 
   private static Monitored spawn(
@@ -137,7 +159,8 @@ final class Starting {
         }
         if (running.isPresent()) {
           caller.unalias(begun);
-          throw StartException.alreadyStarted(what, options.name().orElseThrow(), running.get());
+          throw StartException.alreadyStarted(
+              what, "\"" + options.name().orElseThrow() + "\"", running.get());
         }
         // Whoever had it has just ended.
       } catch (Throwable e) {

@@ -39,6 +39,17 @@ public final class SupervisorRef {
     return new SupervisorRef(ServerRef.named(node, name, Supervising.Request.class));
   }
 
+  /// Refers to whatever supervisor has a key of a registry when the reference is used.
+  ///
+  /// @param registry a registry with unique keys
+  /// @param key the key: see [StartOptions#via]
+  /// @param <K> the keys of the registry
+  /// @return the reference
+  /// @throws IllegalArgumentException if the registry has duplicate keys
+  public static <K> SupervisorRef via(Registry<K, ?> registry, K key) {
+    return new SupervisorRef(ServerRef.via(registry, key, Supervising.Request.class));
+  }
+
   /// Adds a child, and starts it (SV27).
   ///
   /// @param child the child
