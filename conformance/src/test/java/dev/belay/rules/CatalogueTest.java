@@ -44,7 +44,7 @@ class CatalogueTest {
                 Map.entry("GR", 10),
                 Map.entry("SV", 45),
                 Map.entry("ST", 30),
-                Map.entry("GE", 3)),
+                Map.entry("GE", 3),
                 Map.entry("PG", 12)));
   }
 
