@@ -43,7 +43,10 @@ final class Programs {
   private static Application program(String which) {
     return switch (which) {
       case "shop" -> shop().afterStop(() -> say("after shop"));
-      case "ignores" -> named("shop", worker("till"), ignoring("deaf")).dependsOn(METRICS);
+      case "ignores" ->
+          named("shop", worker("till"), ignoring("deaf"))
+              .dependsOn(METRICS)
+              .shutdownTime(Duration.ofSeconds(2));
       case "fails" -> failing().dependsOn(METRICS);
       case "gives up" ->
           named("shop", worker("till"), child("bad", Crashing::new)).dependsOn(METRICS);
@@ -61,7 +64,10 @@ final class Programs {
           named("shop", worker("till"), child("exits", () -> new Once(() -> System.exit(7))))
               .dependsOn(METRICS);
       case "exits while it starts" ->
-          named("shop", worker("till")).dependsOn(METRICS).beforeStart(() -> System.exit(7));
+          named("shop", worker("till"))
+              .dependsOn(METRICS)
+              .beforeStart(() -> System.exit(7))
+              .shutdownTime(Duration.ofSeconds(2));
       case "starts slowly" ->
           Application.named("all")
               .dependsOn(METRICS, slow(Programs::awaitEndOfJvm), named("late", worker("late")));
@@ -83,8 +89,7 @@ final class Programs {
       top = top.child(child);
     }
     return Application.named(name)
-        .supervisor(top.child(child("sayer", () -> new Once(() -> say("running " + name)))))
-        .shutdownTime(Duration.ofSeconds(2));
+        .supervisor(top.child(child("sayer", () -> new Once(() -> say("running " + name)))));
   }
 
   private static Application failing() {

@@ -58,7 +58,7 @@ import org.jspecify.annotations.Nullable;
 /// its children in reverse order (SV24), [#afterStop]. Then the process of the application ends,
 /// and what it owns is closed. An application that has not stopped when [#shutdownTime] is over is
 /// killed, all processes that it has spawned: they are dead then, or declared dead, and the log has
-/// a dump of them. Those whose turn is after that have a second each.
+/// a dump of them. Those whose turn is after that have 5 s each.
 ///
 /// **When an application ends by itself.** Its top supervisor ends, because restarts did not help,
 /// or because its significant children are done ([Supervisor#autoShutdown]). It has *failed* if

@@ -54,8 +54,8 @@ final class Applications extends Server<Applications.Request> {
     }
   }
 
-  /// What each application has at least to stop, also if those before it have used up the time.
-  private static final Duration LEAST = Duration.ofSeconds(1);
+  /// What an application has at least to stop if those before it have used up the time.
+  private static final Duration LEAST = Duration.ofSeconds(5);
 
   /// How long it may take to kill one, at most: until its processes are declared dead.
   private static final Duration KILLING = Duration.ofSeconds(3);
@@ -240,7 +240,7 @@ final class Applications extends Server<Applications.Request> {
     Pid supervisor = process.supervisor();
     if (supervisor != null) {
       // If the process of the application was killed, its supervisor is on its way.
-      await(process.application(), exit.pid(), Belay.monitor(supervisor), stopBy());
+      await(process.application(), exit.pid(), Belay.monitor(supervisor), stopBy(), LEAST);
     }
     ApplicationEnded why =
         new ApplicationEnded(process.application().name(), exit.reason(), failed);
@@ -256,21 +256,24 @@ final class Applications extends Server<Applications.Request> {
   /// Stops those that run, the last first. When the time is over those that are left are killed.
   private void stopAll() {
     long deadline = stopBy();
+    // If one could not be started in time, it has used up the time of those here.
+    Duration least = failure == null ? Duration.ZERO : LEAST;
     for (Pid pid : List.copyOf(running.keySet()).reversed()) {
       Application application = Objects.requireNonNull(running.remove(pid)).application();
       Ref ref = Belay.monitor(pid);
       Belay.exit(pid, ExitReason.SHUTDOWN);
-      if (await(application, pid, ref, deadline)) {
+      if (await(application, pid, ref, deadline, least)) {
         ApplicationReport.stopped(application);
       }
+      least = LEAST;
     }
   }
 
   /// Waits for the end of a process; if it does not come in time, kills all of its application.
   ///
   /// @return whether it came
-  private boolean await(Application application, Pid top, Ref ref, long deadline) {
-    Duration left = Duration.ofNanos(Math.max(LEAST.toNanos(), deadline - node.nanoTime()));
+  private boolean await(Application application, Pid top, Ref ref, long deadline, Duration least) {
+    Duration left = Duration.ofNanos(Math.max(least.toNanos(), deadline - node.nanoTime()));
     boolean came =
         Belay.receive(ref, m -> m instanceof Down d && d.ref().equals(ref) ? d : null, left)
             .isPresent();
