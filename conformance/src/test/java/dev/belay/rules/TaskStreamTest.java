@@ -66,6 +66,11 @@ class TaskStreamTest {
     return Stream.iterate(0, n -> n + 1);
   }
 
+  /// Reads the first element.
+  private static <T> T first(Stream<T> stream) {
+    return stream.findFirst().orElseThrow();
+  }
+
   private int await(int number) {
     waiting.add(self());
     receive();
@@ -167,7 +172,7 @@ class TaskStreamTest {
               .outcomes()
               .map(outcome -> waiting.size())) {
         // The first is late only when the others have been started, too.
-        results.findFirst();
+        assertThat(first(results)).isNotNegative();
         Await.until(() -> waiting.size() >= 3);
       }
       assertThat(waiting.size()).isBetween(3, 4);
@@ -186,7 +191,8 @@ class TaskStreamTest {
           AtomicBoolean sourceClosed = new AtomicBoolean();
           TaskStream<Integer> stream =
               Task.stream(numbers().onClose(() -> sourceClosed.set(true)), this::oddOnesWait)
-                  .maxConcurrency(5);
+                  .maxConcurrency(5)
+                  .timeout(Await.LONG);
           try (Stream<Integer> results = (linked ? stream.linked() : stream.noLink()).results()) {
             assertThat(results.findFirst()).contains(0);
             Await.until(() -> waiting.size() == 2);
@@ -208,7 +214,7 @@ class TaskStreamTest {
               .maxConcurrency(2)
               .shutdown(SHORT)
               .results()) {
-        results.findFirst();
+        assertThat(first(results)).isZero();
         Await.until(() -> waiting.size() == 1);
       }
       assertAllHaveEnded(1);
@@ -229,7 +235,7 @@ class TaskStreamTest {
                     Task.stream(numbers(), n -> n == 1 ? awaitDeaf(n) : await(n))
                         .maxConcurrency(4)
                         .noTimeout();
-                (linked ? stream.linked() : stream.noLink()).results().findFirst();
+                first((linked ? stream.linked() : stream.noLink()).results());
               });
           Await.until(() -> waiting.size() == 4);
           Belay.terminate(caller.pid(), reason);
@@ -240,7 +246,7 @@ class TaskStreamTest {
       waiting.clear();
       Monitored crashing =
           spawnMonitor(() -> {
-            Task.stream(numbers(), this::oddOnesWait).maxConcurrency(3).results().findFirst();
+            first(Task.stream(numbers(), this::oddOnesWait).maxConcurrency(3).results());
             Await.until(() -> waiting.size() == 1);
             throw new ArithmeticException("on purpose");
           });
@@ -256,17 +262,17 @@ class TaskStreamTest {
       ArithmeticException thrown = new ArithmeticException("on purpose");
       Monitored caller =
           spawnMonitor(() ->
-              Task.stream(
-                      numbers(),
-                      n -> {
-                        if (n == 2) {
-                          throw thrown;
-                        }
-                        return await(n);
-                      })
-                  .maxConcurrency(3)
-                  .results()
-                  .findFirst());
+              first(
+                  Task.stream(
+                          numbers(),
+                          n -> {
+                            if (n == 2) {
+                              throw thrown;
+                            }
+                            return await(n);
+                          })
+                      .maxConcurrency(3)
+                      .results()));
       assertThat(Await.down(caller).reason()).isEqualTo(ExitReason.crash(thrown));
       Await.until(() -> waiting.stream().allMatch(pid -> info(pid).isEmpty()));
     });
@@ -515,8 +521,8 @@ class TaskStreamTest {
       assertNothingLeft();
       waiting.clear();
       Pid caller =
-          spawn(() ->
-              supervisor.stream(numbers(), this::await).maxConcurrency(3).outcomes().findFirst());
+          spawn(
+              () -> first(supervisor.stream(numbers(), this::await).maxConcurrency(3).outcomes()));
       Await.until(() -> waiting.size() == 3);
       exit(caller, ExitReason.KILL);
       Await.until(() -> supervisor.children().isEmpty());
