@@ -297,7 +297,7 @@ final class Supervising extends Overseer<Supervising.Request> {
               kid.state == Kid.State.RESTARTING,
               kid.spec.isSupervisor()));
     }
-    return infos.reversed();
+    return List.copyOf(infos.reversed());
   }
 
   private ChildCounts count() {
