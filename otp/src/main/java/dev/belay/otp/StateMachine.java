@@ -127,7 +127,8 @@ public abstract class StateMachine<S, E> extends Server<E> {
   /// Enters a state: called when it has changed, at the beginning, and after [#repeat] (ST18). What
   /// is returned may have actions, but not change the state, postpone or insert (ST19).
   ///
-  /// @param old the state before; at the beginning, the first one
+  /// @param old the state before, also when this is called again because it returned [#repeat]; at
+  ///   the beginning, the first one
   /// @param state the state
   /// @return [#keep], [#repeat] or [#end], with actions
   /// @throws Exception anything: the machine ends with it
