@@ -294,7 +294,7 @@ class ViaTest {
     AtomicInteger wrong = new AtomicInteger();
     node.run(() -> {
       for (int round = 0; round < 20; round++) {
-        AtomicReference<Pid> winner = new AtomicReference<>();
+        AtomicReference<@Nullable Pid> winner = new AtomicReference<>();
         List<Pid> told = java.util.Collections.synchronizedList(new ArrayList<>());
         List<Monitored> starters = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
