@@ -79,12 +79,12 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /// methods of [dev.belay.Inbox], [dev.belay.Node] and [Probe]. If it waits for a lock, a future, a
 /// socket or in `Thread.sleep` for longer than a second, nobody else can run, and nothing can be
 /// said: the test is *aborted*, neither passed nor failed, with the stack of that thread. The same
-/// is done if a thread of the program's own uses the node. By
-/// then the test may have failed, for it waits in vain for such a thread: no time passes meanwhile.
+/// is done if a thread of the program's own uses the node. By then the test may have failed, for it
+/// waits in vain for such a thread: no time passes meanwhile.
 ///
-/// Nodes are under control that the test gets as a [dev.belay.Node] or from [Nodes], and those that its
-/// own thread starts by itself, as with [dev.belay.Belay#run]; of the latter, sending to a process that
-/// is awake is no choice.
+/// Nodes are under control that the test gets as a [dev.belay.Node] or from [Nodes], and those that
+/// its own thread starts by itself, as with [dev.belay.Belay#run]; of the latter, sending to a
+/// process that is awake is no choice.
 ///
 /// **What fails a run** besides the test's own assertions and the invariants: that the test waits
 /// and nobody can run any more nor waits for a time, a *deadlock*, with a dump of the node; that a

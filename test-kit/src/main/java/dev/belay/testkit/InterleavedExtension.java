@@ -74,8 +74,7 @@ public final class InterleavedExtension implements TestTemplateInvocationContext
   /// @param name how it is shown
   record Ticket(long seed, String name) {}
 
-  private record Run(Ticket ticket, AtomicBoolean failed)
-      implements TestTemplateInvocationContext {
+  private record Run(Ticket ticket, AtomicBoolean failed) implements TestTemplateInvocationContext {
     @Override
     public String getDisplayName(int index) {
       return ticket.name();

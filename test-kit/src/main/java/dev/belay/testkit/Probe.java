@@ -230,8 +230,8 @@ public final class Probe implements AutoCloseable {
 
   /// Expects a message that a selector wants within [#WITHIN], and takes it.
   ///
-  /// @param selector returns something for the message that it wants, and null or [dev.belay.Belay#skip()]
-  ///   for others
+  /// @param selector returns something for the message that it wants, and null or
+  ///   [dev.belay.Belay#skip()] for others
   /// @param <T> what it returns
   /// @return what the selector returned
   /// @throws AssertionError if none comes in time
@@ -241,8 +241,8 @@ public final class Probe implements AutoCloseable {
 
   /// Expects a message that a selector wants, and takes it.
   ///
-  /// @param selector returns something for the message that it wants, and null or [dev.belay.Belay#skip()]
-  ///   for others
+  /// @param selector returns something for the message that it wants, and null or
+  ///   [dev.belay.Belay#skip()] for others
   /// @param within how long to wait at most; [Duration#ZERO] for one that is there
   /// @param <T> what it returns
   /// @return what the selector returned
