@@ -32,6 +32,10 @@ class TreeStormTest {
   private static final Tree.Size SMALL = new Tree.Size(4, 4, 18);
   private static final Tree.Size LARGE = new Tree.Size(20, 10, 48);
   private static final int THREADS = 3;
+
+  /// As many at least, however little a busy machine gets done in the time.
+  private static final int STROKES = 200;
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int SHOWN = 20;
 
@@ -79,7 +83,6 @@ class TreeStormTest {
           storm.strokes(), storm.tree().places().size(), storm.tree().starts(), givingUp.count());
       assertThat(few(storm.verdict())).as(which).isEmpty();
       assertThat(few(untouched.verdict())).as(which).isEmpty();
-      assertThat(storm.strokes()).as(which).isGreaterThan(size.branches());
     }
     for (TreeStorm either : List.of(storm, untouched)) {
       either.end();
@@ -99,7 +102,7 @@ class TreeStormTest {
       threads.add(
           Thread.ofPlatform()
               .start(() -> {
-                while (System.nanoTime() - begin < time.toNanos()) {
+                while (System.nanoTime() - begin < time.toNanos() || storm.strokes() < STROKES) {
                   for (int strokes = random.nextInt(1, 12); strokes > 0; strokes--) {
                     storm.strike(random);
                   }

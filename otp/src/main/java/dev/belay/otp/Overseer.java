@@ -117,7 +117,6 @@ abstract class Overseer<R> extends Server<R> {
           SupervisorReport.unexpected(exit);
           return;
         }
-        running.remove(exit.pid());
         kid.stopped();
         ended(kid, exit);
       }
@@ -197,10 +196,10 @@ abstract class Overseer<R> extends Server<R> {
       if (spawned.pid().equals(child)) {
         kid.subtree = spawned.overseer();
       } else {
-        running.remove(spawned.pid());
         if (spawned.overseer() != null && !Belay.isAlive(spawned.pid())) {
           Ending.endOrphans(spawned.overseer());
         }
+        running.remove(spawned.pid());
       }
     }
     kid.spawned.clear();
@@ -269,13 +268,15 @@ abstract class Overseer<R> extends Server<R> {
 
   /// Notes that a child has ended which was told to.
   final void ended(Kid kid, Pid pid, Ending.End end) {
-    running.remove(pid);
     kid.stopped();
     if (end.declared()) {
       kid.declared = pid;
     }
     Ending.endOrphans(kid.subtree);
     kid.subtree = null;
+    // Only now: if this supervisor is killed while it ends what a child has left behind, whoever is
+    // above has to find it.
+    running.remove(pid);
   }
 
   // restarting
