@@ -155,7 +155,7 @@ final class Radio extends StateMachine<Radio.State, Radio.Event> {
               try {
                 talk(radio);
               } catch (IOException e) {
-                throw exit(ExitReason.term(e.getMessage()));
+                throw exit(ExitReason.term(String.valueOf(e.getMessage())));
               }
             })
         .pid();

@@ -19,13 +19,13 @@ final class Servers {
   private Servers() {}
 
   // @start region="organisation-bad"
-  static final class Calculator extends Server<Calculator.Message> {
-    sealed interface Message {}
+  static final class Calculator extends Server<Calculator.Sum> {
+    sealed interface Sum {}
 
-    record Add(int a, int b) implements Message, Call<Message, Integer> {}
+    record Add(int a, int b) implements Sum, Call<Sum, Integer> {}
 
     @Override
-    protected void handleMessage(Message message) {
+    protected void handleMessage(Sum message) {
       switch (message) {
         case Add add -> reply(add, add.a() + add.b());
       }
@@ -106,17 +106,17 @@ final class Servers {
   // @end
 
   // @start region="blocking-bad"
-  static final class SleepyClock extends Server<SleepyClock.Message> {
-    sealed interface Message {}
+  static final class SleepyClock extends Server<SleepyClock.Request> {
+    sealed interface Request {}
 
-    record Start() implements Message {}
+    record Start() implements Request {}
 
-    record Ticks() implements Message, Call<Message, Integer> {}
+    record Ticks() implements Request, Call<Request, Integer> {}
 
     private int ticks;
 
     @Override
-    protected void handleMessage(Message message) {
+    protected void handleMessage(Request message) {
       switch (message) {
         case Start() -> {
           while (true) {
@@ -132,12 +132,12 @@ final class Servers {
   // @end
 
   // @start region="blocking-good"
-  static final class Clock extends Server<Clock.Message> {
-    sealed interface Message {}
+  static final class Clock extends Server<Clock.Beat> {
+    sealed interface Beat {}
 
-    record Tick() implements Message {}
+    record Tick() implements Beat {}
 
-    record Ticks() implements Message, Call<Message, Integer> {}
+    record HowMany() implements Beat, Call<Beat, Integer> {}
 
     private int ticks;
 
@@ -147,13 +147,13 @@ final class Servers {
     }
 
     @Override
-    protected void handleMessage(Message message) {
+    protected void handleMessage(Beat message) {
       switch (message) {
         case Tick() -> {
           ticks++;
           sendAfter(Duration.ofSeconds(1), self(), new Tick());
         }
-        case Ticks question -> reply(question, ticks);
+        case HowMany question -> reply(question, ticks);
       }
     }
   }
