@@ -246,7 +246,7 @@ final class Place {
     Belay.own(new Token(this, self)).get().take();
   }
 
-  /// @return whether nobody held it
+  /// Gives the token to somebody, and tells whether nobody else held it.
   boolean take(Token taken) {
     Token other = token.compareAndExchange(null, taken);
     if (other != null) {
