@@ -95,10 +95,15 @@ class ServersTourTest {
         "scale " + first + " CRASHES: MalformedInputException: Input length = 1",
         "scale " + first + " ══ exit along the link (crash: Input length = 1) ══► sup <0.3.0>",
         "scale " + first + " ── down (crash: Input length = 1) ──► main <0.2.0>",
-        "sup <0.3.0> starts scale " + second,
         "» no sum: java.nio.charset.MalformedInputException: Input length = 1",
         "scale " + second + " ── reply 5 ──► main <0.2.0>",
         "» the sum is 5");
+    // Who is first, main or sup, is open.
+    assertStory(
+        page,
+        "scale " + first + " CRASHES",
+        "sup <0.3.0> starts scale " + second,
+        "» scale is now " + second);
   }
 
   @Test
@@ -265,9 +270,10 @@ class ServersTourTest {
         "line",
         "radio <0.3.0> ── reply no answer: the station has hung up ──► client",
         "radio <0.3.0> ── message Entered[state=Disconnected[]] ──► main <0.2.0>",
-        "» client got: no answer: the station has hung up",
         "radio <0.3.0> ── message Entered[state=Connected[]] ──► main <0.2.0>",
         "radio <0.3.0> ends: its body has returned, and its reason is normal");
+    assertStory(
+        page(11), "» client got: 4,810 m", "» client got: no answer: the station has hung up");
   }
 
   @Test
