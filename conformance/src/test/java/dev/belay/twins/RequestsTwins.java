@@ -243,7 +243,7 @@ final class RequestsTwins {
     List<ServerRef<Order>> servers = three(t, requests);
     t.say(requests.size(), set(requests.labels()));
     send(pid(servers.getFirst()), "go");
-    requests.poll(LONG).orElseThrow();
+    var _ = requests.poll(LONG).orElseThrow();
     t.say(requests.size(), set(requests.labels()));
   }
 
@@ -265,7 +265,7 @@ final class RequestsTwins {
     List<ServerRef<Order>> servers = three(t, requests);
     go(servers.getFirst());
     // Takes the one that is there.
-    requests.poll(SHORT).orElseThrow();
+    var _ = requests.poll(SHORT).orElseThrow();
     t.say(wait(requests, SHORT));
     requests.abandon();
     servers.subList(1, 3).forEach(RequestsTwins::go);
