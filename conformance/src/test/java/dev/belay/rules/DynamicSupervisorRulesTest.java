@@ -269,4 +269,36 @@ class DynamicSupervisorRulesTest {
       outer.stop();
     });
   }
+
+  @Rule(value = "SV16", otp = "supervisor:hanging_restart_loop_simple")
+  @Test
+  void aChildThatIsNotReadyWhenItIsStartedAgainIsCountedOnce(Node node, Expected expected) {
+    expected.maybeReport("");
+    node.run(() -> {
+      DynamicSupervisorRef supervisor =
+          DynamicSupervisor.oneForOne().intensity(5, Duration.ofMinutes(1)).startLink();
+      AtomicInteger starts = new AtomicInteger();
+      ChildSpec moody =
+          ChildSpec.of(
+                  "child",
+                  () -> {
+                    int start = starts.incrementAndGet();
+                    return Child.of(
+                        spawnLink(() -> {
+                          if (start == 2) {
+                            Belay.exit(ODD);
+                          }
+                          Supervisor.ready();
+                          Belay.receive();
+                        }));
+                  })
+              .awaitReady(Await.LONG);
+      Pid first = supervisor.startChild(moody).pid().orElseThrow();
+      end(supervisor, first, ODD);
+      Await.until(() -> starts.get() == 3 && supervisor.children().size() == 1);
+      assertThat(supervisor.children()).doesNotContain(first);
+      assertThat(supervisor.count()).isEqualTo(new ChildCounts(1, 1, 0, 1));
+      supervisor.stop();
+    });
+  }
 }

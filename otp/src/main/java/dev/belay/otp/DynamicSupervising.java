@@ -115,17 +115,24 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
 
   @Override
   void endGroup(Kid kid) {
-    restarting.put(Objects.requireNonNull(kid.latest), kid);
+    if (kid.waitsAs == null) {
+      // A process that began and ended before the start was over, nobody has seen.
+      kid.waitsAs = Objects.requireNonNull(kid.latest);
+      restarting.put(kid.waitsAs, kid);
+    }
   }
 
   @Override
-  void began(Kid kid, @Nullable Pid before) {
-    restarting.remove(before);
+  void began(Kid kid) {
+    forget(kid);
   }
 
   @Override
   void forget(Kid kid) {
-    restarting.remove(kid.latest);
+    if (kid.waitsAs != null) {
+      restarting.remove(kid.waitsAs);
+      kid.waitsAs = null;
+    }
   }
 
   @Override

@@ -33,6 +33,9 @@ final class Kid {
   /// ended before it is started again.
   @Nullable Overseer<?> subtree;
 
+  /// The process by which others know it, while a dynamic supervisor waits to start it again.
+  @Nullable Pid waitsAs;
+
   /// What its start has spawned, while it is being started.
   final List<Spawned> spawned = new ArrayList<>(1);
 

@@ -78,10 +78,8 @@ abstract class Overseer<R> extends Server<R> {
   /// Ends those that are to go with a child before it is started again, and keeps them in mind.
   abstract void endGroup(Kid kid);
 
-  /// A start of a child is over, however it went.
-  ///
-  /// @param before the process that it was before
-  void began(Kid kid, @Nullable Pid before) {}
+  /// A child runs again.
+  void began(Kid kid) {}
 
   /// A child has ended, or did not want to be started, and is not to be kept.
   abstract void forget(Kid kid);
@@ -345,10 +343,9 @@ abstract class Overseer<R> extends Server<R> {
 
   private void beginAll(List<Kid> group) {
     for (Kid next : group) {
-      Pid before = next.latest;
       ExitReason failure = begin(next);
       if (failure == null) {
-        began(next, before);
+        began(next);
       } else {
         next.state = Kid.State.RESTARTING;
         next.leader = null;
