@@ -142,18 +142,16 @@ final class Programs {
     Application.stopProgram(status);
   }
 
-  /// Waits until the JVM has begun to end.
+  /// Waits until the JVM has been told to end, and its hook has passed that on.
   private static void awaitEndOfJvm() {
-    Thread never = Thread.ofPlatform().unstarted(() -> {});
-    try {
-      while (true) {
-        Runtime.getRuntime().addShutdownHook(never);
-        Runtime.getRuntime().removeShutdownHook(never);
-        sleep(Duration.ofMillis(1));
-      }
-    } catch (IllegalStateException e) {
-      // It ends.
+    while (Thread.getAllStackTraces().keySet().stream().noneMatch(Programs::isHookThatHasToldAll)) {
+      sleep(Duration.ofMillis(1));
     }
+  }
+
+  private static boolean isHookThatHasToldAll(Thread thread) {
+    return thread.getName().startsWith("belay-shutdown")
+        && thread.getState() == Thread.State.TIMED_WAITING;
   }
 
   private static void say(String line) {

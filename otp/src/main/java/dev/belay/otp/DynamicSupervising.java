@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// The process of a [DynamicSupervisor].
 final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
