@@ -137,7 +137,7 @@ final class BoundPlays {
   }
 
   /// A sender that waits is killed while there comes room for it and for another one.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 2)
   static final class RoomAndKill extends Bounded {
     final Actor a =
         actor(
@@ -313,7 +313,7 @@ final class BoundPlays {
   }
 
   /// One message too many ends the process, whatever it traps.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 2)
   static final class Overflow extends Bounded {
     final Actor a = actor("A", () -> send(t.pid(), "a"));
     final Actor b = actor("B", () -> send(t.pid(), "b"));

@@ -85,7 +85,7 @@ final class ExitPlays {
   }
 
   /// Two exit signals.
-  @Explored(preemptions = 1, full = 2)
+  @Explored(preemptions = 0, full = 2)
   static final class TwoExits extends Victim {
     final Actor a = actor("A", () -> exit(v.pid(), CIAO));
     final Actor b = actor("B", () -> exit(v.pid(), BYE));
@@ -185,6 +185,7 @@ final class ExitPlays {
   }
 
   /// V must not be interrupted.
+  @Explored(preemptions = 1)
   static final class ExitAndNoInterrupt extends Play {
     final Actor v =
         actor(

@@ -195,6 +195,7 @@ final class OwnPlays {
   }
 
   /// A process that must not be interrupted owns something while it is killed.
+  @Explored(preemptions = 1)
   static final class CloseAtOnce extends Owning {
     final Actor a =
         actor(

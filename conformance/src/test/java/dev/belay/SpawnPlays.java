@@ -36,6 +36,7 @@ final class SpawnPlays {
   }
 
   /// P is killed while it spawns a linked child: the child dies of the same, or never was (L23).
+  @Explored(preemptions = 1)
   static final class SpawnLinkAndKill extends Family {
     final Actor k = actor("K", () -> exit(p.pid(), BYE));
 

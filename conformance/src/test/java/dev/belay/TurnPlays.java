@@ -380,6 +380,7 @@ final class TurnPlays {
   }
 
   /// The node is closed while there is something to do.
+  @Explored(preemptions = 1)
   static final class CloseAndMessage extends Turning {
     final Actor a = actor("A", () -> send(t.pid(), "a"));
 

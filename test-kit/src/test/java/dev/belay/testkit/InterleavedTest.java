@@ -317,6 +317,7 @@ class InterleavedTest {
             "InterleavedTest.java");
   }
 
+  @Tag("full")
   @Test
   void aLoopWithoutEndIsFound() {
     try {
