@@ -148,7 +148,9 @@ class TunnelServiceTest {
     assertThat(said).isNotEmpty();
     assertThat(summit.awaitMessage(said.getLast(), TIME)).as(said.getLast()).isTrue();
     List<String> expected = said.stream().map(text -> Json.object("text", text)).toList();
-    assertThat(summit.messages().stream().distinct().toList()).isEqualTo(expected);
+    // Of a request that was cut off with its process, the body may be missing.
+    assertThat(summit.messages().stream().filter(text -> !text.isEmpty()).distinct().toList())
+        .isEqualTo(expected);
     until(
         "the ledger knows",
         () -> {
