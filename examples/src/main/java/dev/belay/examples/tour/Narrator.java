@@ -51,6 +51,7 @@ public final class Narrator {
   private final Runnable pause;
   private final Map<Pid, String> labels = new HashMap<>();
   private final Set<Pid> ended = new LinkedHashSet<>();
+  private final Set<Pid> dead = new LinkedHashSet<>();
   private final Map<Pid, Integer> taken = new HashMap<>();
   private final Map<String, Map<String, String>> trees = new HashMap<>();
   private final Words words = new Words(this::who);
@@ -262,9 +263,10 @@ public final class Narrator {
     return ended.stream().filter(pid -> label.equals(labels.get(pid))).toList();
   }
 
-  /// Returns the processes that have ended, in the order of their ends.
-  synchronized List<Pid> ends() {
-    return List.copyOf(ended);
+  /// Returns the processes that have died, in the order of their deaths: that of one that others
+  /// wait for is before all that they do then.
+  synchronized List<Pid> deaths() {
+    return List.copyOf(dead);
   }
 
   /// Returns what the processes are called.
@@ -272,9 +274,9 @@ public final class Narrator {
     return Map.copyOf(labels);
   }
 
-  /// Returns the processes that have ended since some other one has, in the order of their ends.
-  synchronized List<Pid> endsSince(Pid other) {
-    List<Pid> all = List.copyOf(ended);
+  /// Returns the processes that have died since some other one has, in the order of their deaths.
+  synchronized List<Pid> deathsSince(Pid other) {
+    List<Pid> all = List.copyOf(dead);
     return all.subList(all.indexOf(other) + 1, all.size());
   }
 
@@ -331,6 +333,7 @@ public final class Narrator {
       clock = -1;
       labels.clear();
       ended.clear();
+      dead.clear();
     }
     trees.clear();
     gap();
@@ -370,6 +373,9 @@ public final class Narrator {
   private synchronized void hear(TraceEvent event) {
     if (event.kind() == Kind.SPAWNED && event.detail() instanceof String label) {
       labels.put(event.to(), label);
+    }
+    if (event.kind() == Kind.DEAD) {
+      dead.add(event.to());
     }
     if (event.kind() == Kind.ENDED) {
       ended.add(event.to());

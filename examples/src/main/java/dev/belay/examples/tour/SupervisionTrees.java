@@ -153,7 +153,7 @@ public final class SupervisionTrees implements Chapter {
         """);
     Pid root = top.pid().orElseThrow();
     Map<Pid, String> names = tell.names();
-    Pid latest = tell.ends().getLast();
+    Pid latest = tell.deaths().getLast();
     // @start region="stop"
     top.stop();
     // @end
@@ -161,7 +161,7 @@ public final class SupervisionTrees implements Chapter {
     tell.awaitEnd(root);
     tell.show(
         "ended, in this order: "
-            + tell.endsSince(latest).stream().map(names::get).collect(Collectors.joining(", ")));
+            + tell.deathsSince(latest).stream().map(names::get).collect(Collectors.joining(", ")));
   }
 
   /// Kills the radio, wherever it is now.

@@ -211,7 +211,7 @@ class ServersTourTest {
         "│ └─ radio <0.30.0> before: <0.27.0>",
         "└─ summit <0.31.0> before: <0.26.0>",
         "main <0.2.0> ── stop ──► expedition <0.21.0>",
-        "» ended, in this order: ");
+        "» ended, in this order: summit, radio, kettle, camp, stores, expedition");
     assertThat(lineWith(page, "├─ stores")).as("never restarted").doesNotContain("before");
     assertPidsConsistent(page);
   }
