@@ -39,6 +39,7 @@ public final class Narrator {
   private static final int WIDEST = 100;
 
   private static final int EVENTS = 100_000;
+  private static final String MAIN = "main";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration TICK = Duration.ofMillis(300);
   private static final String BOLD = "1";
@@ -85,7 +86,7 @@ public final class Narrator {
         follow(
             node(),
             () -> {
-              label(self(), "main");
+              label(self(), MAIN);
               main.run();
             }));
   }
@@ -173,7 +174,8 @@ public final class Narrator {
     }
   }
 
-  /// Does something without telling calls and their replies; all else is told.
+  /// Does something without telling main's calls and their replies; all else is told, also calls
+  /// that others make at the same time.
   <T> T withoutCalls(Callable<T> action) throws Exception {
     catchUp();
     setCallsToo(false);
@@ -386,7 +388,8 @@ public final class Narrator {
       taken.merge(event.to(), 1, Integer::sum);
       notifyAll();
     }
-    if (silent || (!callsToo && Words.isOfCall(event))) {
+    if (silent
+        || (!callsToo && Words.isOfCall(event) && (isMain(event.from()) || isMain(event.to())))) {
       return;
     }
     String told =
@@ -405,6 +408,10 @@ public final class Narrator {
     String actor = doer == null ? "the runtime" : who(doer);
     String text = String.format("   %s%-16s %s", time, actor, told);
     line(paint(event.kind() == Kind.EXITING ? RED : "", Words.fit(text, WIDEST)));
+  }
+
+  private boolean isMain(@Nullable Pid pid) {
+    return pid != null && MAIN.equals(labels.get(pid));
   }
 
   private String who(Pid pid) {

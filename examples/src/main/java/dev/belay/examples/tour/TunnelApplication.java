@@ -153,6 +153,11 @@ public final class TunnelApplication implements Chapter {
     }
     tell.say("And this is the tree now. Only its top is what it was:");
     tell.drawTree(TREE, top);
+    tell.say(
+        """
+        Nobody in the program stands above the top. If that is killed the application has failed,
+        and it is up to whoever has started the program to start it again. It goes on from the file.
+        """);
   }
 
   /// Says something in a chat to which nobody may be listening at the moment.

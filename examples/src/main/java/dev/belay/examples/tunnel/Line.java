@@ -83,16 +83,30 @@ final class Line implements AutoCloseable {
     return new EventStream(response.body());
   }
 
-  /// Posts a message.
+  /// Posts a message, and waits for the answer without limit.
   ///
   /// @return the status with which the target has taken it
   /// @throws IOException if the target cannot be reached, or refuses
   int post(URI target, String json) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(target)
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(json))
-            .build();
+    return post(request(target, json).build());
+  }
+
+  /// Posts a message.
+  ///
+  /// @param patience how long the target may take to answer
+  /// @return the status with which the target has taken it
+  /// @throws IOException if the target cannot be reached, refuses, or does not answer in time
+  int post(URI target, String json, Duration patience) throws IOException, InterruptedException {
+    return post(request(target, json).timeout(patience).build());
+  }
+
+  private static HttpRequest.Builder request(URI target, String json) {
+    return HttpRequest.newBuilder(target)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(json));
+  }
+
+  private int post(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<Void> response =
         send("target", request, BodyHandlers.limiting(BodyHandlers.discarding(), LARGEST_ANSWER));
     if (response.statusCode() / 100 != 2) {

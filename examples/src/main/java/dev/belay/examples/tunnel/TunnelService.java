@@ -2,9 +2,7 @@ package dev.belay.examples.tunnel;
 
 import static dev.belay.Belay.node;
 import static dev.belay.Belay.own;
-import static dev.belay.Belay.spawn;
 
-import dev.belay.LinkMode;
 import dev.belay.SpawnOptions;
 import dev.belay.otp.Backoff;
 import dev.belay.otp.Child;
@@ -29,6 +27,7 @@ public final class TunnelService {
   private final URI target;
   private final Path file;
   private final Backoff backoff;
+  private final Duration patience;
 
   /// Describes a service; [#tree] is what runs.
   ///
@@ -37,17 +36,19 @@ public final class TunnelService {
   /// @param file where to keep up to where they were delivered; if it does not exist, all that the
   ///   source still has is delivered
   public TunnelService(URI source, URI target, Path file) {
-    this(source, target, file, BACKOFF);
+    this(source, target, file, BACKOFF, PATIENCE);
   }
 
   /// Describes a service.
   ///
   /// @param backoff how long to wait before one of its two ends is started again
-  TunnelService(URI source, URI target, Path file, Backoff backoff) {
+  /// @param patience how long the target may take to answer
+  TunnelService(URI source, URI target, Path file, Backoff backoff, Duration patience) {
     this.source = source;
     this.target = target;
     this.file = file;
     this.backoff = backoff;
+    this.patience = patience;
   }
 
   /// Returns the supervision tree of the service.
@@ -59,9 +60,9 @@ public final class TunnelService {
         Supervisor.restForOne()
             .intensity(50, Duration.ofSeconds(10))
             .child(
-                ChildSpec.server("poster", named("poster"), () -> new Poster(target))
+                ChildSpec.server("poster", named("poster"), () -> new Poster(target, patience))
                     .backoff(backoff))
-            .child(ChildSpec.of("source", this::startSource).backoff(backoff));
+            .child(ChildSpec.process("source", labelled("source"), this::listen).backoff(backoff));
     return Supervisor.restForOne()
         .intensity(20, Duration.ofSeconds(10))
         .child(ChildSpec.server("ledger", named("ledger"), () -> new Ledger(file)))
@@ -70,22 +71,17 @@ public final class TunnelService {
 
   // @end
 
+  private static SpawnOptions labelled(String label) {
+    return SpawnOptions.DEFAULT.label(label);
+  }
+
   private static StartOptions named(String name) {
-    return StartOptions.DEFAULT.spawn(SpawnOptions.DEFAULT.label(name)).name("tunnel." + name);
+    return StartOptions.DEFAULT.spawn(labelled(name)).name("tunnel." + name);
   }
 
   private static Child start(Supervisor ends) {
     return Child.of(ends.startLink(named("ends")).pid().orElseThrow());
   }
-
-  // @start region="start"
-  private Child startSource() {
-    SpawnOptions options =
-        SpawnOptions.DEFAULT.label("source").link(LinkMode.NORMAL, LinkMode.ANY_EXIT);
-    return Child.of(spawn(options, this::listen));
-  }
-
-  // @end
 
   // @start region="source"
   private void listen() throws Exception {
@@ -98,7 +94,7 @@ public final class TunnelService {
     while (true) {
       EventStream.Event event = events.next(); // waits for the socket
       if (!event.data().isBlank()) {
-        poster.call(new Poster.Post(event.data()), PATIENCE);
+        poster.callForever(new Poster.Post(event.data())); // it has a patience of its own
       }
       ledger.call(new Ledger.Delivered(event.lastId()));
     }

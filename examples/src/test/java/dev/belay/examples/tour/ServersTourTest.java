@@ -308,6 +308,35 @@ class ServersTourTest {
   }
 
   @Test
+  void theApplicationsSourceIsTriedAgainLaterAndLater() throws Exception {
+    List<String> page = page(12);
+    int at = indexOf(page, 0, "Now the camp's server is shut down");
+    for (int i = 0; i < 3; i++) {
+      int crash = indexOf(page, at, " CRASHES: ");
+      at = indexOf(page, crash, "starts source <0." + (10 + i) + ".0>");
+      assertThat(millis(page.get(at)) - millis(page.get(crash)))
+          .as("wait before restart %d, with a jitter of a fifth", i + 1)
+          .isGreaterThanOrEqualTo((50 << i) * 4 / 5 - 1);
+    }
+  }
+
+  @Test
+  void noCallOfTheApplicationIsToldWithoutItsReply() throws Exception {
+    List<String> page = page(12).stream().map(line -> line.replaceAll(" +", " ")).toList();
+    assertStory(
+        page,
+        "ends <0.7.0> starts source <0.9.0>",
+        "source <0.9.0> ── call Latest[] ──► ledger <0.6.0>",
+        "ledger <0.6.0> ── reply 0 ──► source <0.9.0>",
+        "Somebody at the camp says something");
+    for (String server : List.of("poster <0.8.0>", "ledger <0.6.0>")) {
+      long calls = page.stream().filter(line -> line.matches(".*── call .*► " + server)).count();
+      long replies = page.stream().filter(line -> line.contains(server + " ── reply ")).count();
+      assertThat(replies).as("replies of %s", server).isEqualTo(calls).isPositive();
+    }
+  }
+
+  @Test
   void theApplicationOutlivesEachOfItsProcesses() throws Exception {
     List<String> page = page(12);
     assertStory(

@@ -16,7 +16,14 @@ import dev.belay.otp.ChildInfo;
 import dev.belay.otp.SupervisorRef;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,10 +32,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,8 +77,14 @@ class TunnelServiceTest {
   }
 
   private ApplicationRef start(Backoff backoff) {
-    TunnelService service =
-        new TunnelService(camp.url(), summit.url(), folder.resolve("ledger"), backoff);
+    return start(camp.url(), summit.url(), backoff, TIME);
+  }
+
+  private ApplicationRef start(URI source, URI target, Backoff backoff, Duration patience) {
+    return start(new TunnelService(source, target, folder.resolve("ledger"), backoff, patience));
+  }
+
+  private ApplicationRef start(TunnelService service) {
     return Application.named("tunnel").supervisor(service.tree()).start(node);
   }
 
@@ -238,24 +254,31 @@ class TunnelServiceTest {
     }
   }
 
-  @Test
-  void whenTheTopIsKilledTheApplicationFailsAndTheNextOneGoesOn(Expected expected)
-      throws Exception {
+  /// Above the tree there is nobody in the program who could start it again: its end is the
+  /// application's, and what is outside starts the program again.
+  @ParameterizedTest
+  @ValueSource(strings = {"top", "application", "applications"})
+  void whenOneAboveTheTreeIsKilledTheApplicationEndsAndTheNextOneGoesOn(
+      String victim, Expected expected) throws Exception {
     expected.maybeReport("application ");
     ApplicationRef running = start(quick());
     inbox.monitor(running.pid());
     assertThat(camp.awaitListeners(1, TIME)).isTrue();
     say("before");
     assertThat(summit.awaitMessages(1, TIME)).isTrue();
-    Pid top = running.supervisor().orElseThrow().pid().orElseThrow();
-    inbox.exit(top, ExitReason.KILL);
+    inbox.exit(
+        switch (victim) {
+          case "top" -> running.supervisor().orElseThrow().pid().orElseThrow();
+          case "application" -> node.whereis("application.tunnel").orElseThrow();
+          default -> running.pid();
+        },
+        ExitReason.KILL);
     Down down = inbox.receive(Down.class, TIME).orElseThrow();
     assertThat(down.reason())
-        .isInstanceOfSatisfying(
-            ExitReason.Shutdown.class,
-            reason ->
-                assertThat(reason.detail())
-                    .isEqualTo(new ApplicationEnded("tunnel", ExitReason.KILLED, true)));
+        .isEqualTo(
+            victim.equals("applications")
+                ? ExitReason.KILLED
+                : ExitReason.shutdown(new ApplicationEnded("tunnel", ExitReason.KILLED, true)));
     until("nothing is left", () -> node.processCount() == 0);
     say("meanwhile");
     try (ApplicationRef next = start(quick())) {
@@ -264,18 +287,141 @@ class TunnelServiceTest {
     }
   }
 
+  /// Timers are never early, so no machine is too slow for this.
+  private static void assertLaterAndLater(List<Long> tries) {
+    List<Integer> waits = List.of(50, 100, 200, 400, 400);
+    for (int i = 0; i < waits.size(); i++) {
+      assertThat(Duration.ofNanos(tries.get(i + 1) - tries.get(i)))
+          .as("wait before try %d", i + 2)
+          .isGreaterThanOrEqualTo(Duration.ofMillis(waits.get(i)));
+    }
+  }
+
+  private static Backoff withoutJitter() {
+    return new Backoff(Duration.ofMillis(50), Duration.ofMillis(400), 0, TIME);
+  }
+
+  @Test
+  void aSourceThatRefusesIsTriedAgainLaterAndLater() throws Exception {
+    List<Long> tries = new CopyOnWriteArrayList<>();
+    try (ServerSocket refusing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> refuse(refusing, tries));
+      URI source =
+          URI.create(
+              "http://"
+                  + refusing.getInetAddress().getHostAddress()
+                  + ":"
+                  + refusing.getLocalPort()
+                  + "/events");
+      try (ApplicationRef running = start(source, summit.url(), withoutJitter(), TIME)) {
+        until("tried again", () -> tries.size() >= 6);
+        assertStandsWithout(running);
+      }
+    }
+    assertLaterAndLater(tries);
+  }
+
+  /// The source may be about to be started again.
+  private void assertStandsWithout(ApplicationRef running) {
+    assertThat(tree(running).keySet()).containsAll(PROCESSES.subList(0, 3));
+  }
+
+  private static void refuse(ServerSocket listener, List<Long> tries) {
+    while (true) {
+      try (Socket socket = listener.accept()) {
+        BufferedReader head =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+        for (String line = head.readLine(); line != null && !line.isEmpty(); ) {
+          line = head.readLine();
+        }
+        tries.add(System.nanoTime());
+        socket
+            .getOutputStream()
+            .write(
+                "HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  @Test
+  void aTargetThatRefusesIsTriedAgainLaterAndLater() throws Exception {
+    List<Long> tries = new CopyOnWriteArrayList<>();
+    try (WebhookChat refusing =
+        new WebhookChat(() -> {
+          tries.add(System.nanoTime());
+          return "503 Unavailable";
+        })) {
+      try (ApplicationRef running = start(camp.url(), refusing.url(), withoutJitter(), TIME)) {
+        say("is anybody up there?");
+        until("tried again", () -> tries.size() >= 6);
+        assertThat(running.running()).containsExactly("tunnel");
+      }
+    }
+    assertLaterAndLater(tries);
+  }
+
+  @Test
+  void aTargetThatDoesNotAnswerIsTriedAgain() throws Exception {
+    AtomicBoolean hangs = new AtomicBoolean(true);
+    CountDownLatch never = new CountDownLatch(1);
+    try (WebhookChat moody =
+        new WebhookChat(() -> {
+          if (hangs.get()) {
+            never.await();
+          }
+          return "200 OK";
+        })) {
+      try (ApplicationRef running =
+          start(camp.url(), moody.url(), quick(), Duration.ofMillis(200))) {
+        say("is anybody up there?");
+        assertThat(moody.awaitMessages(2, TIME)).as("tried again").isTrue();
+        hangs.set(false);
+        until("the ledger knows", () -> Files.exists(folder.resolve("ledger")));
+        assertThat(moody.messages()).containsOnly("{\"text\":\"is anybody up there?\"}");
+        assertStands(running);
+      }
+      never.countDown();
+    }
+  }
+
+  @Tag("full")
+  @Test
+  void aSourceThatIsAwayForLongEndsNobodyElse() throws Exception {
+    int port = camp.url().getPort();
+    TunnelService service = new TunnelService(camp.url(), summit.url(), folder.resolve("ledger"));
+    try (ApplicationRef running = start(service)) {
+      assertThat(camp.awaitListeners(1, TIME)).isTrue();
+      say("before");
+      assertThat(summit.awaitMessages(1, TIME)).isTrue();
+      Map<String, Pid> before = tree(running);
+      camp.close();
+      archive.say("meanwhile");
+      long longer = System.nanoTime() + Duration.ofSeconds(12).toNanos(); // than the intensity's
+      until("time has passed", () -> System.nanoTime() - longer > 0);
+      camp = new StreamingChat(archive, port);
+      assertThat(camp.awaitListeners(1, TIME)).isTrue();
+      assertDelivered();
+      assertThat(tree(running)).containsAllEntriesOf(without(before, "ends/source"));
+      assertStands(running);
+    }
+  }
+
+  private static Map<String, Pid> without(Map<String, Pid> tree, String path) {
+    Map<String, Pid> others = new LinkedHashMap<>(tree);
+    others.remove(path);
+    return others;
+  }
+
   @Test
   void aTargetThatRefusesIsTriedAgainUntilItTakesTheMessage() throws Exception {
     AtomicBoolean open = new AtomicBoolean();
     try (WebhookChat moody = new WebhookChat(() -> open.get() ? "200 OK" : "503 Unavailable")) {
-      TunnelService service =
-          new TunnelService(
-              camp.url(),
-              moody.url(),
-              folder.resolve("ledger"),
-              Backoff.between(Duration.ofMillis(20), TIME));
-      try (ApplicationRef running =
-          Application.named("tunnel").supervisor(service.tree()).start(node)) {
+      Backoff backoff = Backoff.between(Duration.ofMillis(20), TIME);
+      try (ApplicationRef running = start(camp.url(), moody.url(), backoff, TIME)) {
         say("is anybody up there?");
         assertThat(moody.awaitMessages(3, TIME)).as("tried again").isTrue();
         open.set(true);
