@@ -10,6 +10,16 @@ import java.util.Optional;
 
 /// An [Application] that was started on a node, with those that it depends on. The methods work in
 /// processes and on other threads.
+///
+/// ```java
+/// try (ApplicationRef shop = SHOP.start(node)) { // a test, or a program of another kind
+///   SupervisorRef tree = shop.supervisor().orElseThrow();
+///   …
+/// } // stops it
+/// ```
+///
+/// **When not to use it.** In a program of its own: [Application#run()] starts it, stops it when the
+/// JVM is told to end, and returns an exit status.
 @Sendable
 public final class ApplicationRef implements AutoCloseable {
   private final Application application;

@@ -6,6 +6,21 @@ import java.util.SplittableRandom;
 /// How long to wait before a child is started again: twice as long after each failure in a row, and
 /// a little at random, so that many do not come back at the same instant.
 ///
+/// ```java
+/// ChildSpec.server("connection", () -> new Connection(host))
+///     .backoff(Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(10)));
+/// ```
+///
+/// That one waits for about 100 ms after the first failure, then 200, 400 and so on, and never for
+/// much more than 10 s. After a run of 10 s or more it begins again with 100 ms. A child has none
+/// unless it is given one, and is restarted at once.
+///
+/// Its supervisor hears others meanwhile. Each restart counts for the supervisor's intensity:
+/// choose that so that the restarts in its period fit in, or the supervisor gives up.
+///
+/// **When not to use it.** For a failure that waiting does not help against, as of a wrong
+/// configuration: it only puts off that somebody notices.
+///
 /// @param first after the first failure
 /// @param longest never longer than this, but for the jitter
 /// @param jitter the part of it that is at random, from 0 to 1: with 0.2, from 0.8 to 1.2 of it

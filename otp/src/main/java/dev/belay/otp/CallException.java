@@ -6,6 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /// A call got no reply: the server does not exist or has ended, or there was no answer in time.
 ///
+/// ```java
+/// try {
+///   return inventory.call(new Inventory.Count("rope"));
+/// } catch (CallException e) {
+///   if (e.isTimeout()) {
+///     return lastKnown; // it may be busy; what it says later is thrown away
+///   }
+///   throw e;
+/// }
+/// ```
+///
+/// Mostly it should not be caught: who cannot go on without the reply ends with it, and is started
+/// again by a supervisor, as the server is.
+///
 /// The reason is as Erlang's `gen_server:call` gives it (GS10): what the server ended with, also if
 /// that is orderly; `noproc` for a server that does not exist; `noconnection` for one whose node
 /// cannot be reached; or a term of [CallReason]. Whether the server has handled the request, or

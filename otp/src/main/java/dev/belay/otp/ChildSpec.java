@@ -14,6 +14,23 @@ import org.jspecify.annotations.Nullable;
 /// What a supervisor has to know of a child: how to start, restart and end it. Immutable: each
 /// method returns a changed one.
 ///
+/// ```java
+/// ChildSpec mailer =
+///     ChildSpec.server("mailer", StartOptions.DEFAULT.name("mailer"), () -> new Mailer(host))
+///         .restart(Restart.TRANSIENT)
+///         .shutdown(Shutdown.within(Duration.ofSeconds(20)))
+///         .backoff(Backoff.between(Duration.ofMillis(100), Duration.ofSeconds(10)));
+/// ChildSpec listener = ChildSpec.process("listener", () -> listen(port));
+/// SupervisorRef post = Supervisor.restForOne().child(mailer).child(listener).startLink();
+/// ```
+///
+/// | for a child that is | there is |
+/// | --- | --- |
+/// | a server, a state machine | [#server(String, Callable)] |
+/// | a plain function, or a [dev.belay.Behaviour] | [#process(String, Body)] |
+/// | a supervisor | [Supervisor#asChild], and its like |
+/// | anything else that can be linked | [#of] |
+///
 /// | what | default (SV5) |
 /// | --- | --- |
 /// | [#restart] | [Restart#PERMANENT] |
@@ -22,6 +39,13 @@ import org.jspecify.annotations.Nullable;
 /// | [#backoff] | restarted at once |
 /// | [#awaitReady] | it is ready when it has begun |
 /// | [#awaitQuarantined] | restarted at once also after it was declared dead |
+///
+/// **When it does not start.** At the start of its supervisor, that does not start either, and ends
+/// the children before it. At a restart it is tried again, and each try counts for the intensity.
+///
+/// **When not to use it.** For what only has to run once, beside something else, a [Task] needs no
+/// supervisor. What makes a specification is called again for each restart: it must not hand out
+/// something that exists once, such as an open socket.
 public final class ChildSpec {
   private static final Shutdown WORKERS_SHUTDOWN = Shutdown.within(Duration.ofSeconds(5));
 

@@ -22,6 +22,17 @@ import java.time.Duration;
 ///         .orElseThrow();
 /// ```
 ///
+/// | option | default |
+/// | --- | --- |
+/// | [#intensity] | 1 restart within 5 s, of all children together |
+/// | [#maxChildren] | any number |
+/// | how a child is restarted and ended | as its [ChildSpec] says |
+///
+/// **Its end** is that of a [Supervisor], but for the order: too many restarts end it with
+/// `shutdown`, and with it all children. With many children choose the intensity with that in mind,
+/// or let what crashes by itself be [Restart#TEMPORARY]. Children are added anew when it has been
+/// restarted, by whoever needs them: it begins without any.
+///
 /// **When not to use it.** For children that are known beforehand, or that depend on each other:
 /// that is [Supervisor].
 public final class DynamicSupervisor {

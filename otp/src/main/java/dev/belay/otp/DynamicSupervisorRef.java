@@ -10,8 +10,16 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where a [DynamicSupervisor] is, and what it can be asked for. The methods wait for it without
-/// limit, and throw a [CallException] if it does not exist or ends meanwhile; they work in
+/// Where a [DynamicSupervisor] is, and what it can be asked for.
+///
+/// ```java
+/// DynamicSupervisorRef sessions = DynamicSupervisorRef.named(node(), "sessions");
+/// Pid session =
+///     sessions.startChild(ChildSpec.server("session", () -> new Session(user))).pid().orElseThrow();
+/// sessions.terminateChild(session);
+/// ```
+///
+/// **Threads.** The methods wait for it without limit, and throw a [CallException] if it does not exist or ends meanwhile; they work in
 /// processes and on other threads.
 @Sendable
 public final class DynamicSupervisorRef {

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// Where an [Events] process is, and what it can be asked for. References are values, safe to share
 /// and to send.
 ///
+/// ```java
+/// EventsRef<Alarm> alarms = EventsRef.named(node(), "alarms", Alarm.class);
+/// alarms.notify(new Alarm("smoke", 4)); // goes on at once
+/// alarms.syncNotify(new Alarm("fire", 4)); // when all handlers have handled it
+/// ```
+///
 /// The methods work in processes and on other threads, but not in the handlers. Those that wait do
 /// so for 5 seconds at most, if nothing else is said, and throw a [CallException] as calls do: if
 /// the process does not exist, ends meanwhile, or does not answer in time.

@@ -11,6 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Who waits for the reply to a call: Erlang's `From`.
 ///
+/// ```java
+/// @Override
+/// protected void handleMessage(Message message) {
+///   switch (message) {
+///     case Ask ask -> waiting.add(from(ask)); // goes on to the next message
+///     case Heard(String answer) -> waiting.remove().reply(answer);
+///   }
+/// }
+/// ```
+///
 /// A server that does not answer a call while it handles it takes its `From` by [Server#from], and
 /// may keep it or send it to another process. Whoever has it answers by [#reply], from any process
 /// or thread, once; further replies vanish, and so does one that comes after the caller has given

@@ -17,8 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /// A call whose reply is collected later: what [ServerRef#request] returns (GR1).
 ///
+/// ```java
+/// Request<Integer> ropes = inventory.request(new Inventory.Count("rope"));
+/// Request<Integer> tents = inventory.request(new Inventory.Count("tent")); // both are on their way
+/// int all = ropes.await(Duration.ofSeconds(5)) + tents.await(Duration.ofSeconds(5));
+/// ```
+///
 /// It belongs to the process that made it: only that one can collect the response (GR10), which
 /// comes once. Until then it is a monitor of that process.
+///
+/// **When not to use it.** If nothing is to be done meanwhile, [ServerRef#call(Call)] says the same.
+/// For very many at once there is [Requests], and on threads that are no process
+/// [ServerRef#callAsync(Call)].
 ///
 /// @param <R> the type of the reply
 public final class Request<R extends @Nullable Object> {

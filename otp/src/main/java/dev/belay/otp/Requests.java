@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// Requests whose responses are collected in the order in which they come, whichever server is
 /// first (GR6, GR7).
 ///
+/// ```java
+/// Requests<String> asked = new Requests<>();
+/// shops.forEach((town, shop) -> asked.add(shop.request(new Shop.Price("rope")), town));
+/// while (asked.poll(Duration.ofSeconds(1)).orElse(null) instanceof Requests.Collected<String> next) {
+///   System.out.println(next.label() + ": " + next.response());
+/// }
+/// asked.abandon(); // who has not answered by now never will
+/// ```
+///
 /// It belongs to the process that made the requests, and is not safe for use by others.
 ///
 /// @param <L> what the requests are told apart by

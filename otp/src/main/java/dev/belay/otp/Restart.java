@@ -1,6 +1,9 @@
 package dev.belay.otp;
 
-/// When a supervisor restarts a child that has ended (SV8).
+/// When a supervisor restarts a child that has ended (SV8). [#PERMANENT] if nothing else is said.
+///
+/// A child that its supervisor has ended, in a call or with its siblings, has not ended by itself:
+/// in a call it stays away, and with its siblings it comes back, unless it is [#TEMPORARY].
 public enum Restart {
   /// Always, whatever the reason.
   PERMANENT,

@@ -54,6 +54,23 @@ import org.jspecify.annotations.Nullable;
 /// process that started it with a link ends it in order, and those of others come to [#handleInfo]
 /// (GS27).
 ///
+/// | it ends because | its reason | [#cleanUp] | reported |
+/// | --- | --- | --- | --- |
+/// | [#stop()], or [ServerRef#stop()] | `normal`, or the one that is given | is called | if it is not orderly |
+/// | a handler throws `exit(reason)` | that one | is called | if it is not orderly |
+/// | a handler throws anything else | the crash, with what was thrown | is called | yes |
+/// | the process that started it with a link ends, or a supervisor tells it to | that one's | if it traps exits | no |
+/// | any other exit signal | that of the signal | is not called | no |
+/// | `kill` | `killed` | is not called | no |
+///
+/// Whoever waits for a reply then gets a [CallException] with that reason, and a supervisor restarts
+/// the server as its [Restart] says. Its name is free by then.
+///
+/// | option | default |
+/// | --- | --- |
+/// | name, time to begin, mailbox, grace | [StartOptions#DEFAULT]: none, no limit, those of `spawn` |
+/// | how long a call waits | [ServerRef#DEFAULT_TIMEOUT], 5 s |
+///
 /// **When it crashes.** The report names its class, its state ([#describeState]), the message that
 /// it was handling, and who waits for the answer, and where. While it runs, [Sys] looks into it.
 ///

@@ -15,8 +15,32 @@ import org.jspecify.annotations.Nullable;
 /// name or the key of a [Registry], which is whoever has that when it is used, also after a
 /// restart.
 ///
+/// ```java
+/// ServerRef<Inventory.Message> inventory =
+///     ServerRef.named(node(), "inventory", Inventory.Message.class);
+///
+/// inventory.cast(new Inventory.Put("rope", 3)); // goes on at once
+/// int ropes = inventory.call(new Inventory.Count("rope")); // waits for the reply
+/// ```
+///
+/// | method | waits | if there is no server |
+/// | --- | --- | --- |
+/// | [#cast] | no | nothing happens |
+/// | [#call(Call)], [#call(Call, Duration)] | 5 s, or as long as is said | [CallException] |
+/// | [#callForever] | as long as the server lives | [CallException] |
+/// | [#request] | no; its [Request] does | its response says so |
+/// | [#callAsync(Call)] | no; its future does, for 5 s | the future fails |
+/// | [#stop()] | until the server has ended | [CallException] |
+///
+/// **When the server ends** while somebody calls it, the call fails at once with a [CallException]
+/// that has the server's reason, and what it crashed with as its cause. In a process that does not
+/// catch that, it is that process's end, too; mostly that is right.
+///
 /// The methods work in processes and on any other thread. References are values, safe to share and
 /// to send.
+///
+/// **When not to use it.** By pid for a server that a supervisor restarts: the next one has another
+/// pid. To learn whether a server lives: [dev.belay.Belay#monitor] tells when it ends.
 ///
 /// @param <M> the protocol of the server
 @Sendable

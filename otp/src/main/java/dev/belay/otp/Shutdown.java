@@ -5,6 +5,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// How a supervisor ends a child (SV21).
+///
+/// ```java
+/// ChildSpec.server("journal", Journal::new).shutdown(Shutdown.within(Duration.ofSeconds(30)));
+/// ```
+///
+/// If nothing is said a worker has 5 s, and a supervisor as long as it takes. A server that does not
+/// trap exits ends at once when it is told to, without [Server#cleanUp]; one that does may use its
+/// time for that. A child that has to be killed because its time is over is reported (SV23).
+///
+/// **When not to use it.** [#BRUTAL_KILL] for what has children of its own: a supervisor that is
+/// killed does not end its children in order. [#INFINITE] for what may hang: whoever stops the tree
+/// then waits with it.
 public final class Shutdown {
   /// Told to shut down, and waited for, for ever: for supervisors, which have children of their own
   /// to end.

@@ -7,7 +7,27 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How to start a server or another process of this module. Immutable.
+/// How to start a server or another process of this module. Immutable: each method returns a changed
+/// one.
+///
+/// ```java
+/// StartOptions options =
+///     StartOptions.DEFAULT
+///         .name("inventory")
+///         .timeout(Duration.ofSeconds(10))
+///         .spawn(SpawnOptions.DEFAULT.mailbox(1_000, MailboxPolicy.SENDER_WAITS));
+/// ServerRef<Inventory.Message> inventory = Server.start(options, Inventory::new);
+/// ```
+///
+/// | option | default |
+/// | --- | --- |
+/// | [#name] | none |
+/// | [#via] | no key of a registry |
+/// | [#timeout] | whoever starts it waits for as long as it takes to begin |
+/// | [#spawn] | those of [SpawnOptions#DEFAULT] |
+///
+/// **When not to use it.** For a time within which a supervisor's child has to begin, consider
+/// whether it has to be in `init` at all: [Server#continueWith] keeps nobody waiting.
 public final class StartOptions {
   /// No name, no limit to the time it takes to begin, and the default options of `spawn`.
   public static final StartOptions DEFAULT =

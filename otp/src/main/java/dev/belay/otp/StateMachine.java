@@ -65,6 +65,17 @@ import org.jspecify.annotations.Nullable;
 /// inserted; the timeouts are started; and the next event is taken (ST5), from the mailbox only if
 /// none waits (ST9).
 ///
+/// | timeout | is cancelled by itself |
+/// | --- | --- |
+/// | [Step#stateTimeout] | when the state changes |
+/// | [Step#timeout(Duration, Object)] | when any event comes |
+/// | [Step#timeout(Object, Duration, Object)], with a name | never |
+///
+/// There is no timeout unless a step starts it.
+///
+/// **Its end** is that of a [Server], with the same reasons: by [#end], by what [#handle] throws, by
+/// an exit signal. Calls that are postponed then fail with the reason (ST22).
+///
 /// **When not to use it.** If all messages are handled in the same way in all states, a [Server] is
 /// simpler.
 ///

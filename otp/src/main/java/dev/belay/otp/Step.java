@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What a [StateMachine] does after an event: which state is next, and actions.
 ///
+/// ```java
+/// case Locked() when event instanceof Code code ->
+///     next(new Open())
+///         .reply(code, true)
+///         .stateTimeout(Duration.ofSeconds(10), new Close());
+/// ```
+///
 /// It is made anew for each event, by [StateMachine#keep], [StateMachine#next],
 /// [StateMachine#repeat] and [StateMachine#end], and changed by the methods here, which return it.
 /// Actions are done in the order in which they are given; of several timeouts of one kind the last

@@ -37,12 +37,29 @@ import java.util.concurrent.Callable;
 /// | [#oneForAll()] | all others are ended, and all are started (SV11) |
 /// | [#restForOne()] | those that were started after it are ended, and it and they are started (SV12) |
 ///
+/// | option | default |
+/// | --- | --- |
+/// | [#intensity] | 1 restart within 5 s, of all children together |
+/// | [#autoShutdown] | [AutoShutdown#NEVER] |
+/// | how a child is restarted and ended | as its [ChildSpec] says |
+///
 /// **When a restart does not help.** More than [#intensity] restarts in a period end the supervisor
 /// with `shutdown`, and its own supervisor decides what is next (SV17, SV18).
 ///
 /// **Its end.** Whatever ends it, its children end too: in order if it is told to shut down, by
 /// their links if it is killed. Children that it starts itself hold their end of the link with
 /// [dev.belay.LinkMode#ANY_EXIT], so that they go down with it whatever the reason.
+///
+/// | it ends because | its reason |
+/// | --- | --- |
+/// | restarts did not help, or its significant children have ended | `shutdown` |
+/// | who has started it with a link ends, or tells it to | that one's |
+/// | [SupervisorRef#stop()] | `normal`, or the one that is given |
+/// | a child does not start when the supervisor is started | the caller gets a [StartException]; its reason is `shutdown` with a [FailedToStart] |
+/// | it is killed | `killed` |
+///
+/// A supervisor above it restarts it after any of these, unless it told it to end itself; after the
+/// orderly ones only if it is [Restart#PERMANENT], which is the default.
 ///
 /// **When not to use it.** Not to try again what fails for a reason that stays: a wrong
 /// configuration, a wrong input. That ends the tree, as it should.

@@ -10,7 +10,21 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where a [Supervisor] is, and what it can be asked for. The methods wait for it without limit,
+/// Where a [Supervisor] is, and what it can be asked for.
+///
+/// ```java
+/// SupervisorRef shop = SupervisorRef.named(node(), "shop");
+/// shop.startChild(ChildSpec.server("till 3", Till::new));
+/// shop.children().forEach(child -> System.out.println(child.id() + " " + child.pid()));
+/// shop.terminateChild("till 3"); // it is known still, and may be started by restartChild
+/// shop.deleteChild("till 3");
+/// ```
+///
+/// **When not to use it.** To find a child again and again in order to talk with it: give it a name,
+/// and use [ServerRef#named], which asks nobody. For children that come and go by the hundred, there
+/// is [DynamicSupervisor].
+///
+/// **Threads.** The methods wait for it without limit,
 /// and throw a [CallException] if it does not exist or ends meanwhile (SV34); they work in
 /// processes and on other threads, but not in the starts of the supervisor's own children.
 @Sendable

@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a [TaskSupervisor] is, and what it can be asked for. Immutable, and safe to share.
 ///
+/// ```java
+/// TaskSupervisorRef tasks = TaskSupervisorRef.named(node(), "tasks");
+/// tasks.startChild(() -> sendMail(address)); // nobody waits for it
+/// Report report = tasks.asyncNoLink(() -> render(query)).await();
+/// ```
+///
 /// [#async], [#asyncNoLink] and [#stream] are for processes, whose tasks these are; all other
 /// methods work on any thread. They wait for the supervisor without limit, and throw a
 /// [CallException] if it does not exist or ends meanwhile.

@@ -39,12 +39,12 @@ public final class InterleavedExtension implements TestTemplateInvocationContext
     Interleaved asked = context.getRequiredTestMethod().getAnnotation(Interleaved.class);
     @Nullable String property = System.getProperty(SEED);
     boolean random = "random".equals(property);
-    long only = property == null || random ? asked.seed() : number(SEED, property);
+    long only = property == null || random ? asked.seed() : seed(property);
     if (only != 0) {
       return Stream.of(new Run(new Ticket(only, "seed " + only), new AtomicBoolean()));
     }
     @Nullable String wanted = System.getProperty(RUNS);
-    int runs = wanted == null ? asked.runs() : Math.toIntExact(number(RUNS, wanted));
+    int runs = wanted == null ? asked.runs() : runs(wanted);
     if (runs < 1) {
       throw new IllegalArgumentException(runs + " runs: there must be at least 1");
     }
@@ -60,11 +60,24 @@ public final class InterleavedExtension implements TestTemplateInvocationContext
         });
   }
 
-  private static long number(String property, String value) {
+  private static long seed(String value) {
     try {
-      return Long.parseLong(value.strip());
+      long seed = Long.parseLong(value.strip());
+      if (seed != 0) { // which would stand for none
+        return seed;
+      }
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("-D" + property + "=" + value + ": must be a number", e);
+      // said below
+    }
+    throw new IllegalArgumentException(
+        "-D" + SEED + "=" + value + ": must be a number other than 0, or random");
+  }
+
+  private static int runs(String value) {
+    try {
+      return Integer.parseInt(value.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("-D" + RUNS + "=" + value + ": must be a number", e);
     }
   }
 

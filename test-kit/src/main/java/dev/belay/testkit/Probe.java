@@ -282,7 +282,7 @@ public final class Probe implements AutoCloseable {
   /// Expects that no message at all is there or comes for a time.
   ///
   /// @param time how long to wait
-  /// @throws AssertionError if there is one; it stays in the mailbox
+  /// @throws AssertionError if there is one, which is taken
   public void expectNothing(Duration time) {
     refuse(Object.class, time);
   }
@@ -291,7 +291,7 @@ public final class Probe implements AutoCloseable {
   ///
   /// @param type the class of the message
   /// @param time how long to wait
-  /// @throws AssertionError if there is one
+  /// @throws AssertionError if there is one, which is taken
   public void refuse(Class<?> type, Duration time) {
     Optional<?> came = inbox.receive(type, time);
     if (came.isPresent()) {

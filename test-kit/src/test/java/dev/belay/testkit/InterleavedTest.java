@@ -402,9 +402,20 @@ class InterleavedTest {
           .hasSize(2)
           .allMatch(outcome -> outcome.status() == Status.SUCCESSFUL)
           .allMatch(outcome -> outcome.name().matches("run [12] of 2, seed \\d+"));
-      System.setProperty("belay.seed", "seven");
+      for (String no : List.of("seven", "0", "")) {
+        System.setProperty("belay.seed", no);
+        assertThat(Outcomes.of(Times.class).getLast().message())
+            .contains("-Dbelay.seed=" + no + ": must be a number other than 0, or random");
+      }
+      System.clearProperty("belay.seed");
+      for (String no : List.of("99999999999", "many")) {
+        System.setProperty("belay.runs", no);
+        assertThat(Outcomes.of(Times.class).getLast().message())
+            .contains("-Dbelay.runs=" + no + ": must be a number");
+      }
+      System.setProperty("belay.runs", "0");
       assertThat(Outcomes.of(Times.class).getLast().message())
-          .contains("-Dbelay.seed=seven: must be a number");
+          .contains("0 runs: there must be at least 1");
     } finally {
       System.clearProperty("belay.runs");
       System.clearProperty("belay.seed");

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -192,7 +193,12 @@ class TunnelServiceTest {
       for (String path : PROCESSES) {
         int posted = summit.messages().size();
         assertThat(summit.awaitMessages(posted + 3, TIME)).as("messages flow").isTrue();
+        Map<String, Pid> before = tree(running);
         kill(running, path);
+        Map<String, Pid> after = tree(running);
+        assertThat(PROCESSES.stream().filter(one -> isSame(before, after, one)))
+            .as("who has not noticed that %s was killed", path)
+            .containsExactlyElementsOf(unharmedBy(path));
       }
       enough.set(true);
       talker.join();
@@ -200,6 +206,19 @@ class TunnelServiceTest {
       assertStands(running);
     }
     until("nothing is left", () -> node.processCount() == 0);
+  }
+
+  private static boolean isSame(Map<String, Pid> before, Map<String, Pid> after, String path) {
+    return Objects.equals(before.get(path), after.get(path));
+  }
+
+  private static List<String> unharmedBy(String path) {
+    return switch (path) {
+      case "ends/source" -> List.of("ledger", "ends", "ends/poster");
+      case "ends/poster" -> List.of("ledger", "ends");
+      case "ends" -> List.of("ledger");
+      default -> List.of();
+    };
   }
 
   @ParameterizedTest
