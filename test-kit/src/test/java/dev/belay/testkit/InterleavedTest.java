@@ -96,16 +96,32 @@ class InterleavedTest {
             "@Interleaved(seed = " + outcomes.size() + ")",
             "The last events",
             " sends message (Get");
-    Matcher seed = SEED.matcher(last.message());
+    assertFoundAgain(last);
+  }
+
+  /// A seed that is not the first one, which would be tried anyway.
+  @Test
+  void aSeedThatNobodyHasTriedFindsItAgainToo() {
+    System.setProperty("belay.seed", "random");
+    try {
+      assertFoundAgain(Outcomes.of(LostUpdate.class).getLast());
+    } finally {
+      System.clearProperty("belay.seed");
+    }
+  }
+
+  private static void assertFoundAgain(Outcome failed) {
+    assertThat(failed.status()).isEqualTo(Status.FAILED);
+    Matcher seed = SEED.matcher(failed.message());
     assertThat(seed.find()).isTrue();
     System.setProperty("belay.seed", seed.group(1));
     try {
-      List<Outcome> again = Outcomes.of(LostUpdate.class);
-      assertThat(again)
+      assertThat(Outcomes.of(LostUpdate.class))
           .singleElement()
           .satisfies(outcome -> {
+            assertThat(outcome.name()).isEqualTo("seed " + seed.group(1));
             assertThat(outcome.status()).isEqualTo(Status.FAILED);
-            assertThat(events(outcome)).isEqualTo(events(last));
+            assertThat(events(outcome)).isEqualTo(events(failed));
           });
     } finally {
       System.clearProperty("belay.seed");

@@ -168,15 +168,25 @@ class TunnelServiceTest {
     // Of a request that was cut off with its process, the body may be missing.
     assertThat(summit.messages().stream().filter(text -> !text.isEmpty()).distinct().toList())
         .isEqualTo(expected);
+    awaitEntered(said.size());
+  }
+
+  private void awaitEntered(int number) throws InterruptedException {
     until(
         "the ledger knows",
         () -> {
           try {
-            return Files.readString(folder.resolve("ledger")).equals("" + said.size());
+            return Files.readString(folder.resolve("ledger")).equals("" + number);
           } catch (IOException e) {
             return false;
           }
         });
+  }
+
+  /// For tests in which nothing is under way when somebody is killed.
+  private void assertDeliveredOnce() throws Exception {
+    assertDelivered();
+    assertThat(summit.messages()).doesNotHaveDuplicates();
   }
 
   /// Besides those of the tree: the application's own two, and the top.
@@ -251,7 +261,7 @@ class TunnelServiceTest {
     try (ApplicationRef running = start(Backoff.between(Duration.ofMillis(20), TIME))) {
       assertThat(camp.awaitListeners(1, TIME)).isTrue();
       say("before");
-      assertThat(summit.awaitMessages(1, TIME)).isTrue();
+      awaitEntered(1);
       Map<String, Pid> before = tree(running);
       camp.close();
       archive.say("meanwhile 1");
@@ -265,7 +275,7 @@ class TunnelServiceTest {
       camp = new StreamingChat(archive, port);
       assertThat(camp.awaitListeners(1, TIME)).isTrue();
       say("after");
-      assertDelivered();
+      assertDeliveredOnce();
       Map<String, Pid> after = tree(running);
       assertThat(after.get("ledger")).isEqualTo(before.get("ledger"));
       assertThat(after.get("ends/poster")).isEqualTo(before.get("ends/poster"));
@@ -284,7 +294,7 @@ class TunnelServiceTest {
     inbox.monitor(running.pid());
     assertThat(camp.awaitListeners(1, TIME)).isTrue();
     say("before");
-    assertThat(summit.awaitMessages(1, TIME)).isTrue();
+    awaitEntered(1);
     inbox.exit(
         switch (victim) {
           case "top" -> running.supervisor().orElseThrow().pid().orElseThrow();
@@ -301,7 +311,7 @@ class TunnelServiceTest {
     until("nothing is left", () -> node.processCount() == 0);
     say("meanwhile");
     try (ApplicationRef next = start(quick())) {
-      assertDelivered();
+      assertDeliveredOnce();
       assertStands(next);
     }
   }
@@ -363,6 +373,18 @@ class TunnelServiceTest {
       } catch (IOException e) {
         return; // closed
       }
+    }
+  }
+
+  @Test
+  void aLedgerThatIsKilledKnowsAfterwardsWhatWasDelivered() throws Exception {
+    try (ApplicationRef running = start(quick())) {
+      assertThat(camp.awaitListeners(1, TIME)).isTrue();
+      say("before");
+      awaitEntered(1);
+      kill(running, "ledger");
+      say("after");
+      assertDeliveredOnce();
     }
   }
 
