@@ -18,8 +18,8 @@ import java.util.Optional;
 /// } // stops it
 /// ```
 ///
-/// **When not to use it.** In a program of its own: [Application#run()] starts it, stops it when the
-/// JVM is told to end, and returns an exit status.
+/// **When not to use it.** In a program of its own: [Application#run()] starts it, stops it when
+/// the JVM is told to end, and returns an exit status.
 @Sendable
 public final class ApplicationRef implements AutoCloseable {
   private final Application application;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// sessions.terminateChild(session);
 /// ```
 ///
-/// **Threads.** The methods wait for it without limit, and throw a [CallException] if it does not exist or ends meanwhile; they work in
-/// processes and on other threads.
+/// **Threads.** The methods wait for it without limit, and throw a [CallException] if it does not
+/// exist or ends meanwhile; they work in processes and on other threads.
 @Sendable
 public final class DynamicSupervisorRef {
   private final ServerRef<DynamicSupervising.Request> server;

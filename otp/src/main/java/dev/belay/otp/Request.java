@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// It belongs to the process that made it: only that one can collect the response (GR10), which
 /// comes once. Until then it is a monitor of that process.
 ///
-/// **When not to use it.** If nothing is to be done meanwhile, [ServerRef#call(Call)] says the same.
-/// For very many at once there is [Requests], and on threads that are no process
+/// **When not to use it.** If nothing is to be done meanwhile, [ServerRef#call(Call)] says the
+/// same. For very many at once there is [Requests], and on threads that are no process
 /// [ServerRef#callAsync(Call)].
 ///
 /// @param <R> the type of the reply

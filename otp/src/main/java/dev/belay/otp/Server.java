@@ -63,8 +63,8 @@ import org.jspecify.annotations.Nullable;
 /// | any other exit signal | that of the signal | is not called | no |
 /// | `kill` | `killed` | is not called | no |
 ///
-/// Whoever waits for a reply then gets a [CallException] with that reason, and a supervisor restarts
-/// the server as its [Restart] says. Its name is free by then.
+/// Whoever waits for a reply then gets a [CallException] with that reason, and a supervisor
+/// restarts the server as its [Restart] says. Its name is free by then.
 ///
 /// | option | default |
 /// | --- | --- |

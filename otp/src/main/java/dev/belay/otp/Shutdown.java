@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// ChildSpec.server("journal", Journal::new).shutdown(Shutdown.within(Duration.ofSeconds(30)));
 /// ```
 ///
-/// If nothing is said a worker has 5 s, and a supervisor as long as it takes. A server that does not
-/// trap exits ends at once when it is told to, without [Server#cleanUp]; one that does may use its
-/// time for that. A child that has to be killed because its time is over is reported (SV23).
+/// If nothing is said a worker has 5 s, and a supervisor as long as it takes. A server that does
+/// not trap exits ends at once when it is told to, without [Server#cleanUp]; one that does may use
+/// its time for that. A child that has to be killed because its time is over is reported (SV23).
 ///
 /// **When not to use it.** [#BRUTAL_KILL] for what has children of its own: a supervisor that is
 /// killed does not end its children in order. [#INFINITE] for what may hang: whoever stops the tree

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// How to start a server or another process of this module. Immutable: each method returns a changed
-/// one.
+/// How to start a server or another process of this module. Immutable: each method returns a
+/// changed one.
 ///
 /// ```java
 /// StartOptions options =

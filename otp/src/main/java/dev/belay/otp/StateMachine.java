@@ -73,8 +73,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// There is no timeout unless a step starts it.
 ///
-/// **Its end** is that of a [Server], with the same reasons: by [#end], by what [#handle] throws, by
-/// an exit signal. Calls that are postponed then fail with the reason (ST22).
+/// **Its end** is that of a [Server], with the same reasons: by [#end], by what [#handle] throws,
+/// by an exit signal. Calls that are postponed then fail with the reason (ST22).
 ///
 /// **When not to use it.** If all messages are handled in the same way in all states, a [Server] is
 /// simpler.

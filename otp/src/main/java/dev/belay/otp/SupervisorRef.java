@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 /// shop.deleteChild("till 3");
 /// ```
 ///
-/// **When not to use it.** To find a child again and again in order to talk with it: give it a name,
-/// and use [ServerRef#named], which asks nobody. For children that come and go by the hundred, there
-/// is [DynamicSupervisor].
+/// **When not to use it.** To find a child again and again in order to talk with it: give it a
+/// name, and use [ServerRef#named], which asks nobody. For children that come and go by the
+/// hundred, there is [DynamicSupervisor].
 ///
-/// **Threads.** The methods wait for it without limit,
-/// and throw a [CallException] if it does not exist or ends meanwhile (SV34); they work in
-/// processes and on other threads, but not in the starts of the supervisor's own children.
+/// **Threads.** The methods wait for it without limit, and throw a [CallException] if it does not
+/// exist or ends meanwhile (SV34); they work in processes and on other threads, but not in the
+/// starts of the supervisor's own children.
 @Sendable
 public final class SupervisorRef {
   private final ServerRef<Supervising.Request> server;

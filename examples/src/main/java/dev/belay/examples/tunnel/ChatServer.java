@@ -163,8 +163,12 @@ public abstract sealed class ChatServer implements AutoCloseable
     if (words.length != 3 || length < 0 || length > LARGEST_BODY) {
       throw new IOException("not a request for this server: " + lines[0]);
     }
-    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-    return Optional.of(new Request(words[0], words[1], lastEventId, body));
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      return Optional.empty(); // cut off with whoever sent it
+    }
+    String text = new String(body, StandardCharsets.UTF_8);
+    return Optional.of(new Request(words[0], words[1], lastEventId, text));
   }
 
   /// Cuts all connections.

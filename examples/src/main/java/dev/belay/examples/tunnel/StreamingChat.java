@@ -54,7 +54,7 @@ public final class StreamingChat extends ChatServer {
   /// Says something to all who listen now.
   ///
   /// @param text any text
-  /// @throws IOException if somebody cannot be told
+  /// @throws IOException if somebody cannot be told; all others have been
   public void say(String text) throws IOException {
     synchronized (telling) {
       send(event(archive.add(text)));
@@ -69,8 +69,16 @@ public final class StreamingChat extends ChatServer {
 
   /// Sends listeners a piece of the stream as it is.
   void send(String piece) throws IOException {
+    List<IOException> failures = new ArrayList<>();
     for (Socket listener : listeners()) {
-      say(listener, chunk(piece));
+      try {
+        say(listener, chunk(piece));
+      } catch (IOException e) {
+        failures.add(e); // it is gone; the others have to be told nevertheless
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
     }
   }
 
