@@ -54,7 +54,7 @@ public final class Expected {
   }
 
   /// Lets processes run on when the test has ended. They are shut down with their node, after links
-  /// and monitors have been checked.
+  /// and monitors have been checked. What supervisors report of that is not held against the test.
   ///
   /// @param pids the processes, all of which must still run then; none for any number of any
   ///   processes

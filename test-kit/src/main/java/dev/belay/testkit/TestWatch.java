@@ -24,6 +24,10 @@ final class TestWatch {
   private static final Duration FLUSHING = Duration.ofSeconds(10);
   private static final long POLL_NANOS = 500_000;
 
+  /// How the reports of supervisors begin.
+  private static final String OF_SUPERVISORS = "supervisor <";
+
+
   private final Nodes nodes;
   private final Expected expected = new Expected();
   private final ReportLog log = new ReportLog();
@@ -116,6 +120,7 @@ final class TestWatch {
   }
 
   private void check(boolean failed) {
+    int reported;
     try {
       Duration settling = failed ? SETTLING_OF_FAILED : SETTLING;
       for (Node node : nodes.all()) {
@@ -124,21 +129,25 @@ final class TestWatch {
       }
       checkRunning();
       for (Node node : nodes.all()) {
+        if (!node.flushReports(FLUSHING)) {
+          violations.add(
+              "reports of node " + node.name() + " were not written within " + FLUSHING);
+        }
+      }
+      reported = log.records().size();
+      for (Node node : nodes.all()) {
         close(node, settling);
       }
     } finally {
       log.close();
     }
-    checkLog();
+    checkLog(reported);
     if (!violations.isEmpty()) {
       throw failure();
     }
   }
 
   private void close(Node node, Duration settling) {
-    if (!node.flushReports(FLUSHING)) {
-      violations.add("reports of node " + node.name() + " were not written within " + FLUSHING);
-    }
     node.close();
     if (!node.processes().isEmpty()) {
       violations.add("node " + node.name() + " is closed, but has " + node.processes());
@@ -191,8 +200,16 @@ final class TestWatch {
     return text.toString();
   }
 
-  private void checkLog() {
-    List<LogRecord> records = log.records();
+  /// Looks at the reports. A node that is closed ends all its processes at once: supervisors that
+  /// the test has let run on see their children end, cannot restart them, and say so. That is
+  /// nobody's fault.
+  ///
+  /// @param before how many there were before the nodes were closed
+  private void checkLog(int before) {
+    List<LogRecord> records = new ArrayList<>(log.records());
+    records
+        .subList(before, records.size())
+        .removeIf(record -> ReportLog.text(record).startsWith(OF_SUPERVISORS));
     for (LogRecord record : expected.unexpected(records)) {
       violations.add("unexpected report: " + record.getLevel() + " " + ReportLog.text(record));
       if (record.getThrown() != null) {

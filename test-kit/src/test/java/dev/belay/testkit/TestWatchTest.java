@@ -212,6 +212,41 @@ class TestWatchTest {
 
   /// Ends the watch, which must fail with a text. As for a test that failed already, so that it
   /// does not wait long for what does not come true.
+  @Test
+  void whatASupervisorReportsOfANodeThatIsClosedIsNobodysFault() {
+    expected.running(reportsAtItsEnd("supervisor <0.9.0>: child a <0.10.0> ended: shutdown"));
+    assertThatCode(() -> watch.end(false)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatElseIsReportedOfANodeThatIsClosedIs() {
+    expected.running(reportsAtItsEnd("something of supervisor <0.9.0> is broken"));
+    fails(false, "unexpected report: WARNING something of supervisor <0.9.0> is broken");
+  }
+
+  @Test
+  void whatASupervisorReportsBeforeIsExpectedOrNot() {
+    report("supervisor <0.9.0>: child a <0.10.0> ended: killed");
+    fails(false, "unexpected report: WARNING supervisor <0.9.0>: child a <0.10.0> ended: killed");
+  }
+
+  private static void report(String text) {
+    System.getLogger("dev.belay").log(System.Logger.Level.WARNING, text);
+  }
+
+  private Pid reportsAtItsEnd(String text) {
+    try (Inbox inbox = node.inbox()) {
+      Pid pid =
+          node.spawn(() -> {
+            own((AutoCloseable) () -> report(text));
+            Belay.send(inbox.pid(), "ready");
+            Belay.receive(Integer.class);
+          });
+      assertThat(inbox.receive(String.class)).isEqualTo("ready");
+      return pid;
+    }
+  }
+
   private String fails(boolean afterFailure, String part) {
     try {
       watch.end(afterFailure);
