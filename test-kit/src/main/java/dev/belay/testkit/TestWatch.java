@@ -27,7 +27,6 @@ final class TestWatch {
   /// How the reports of supervisors begin.
   private static final String OF_SUPERVISORS = "supervisor <";
 
-
   private final Nodes nodes;
   private final Expected expected = new Expected();
   private final ReportLog log = new ReportLog();
@@ -130,8 +129,7 @@ final class TestWatch {
       checkRunning();
       for (Node node : nodes.all()) {
         if (!node.flushReports(FLUSHING)) {
-          violations.add(
-              "reports of node " + node.name() + " were not written within " + FLUSHING);
+          violations.add("reports of node " + node.name() + " were not written within " + FLUSHING);
         }
       }
       reported = log.records().size();
