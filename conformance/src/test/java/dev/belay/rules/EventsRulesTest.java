@@ -367,6 +367,69 @@ class EventsRulesTest {
     events.stop();
   }
 
+  /// Whatever it throws, and if it fails once more while it cleans up.
+  @Rule("GE1")
+  @Test
+  void aHandlerThatFailsWithAnErrorTakesNobodyAlong(Node node, Expected expected) {
+    expected.report("handler b failed in handleEvent(b!error), and is removed");
+    expected.report("handler b failed in cleanUp");
+    expected.report("handler a failed in handleEvent(a!crash), and is removed");
+    node.run(() -> {
+      EventsRef<Object> events = Ear.start(done, "a", "b", "c");
+      Sys.change(events, "b", Ear.class, ear -> ear.failsToCleanUp = true);
+      events.notify("b!error");
+      events.notify("a!crash");
+      events.syncNotify("last");
+      assertThat(done)
+          .containsExactly(
+              "a b!error",
+              "b b!error",
+              "b ends: failed: error of b",
+              "c b!error",
+              "a a!crash",
+              "a ends: failed: crash of a",
+              "c a!crash",
+              "c last");
+      assertThat(events.handlers()).containsExactly("c");
+      events.stop();
+    });
+  }
+
+  @Rule(
+      value = "GE3",
+      otp = {"gen_event:get_state", "gen_event:replace_state"})
+  @Test
+  void itsHandlersCanBeLookedAtAndChanged(Node node) {
+    node.run(() -> {
+      EventsRef<Object> events = Ear.start(done, "a", "b");
+      events.notify("one");
+      assertThat(Sys.status(events.server()).type()).isEqualTo(Events.class.getName());
+      assertThat(Sys.status(events.server()).state()).isEqualTo("handlers [a, b]");
+      Sys.change(events, "b", Ear.class, ear -> ear.count = 7);
+      int count = Sys.inspect(events, "b", Ear.class, ear -> ear.count);
+      assertThat(count).isEqualTo(7);
+      assertThat(events.call("a", new Ear.Count())).isEqualTo(1);
+      assertThat(events.call("b", new Ear.Count())).isEqualTo(7);
+      for (Runnable wrong :
+          List.<Runnable>of(
+              () -> Sys.change(events, "none", Ear.class, ear -> ear.count = 1),
+              () -> Sys.change(events, "a", Ear.class, ear -> ear.count /= ear.count - ear.count),
+              () -> Sys.inspect(events, "a", Quiet.class, EventHandler::hashCode))) {
+        assertThatThrownBy(wrong::run)
+            .isInstanceOfSatisfying(
+                CallException.class,
+                e -> assertThat(e.reason()).isEqualTo(ExitReason.term(CallReason.BAD_REQUEST)));
+      }
+      assertThat(events.handlers()).containsExactly("a", "b");
+      events.stop();
+    });
+  }
+
+  private static final class Quiet extends EventHandler<Object> {
+    @Override
+    protected void handleEvent(Object event) {}
+  }
+
   /// Nobody but the process itself is waited for.
   @Rule("GE1")
   @Test

@@ -443,4 +443,33 @@ class StateMachineRulesTest {
       machine.stop();
     });
   }
+
+  @Rule(value = "ST29", otp = "gen_statem:replace_state")
+  @Test
+  void itsStateCanBeReplaced(Node node) {
+    node.run(() -> {
+      ServerRef<Machine.Event> machine = start();
+      machine.cast(event("p", m -> m.where().equals("first") ? m.stay().postpone() : m.stay()));
+      Sys.replaceState(machine, String.class, state -> state + " and last");
+      assertThat(Sys.status(machine).state()).isEqualTo("first and last");
+      assertThatThrownBy(() ->
+              Sys.replaceState(
+                  machine,
+                  String.class,
+                  state -> {
+                    throw new ArithmeticException("no");
+                  }))
+          .isInstanceOf(CallException.class)
+          .hasMessageContaining("ArithmeticException");
+      assertThatThrownBy(() -> Sys.replaceState(machine, Integer.class, state -> state + 1))
+          .isInstanceOf(CallException.class)
+          .hasMessageContaining("ClassCastException");
+      // It has not changed by itself: nothing was entered, and what was postponed waits.
+      machine.cast(event("change", m -> m.to("other")));
+      assertThat(since(machine))
+          .containsExactly(
+              "first: p", "first and last: change", "first and last > other", "other: p");
+      machine.stop();
+    });
+  }
 }

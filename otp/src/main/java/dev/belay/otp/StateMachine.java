@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A server whose answer to a message depends on the state that it is in: Erlang's `gen_statem`.
@@ -489,6 +490,19 @@ public abstract class StateMachine<S, E> extends Server<E> {
         timeouts.put(name, new Running<>(number, timer, event));
       }
     }
+  }
+
+  /// Puts a state in place of the one that it is in, which is not entered and has nothing happen
+  /// that was postponed: for those who look on (ST29).
+  final <T> void replaceState(Class<T> type, UnaryOperator<T> change) {
+    T replaced = Objects.requireNonNull(change.apply(type.cast(state())), "the state");
+    @SuppressWarnings("unchecked") // whoever looks on knows the type of the states
+    S next = (S) replaced;
+    Tracing tracing = tracing();
+    if (tracing != null && !next.equals(state)) {
+      tracing.note(ServerEvent.Kind.STATE, null, next);
+    }
+    state = next;
   }
 
   private void cancel(Object name) {
