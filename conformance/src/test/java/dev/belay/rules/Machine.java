@@ -1,15 +1,20 @@
 package dev.belay.rules;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.belay.otp.Call;
 import dev.belay.otp.EventKind;
 import dev.belay.otp.From;
+import dev.belay.otp.Server;
 import dev.belay.otp.ServerRef;
 import dev.belay.otp.StateMachine;
 import dev.belay.otp.Step;
+import dev.belay.otp.Sys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// A state machine that does what it is told, and keeps what has happened to it. Its states are
 /// texts.
@@ -60,6 +65,46 @@ final class Machine extends StateMachine<String, Machine.Event> {
   /// An event after which it stays.
   static Do event(String name) {
     return new Do(name, Machine::stay);
+  }
+
+  static Ask ask(String name, Question question) {
+    return new Ask(name, question);
+  }
+
+  static ServerRef<Event> start() {
+    return Server.start(Machine::new);
+  }
+
+  /// Does something to it, which is no event.
+  static void tell(ServerRef<Event> machine, Consumer<Machine> what) {
+    Sys.change(machine, Machine.class, what);
+  }
+
+  /// Has it get events one right after the other.
+  static void together(ServerRef<Event> machine, Event... events) {
+    Sys.suspend(machine);
+    for (Event event : events) {
+      machine.cast(event);
+    }
+    Sys.resume(machine);
+  }
+
+  /// Returns what was handled since the beginning, without that.
+  static List<String> since(ServerRef<Event> machine) {
+    List<String> all = handled(machine);
+    assertThat(all.removeFirst()).isEqualTo("first > first");
+    return all;
+  }
+
+  /// Waits until it has handled the message that the test sent to it behind the rest.
+  static List<String> sinceWithMessage(ServerRef<Event> machine, String last) {
+    Await.until(() -> handledNow(machine).contains(last));
+    return since(machine);
+  }
+
+  /// Returns what was handled, without sending it an event.
+  static List<String> handledNow(ServerRef<Event> machine) {
+    return Sys.inspect(machine, Machine.class, m -> List.copyOf(m.handled));
   }
 
   /// Waits until it has handled all that came before, and returns what that was.
@@ -126,6 +171,14 @@ final class Machine extends StateMachine<String, Machine.Event> {
 
   void answer(Ask call, Object value) {
     reply(call, value);
+  }
+
+  void goOn() {
+    continueWith("something");
+  }
+
+  void waitFor(Duration time) {
+    timeoutAfter(time);
   }
 
   String where() {

@@ -15,6 +15,8 @@ import dev.belay.Pid;
 import dev.belay.SpawnOptions;
 import dev.belay.otp.Call;
 import dev.belay.otp.CallException;
+import dev.belay.otp.Events;
+import dev.belay.otp.HandlerException;
 import dev.belay.otp.Server;
 import dev.belay.otp.ServerRef;
 import dev.belay.otp.StartException;
@@ -451,6 +453,57 @@ class ServerReportsTest {
     assertThat(fact(report, "body")).startsWith(Door.class.getName() + ".handle (");
   }
 
+  /// What was handled when a state that it has gone to ends it, and who waits for that.
+  @Rule({"GS29", "ST22"})
+  @Test
+  void ofAnEndInEnteringTheEventIsTold(Node node, Expected expected) {
+    expected.report("crashed: broke");
+    AtomicReference<Pid> machine = new AtomicReference<>();
+    node.run(() -> {
+      ServerRef<Machine.Event> started = Machine.start();
+      machine.set(pidOf(started));
+      Machine.tell(
+          started,
+          m ->
+              m.entering =
+                  (n, old, state) ->
+                      state.equals("third") ? n.over(ExitReason.term("broke")) : n.stay());
+      started.cast(Machine.event("change", m -> m.to("second")));
+      assertThatThrownBy(() ->
+              started.call(
+                  Machine.ask(
+                      "waits", (m, call) -> m.where().equals("third") ? m.stay() : m.to("third"))))
+          .isInstanceOf(CallException.class);
+    });
+    String report = reportOf(node, machine.get());
+    assertThat(fact(report, "state")).isEqualTo("third");
+    assertThat(fact(report, "handling")).startsWith("Ask[name=waits,");
+    assertThat(fact(report, "client")).isNotEmpty();
+  }
+
+  /// The handlers of a process of events fail alone, but it does not begin without its first ones.
+  @Rule("PL6")
+  @Test
+  void ofEventsThatDoNotBeginThatIsTold(Node node, Expected expected) {
+    expected.crash(HandlerException.class);
+    AtomicReference<Pid> events = new AtomicReference<>();
+    assertThatThrownBy(() ->
+            Events.of(String.class)
+                .handler(
+                    "a",
+                    () -> {
+                      events.set(self());
+                      throw new ArithmeticException("no");
+                    })
+                .start(node, StartOptions.DEFAULT))
+        .isInstanceOf(StartException.class);
+    String report = reportOf(node, events.get());
+    assertThat(fact(report, "server")).isEqualTo(Events.class.getName());
+    assertThat(fact(report, "state")).isEqualTo("handlers []");
+    assertThat(fact(report, "handling")).isEqualTo("its beginning");
+  }
+
+  @Rule(value = "GS31", otp = "gen_server:crash_in_format_status")
   @Test
   void aDescriptionThatFailsHarmsNobody(Node node, Expected expected) {
     expected.crash(ArithmeticException.class);

@@ -1,6 +1,5 @@
 package dev.belay.rules;
 
-import static dev.belay.Belay.info;
 import static dev.belay.Belay.monitor;
 import static dev.belay.Belay.receive;
 import static dev.belay.Belay.self;
@@ -8,9 +7,13 @@ import static dev.belay.Belay.send;
 import static dev.belay.Belay.spawnMonitor;
 import static dev.belay.Belay.trapExits;
 import static dev.belay.Belay.whereis;
+import static dev.belay.rules.Machine.ask;
 import static dev.belay.rules.Machine.event;
 import static dev.belay.rules.Machine.handled;
+import static dev.belay.rules.Machine.since;
+import static dev.belay.rules.Machine.start;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.belay.Belay;
@@ -25,16 +28,18 @@ import dev.belay.otp.From;
 import dev.belay.otp.Request;
 import dev.belay.otp.Response;
 import dev.belay.otp.Server;
+import dev.belay.otp.ServerEvent;
 import dev.belay.otp.ServerRef;
 import dev.belay.otp.StartException;
 import dev.belay.otp.StartOptions;
+import dev.belay.otp.StateMachine;
+import dev.belay.otp.Step;
 import dev.belay.otp.Sys;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -45,21 +50,6 @@ import org.junit.jupiter.api.Test;
 class StateMachineRulesTest {
   private static final Duration NOW = Duration.ZERO;
   private static final Duration SHORT = Duration.ofMillis(5);
-
-  private static ServerRef<Machine.Event> start() {
-    return Server.start(Machine::new);
-  }
-
-  /// What was handled since the beginning, without that.
-  private static List<String> since(ServerRef<Machine.Event> machine) {
-    List<String> all = handled(machine);
-    assertThat(all.removeFirst()).isEqualTo("first > first");
-    return all;
-  }
-
-  private static Machine.Ask ask(String name, Machine.Question question) {
-    return new Machine.Ask(name, question);
-  }
 
   @Rule(
       value = {"ST1", "ST2"},
@@ -115,303 +105,6 @@ class StateMachineRulesTest {
     });
   }
 
-  @Rule(
-      value = {"ST4", "ST5"},
-      otp = "gen_statem:state_enter")
-  @Test
-  void repliesComeInOrderBeforeTheStateIsEntered(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      AtomicReference<From<Object>> kept = new AtomicReference<>();
-      Request<Object> first =
-          machine.request(
-              ask(
-                  "first",
-                  (m, call) -> {
-                    kept.set(m.take(call));
-                    return m.stay();
-                  }));
-      AtomicBoolean entered = new AtomicBoolean();
-      AtomicBoolean go = new AtomicBoolean();
-      Request<Object> second =
-          machine.request(
-              ask(
-                  "second",
-                  (m, call) -> {
-                    m.entering =
-                        (n, old, state) -> {
-                          entered.set(true);
-                          Await.until(go::get);
-                          return n.stay();
-                        };
-                    return m.to("other").reply(kept.get(), "one").reply(call, "two");
-                  }));
-      Await.until(entered::get);
-      List<Object> replies = new ArrayList<>();
-      for (int i = 0; i < 2; i++) {
-        Object message = receive();
-        first.check(message).or(() -> second.check(message)).ifPresent(replies::add);
-      }
-      go.set(true);
-      assertThat(replies).containsExactly(new Response.Reply<>("one"), new Response.Reply<>("two"));
-      machine.stop();
-    });
-  }
-
-  @Rule(
-      value = {"ST5", "ST6", "ST7"},
-      otp = {"gen_statem:event_order", "gen_statem:next_events"})
-  @Test
-  void insertedEventsComeBeforePostponedOnesAndThoseBeforeMessages(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      Machine.Deed notInFirst = m -> m.where().equals("first") ? m.stay().postpone() : m.stay();
-      machine.cast(event("p1", notInFirst));
-      machine.cast(event("p2", notInFirst));
-      machine.cast(
-          event(
-              "change",
-              m -> {
-                send(self(), "message");
-                return m.to("second").insert(event("i1")).insert(event("i2"));
-              }));
-      assertThat(sinceWithMessage(machine, "second: info message"))
-          .containsExactly(
-              "first: p1",
-              "first: p2",
-              "first: change",
-              "first > second",
-              "second: i1",
-              "second: i2",
-              "second: p1",
-              "second: p2",
-              "second: info message");
-      machine.stop();
-    });
-  }
-
-  @Rule(value = "ST7", otp = "gen_statem:event_order")
-  @Test
-  void aPostponedEventComesAgainAfterEachChangeOnly(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      Request<Object> postponed =
-          machine.request(
-              ask(
-                  "p",
-                  (m, call) ->
-                      m.where().equals("third")
-                          ? m.stay().reply(call, "at last")
-                          : m.stay().postpone()));
-      machine.cast(event("same", m -> m.to("first")));
-      machine.cast(event("repeat", Machine::again));
-      machine.cast(event("second", m -> m.to("second")));
-      machine.cast(event("third", m -> m.to("third")));
-      assertThat(postponed.await(Await.LONG)).isEqualTo("at last");
-      assertThat(since(machine))
-          .containsExactly(
-              "first: p",
-              "first: same",
-              "first: repeat",
-              "first > first",
-              "first: second",
-              "first > second",
-              "second: p",
-              "second: third",
-              "second > third",
-              "third: p");
-      machine.stop();
-    });
-  }
-
-  @Rule({"ST8", "ST9"})
-  @Test
-  void noMessageIsTakenWhileEventsWait(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      AtomicInteger left = new AtomicInteger(100);
-      Machine.Do[] next = new Machine.Do[1];
-      next[0] =
-          event("again", m -> left.decrementAndGet() > 0 ? m.stay().insert(next[0]) : m.stay());
-      machine.cast(
-          event(
-              "begin",
-              m -> {
-                send(self(), "message");
-                return m.stay().insert(next[0]);
-              }));
-      List<String> all = sinceWithMessage(machine, "first: info message");
-      assertThat(all.subList(1, 101)).containsOnly("first: again");
-      assertThat(all.getLast()).isEqualTo("first: info message");
-      machine.stop();
-    });
-  }
-
-  @Rule(value = "ST10", otp = "gen_statem:event_order")
-  @Test
-  void anyEventEndsTheEventTimeout(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      together(machine, event("a", m -> m.stay().timeout(SHORT, event("never"))), event("b"));
-      // With no time, it comes only if nothing waits.
-      machine.cast(event("c", m -> m.stay().insert(event("d")).timeout(NOW, event("never"))));
-      Belay.sleep(SHORT.multipliedBy(4));
-      machine.cast(event("e", m -> m.stay().timeout(SHORT, event("nothing came"))));
-      Await.until(() -> handledNow(machine).contains("first: nothing came"));
-      assertThat(since(machine))
-          .containsExactly(
-              "first: a", "first: b", "first: c", "first: d", "first: e", "first: nothing came");
-      machine.stop();
-    });
-  }
-
-  /// Waits until it has handled the message that the test sent to it behind the rest.
-  private static List<String> sinceWithMessage(ServerRef<Machine.Event> machine, String last) {
-    Await.until(() -> handledNow(machine).contains(last));
-    return since(machine);
-  }
-
-  /// Has it get events one right after the other.
-  private static void together(ServerRef<Machine.Event> machine, Machine.Event... events) {
-    Sys.suspend(machine);
-    for (Machine.Event event : events) {
-      machine.cast(event);
-    }
-    Sys.resume(machine);
-  }
-
-  /// Without sending it an event of its own.
-  private static List<String> handledNow(ServerRef<Machine.Event> machine) {
-    return Sys.inspect(machine, Machine.class, m -> List.copyOf(m.handled));
-  }
-
-  @Rule(value = "ST11", otp = "gen_statem:state_timeout")
-  @Test
-  void aChangeOfStateEndsTheStateTimeout(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      together(
-          machine,
-          event("a", m -> m.stay().stateTimeout(SHORT, event("never"))),
-          event("b", m -> m.to("second").stateTimeout(SHORT, event("in second"))),
-          event("c", m -> m.to("second")));
-      Await.until(() -> handledNow(machine).contains("second: in second"));
-      machine.cast(
-          event(
-              "d",
-              m ->
-                  m.stay().stateTimeout(SHORT, event("never")).stateTimeout(SHORT, event("anew"))));
-      Await.until(() -> handledNow(machine).contains("second: anew"));
-      assertThat(since(machine))
-          .containsExactly(
-              "first: a",
-              "first: b",
-              "first > second",
-              "second: c",
-              "second: in second",
-              "second: d",
-              "second: anew");
-      machine.stop();
-    });
-  }
-
-  @Rule(
-      value = {"ST12", "ST16"},
-      otp = "gen_statem:generic_timers")
-  @Test
-  void timeoutsWithNamesGoOn(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      together(
-          machine,
-          event(
-              "set",
-              m ->
-                  m.stay()
-                      .timeout("one", SHORT, event("old"))
-                      .timeout("two", SHORT.multipliedBy(2), event("two"))
-                      .timeout("three", SHORT, event("never"))),
-          event(
-              "change",
-              m ->
-                  m.to("second")
-                      .timeout("one", SHORT.multipliedBy(4), event("one"))
-                      .cancelTimeout("three")));
-      Await.until(() -> handledNow(machine).contains("second: one"));
-      assertThat(since(machine))
-          .containsExactly(
-              "first: set", "first: change", "first > second", "second: two", "second: one");
-      assertThat(info(machine.pid().orElseThrow()).orElseThrow().messageQueueLength()).isZero();
-      machine.stop();
-    });
-  }
-
-  @Rule(value = "ST13", otp = "gen_statem:state_timeout")
-  @Test
-  void noTimeIsBehindWhatWaitsAndBeforeWhatComes(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      machine.cast(
-          event(
-              "a",
-              m -> {
-                send(self(), "message");
-                return m.stay()
-                    .insert(event("waits"))
-                    .stateTimeout(NOW, event("one"))
-                    .timeout("name", NOW, event("two"));
-              }));
-      assertThat(sinceWithMessage(machine, "first: info message"))
-          .containsExactly(
-              "first: a", "first: waits", "first: one", "first: two", "first: info message");
-      machine.stop();
-    });
-  }
-
-  @Rule({"ST11", "ST14", "ST16"})
-  @Test
-  void oneWithNoTimeCanBeCancelledToo(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      // Ended by a change of state that comes before it.
-      machine.cast(
-          event(
-              "a",
-              m ->
-                  m.stay()
-                      .stateTimeout(NOW, event("never"))
-                      .insert(event("b", n -> n.to("second")))));
-      machine.cast(
-          event(
-              "c",
-              m ->
-                  m.stay()
-                      .timeout("name", NOW, event("never"))
-                      .timeout("other", NOW, event("old"))
-                      .insert(
-                          event(
-                              "d",
-                              n ->
-                                  n.stay()
-                                      .cancelTimeout("name")
-                                      .updateTimeout("other", event("new"))))));
-      machine.cast(
-          event("e", m -> m.stay().timeout(NOW, event("one")).stateTimeout(NOW, event("two"))));
-      assertThat(since(machine))
-          .containsExactly(
-              "first: a",
-              "first: b",
-              "first > second",
-              "second: c",
-              "second: d",
-              "second: new",
-              "second: e",
-              "second: one",
-              "second: two");
-      machine.stop();
-    });
-  }
-
   @Rule({"ST4", "ST21"})
   @Test
   void aReplyByTheMethodOfServersCounts(Node node) {
@@ -426,31 +119,6 @@ class StateMachineRulesTest {
                     return m.stay();
                   }));
       assertThat(reply).isEqualTo("reply");
-      machine.stop();
-    });
-  }
-
-  @Rule(
-      value = {"ST14", "ST16"},
-      otp = "gen_statem:timeout_cancel_and_update")
-  @Test
-  void aTimeoutCanBeCancelledAndChanged(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      together(
-          machine,
-          event(
-              "set",
-              m ->
-                  m.stay()
-                      .stateTimeout(SHORT, event("never"))
-                      .timeout("name", SHORT, event("old"))),
-          event("change", m -> m.stay().cancelStateTimeout().updateTimeout("name", event("new"))));
-      Await.until(() -> handledNow(machine).contains("first: new"));
-      machine.cast(event("late", m -> m.stay().updateStateTimeout(event("at once"))));
-      assertThat(since(machine))
-          .containsExactly(
-              "first: set", "first: change", "first: new", "first: late", "first: at once");
       machine.stop();
     });
   }
@@ -472,35 +140,6 @@ class StateMachineRulesTest {
       assertThat(handled(machine))
           .containsExactly(
               "first > first", "first > first", "first > first", "first: a", "first > first");
-      machine.stop();
-    });
-  }
-
-  @Rule(value = "ST20", otp = "gen_statem:state_enter")
-  @Test
-  void enteringAgainLeavesTheStateTimeoutAlone(Node node) {
-    node.run(() -> {
-      ServerRef<Machine.Event> machine = start();
-      Duration time = SHORT.multipliedBy(4);
-      AtomicReference<Long> set = new AtomicReference<>(0L);
-      together(
-          machine,
-          event(
-              "a",
-              m -> {
-                set.set(System.nanoTime());
-                return m.stay().stateTimeout(time, event("comes"));
-              }),
-          event(
-              "b",
-              m -> {
-                // Of the time most is over; begun anew it would last as long again.
-                while (System.nanoTime() - set.get() < time.toNanos() * 3 / 4) {
-                  Thread.onSpinWait();
-                }
-                return m.again();
-              }));
-      Await.until(() -> handledNow(machine).contains("first: comes"));
       machine.stop();
     });
   }
@@ -655,6 +294,182 @@ class StateMachineRulesTest {
                           Server.start(named, () -> Machine.with(m -> m.over(ExitReason.SHUTDOWN))))
                   .reason())
           .isEqualTo(ExitReason.SHUTDOWN);
+    });
+  }
+
+  @Rule("ST24")
+  @Test
+  void aCallHasToGetAnAnswer(Node node, Expected expected) {
+    expected.crash(IllegalStateException.class);
+    node.run(() -> {
+      ServerRef<Machine.Event> machine = start();
+      assertThatThrownBy(() -> machine.callForever(ask("forgotten", (m, call) -> m.stay())))
+          .isInstanceOf(CallException.class)
+          .cause()
+          .hasMessageContaining("returned without an answer");
+    });
+  }
+
+  /// Also when it is given while the next state is entered.
+  @Rule({"ST4", "ST19"})
+  @Test
+  void aReplyOfEnteringCounts(Node node) {
+    node.run(() -> {
+      ServerRef<Machine.Event> machine = start();
+      AtomicReference<Machine.Ask> asked = new AtomicReference<>();
+      Machine.Question question =
+          (m, call) -> {
+            asked.set(call);
+            return m.to(call.name());
+          };
+      Machine.tell(
+          machine,
+          m ->
+              m.entering =
+                  (n, old, state) -> {
+                    if (state.equals("by method")) {
+                      n.answer(asked.get(), "one");
+                      return n.stay();
+                    }
+                    return n.stay().reply(asked.get(), "two");
+                  });
+      assertThat(machine.call(ask("by method", question))).isEqualTo("one");
+      assertThat(machine.call(ask("by step", question))).isEqualTo("two");
+      machine.stop();
+    });
+  }
+
+  @Rule({"ST4", "ST21"})
+  @Test
+  void oneReplyIsSentOnce(Node node) {
+    node.run(() -> {
+      ServerRef<Machine.Event> machine = start();
+      Sys.trace(machine, self());
+      machine.call(
+          ask(
+              "postponed",
+              (m, call) -> {
+                if (m.where().equals("second")) {
+                  return m.stay();
+                }
+                m.answer(call, "reply");
+                return m.stay().postpone();
+              }));
+      machine.cast(event("change", m -> m.to("second")));
+      machine.call(
+          ask(
+              "last",
+              (m, call) -> {
+                m.answer(call, "reply");
+                return m.over(ExitReason.SHUTDOWN);
+              }));
+      List<ServerEvent.Kind> kinds = new ArrayList<>();
+      while (!kinds.contains(ServerEvent.Kind.END)) {
+        kinds.add(receive(ServerEvent.class, Await.LONG).orElseThrow().kind());
+      }
+      Await.until(() -> machine.pid().filter(Belay::isAlive).isEmpty());
+      receive(ServerEvent.class, NOW).map(ServerEvent::kind).ifPresent(kinds::add);
+      assertThat(kinds)
+          .containsExactly(
+              ServerEvent.Kind.CALL,
+              ServerEvent.Kind.REPLY,
+              ServerEvent.Kind.CAST,
+              ServerEvent.Kind.STATE,
+              ServerEvent.Kind.CALL,
+              ServerEvent.Kind.REPLY,
+              ServerEvent.Kind.END);
+    });
+  }
+
+  /// What servers have instead of events.
+  @Rule("ST1")
+  @Test
+  void itGoesOnWithEventsOnly(Node node, Expected expected) {
+    expected.crash(IllegalStateException.class);
+    node.run(() -> {
+      Machine.Deed goesOn =
+          m -> {
+            m.goOn();
+            return m.to("first");
+          };
+      Machine.Deed waits =
+          m -> {
+            m.waitFor(NOW);
+            return m.to("first");
+          };
+      for (Machine.Deed wrong : List.of(goesOn, waits)) {
+        ServerRef<Machine.Event> machine = start();
+        Ref ref = monitor(machine.pid().orElseThrow());
+        machine.cast(event("wrong", wrong));
+        assertThat(Await.down(ref).reason().toString()).contains("of its step");
+        ServerRef<Machine.Event> other = Server.start(() -> Machine.with(wrong));
+        Ref end = monitor(other.pid().orElseThrow());
+        assertThat(Await.down(end).reason()).isNotEqualTo(ExitReason.NORMAL);
+      }
+    });
+  }
+
+  /// One whose class does not say what its events are.
+  private static final class Generic<E> extends StateMachine<String, E> {
+    Generic(Class<E> protocol) {
+      super(protocol);
+    }
+
+    @Override
+    protected Step<String, E> begin() {
+      return next("none");
+    }
+
+    @Override
+    protected Step<String, E> handle(String state, E event) {
+      return next(String.valueOf(event));
+    }
+
+    @Override
+    protected Step<String, E> handleInfo(String state, Object message) {
+      return next("info " + message);
+    }
+  }
+
+  @Rule("ST1")
+  @Test
+  void aGenericOneIsToldWhatItsEventsAre(Node node) {
+    node.run(() -> {
+      ServerRef<Integer> machine = Server.start(() -> new Generic<>(Integer.class));
+      machine.cast(1);
+      assertThat(Sys.status(machine).state()).isEqualTo("1");
+      send(machine.pid().orElseThrow(), "word");
+      assertThat(Sys.status(machine).state()).isEqualTo("info word");
+      machine.stop();
+    });
+  }
+
+  @Rule(value = "ST29", otp = "gen_statem:replace_state")
+  @Test
+  void itsStateCanBeReplaced(Node node) {
+    node.run(() -> {
+      ServerRef<Machine.Event> machine = start();
+      machine.cast(event("p", m -> m.where().equals("first") ? m.stay().postpone() : m.stay()));
+      Sys.replaceState(machine, String.class, state -> state + " and last");
+      assertThat(Sys.status(machine).state()).isEqualTo("first and last");
+      assertThatThrownBy(() ->
+              Sys.replaceState(
+                  machine,
+                  String.class,
+                  state -> {
+                    throw new ArithmeticException("no");
+                  }))
+          .isInstanceOf(CallException.class)
+          .hasMessageContaining("ArithmeticException");
+      assertThatThrownBy(() -> Sys.replaceState(machine, Integer.class, state -> state + 1))
+          .isInstanceOf(CallException.class)
+          .hasMessageContaining("ClassCastException");
+      // It has not changed by itself: nothing was entered, and what was postponed waits.
+      machine.cast(event("change", m -> m.to("other")));
+      assertThat(since(machine))
+          .containsExactly(
+              "first: p", "first and last: change", "first and last > other", "other: p");
+      machine.stop();
     });
   }
 }

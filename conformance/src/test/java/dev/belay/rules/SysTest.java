@@ -23,6 +23,8 @@ import dev.belay.otp.CallReason;
 import dev.belay.otp.ChildSpec;
 import dev.belay.otp.DynamicSupervisor;
 import dev.belay.otp.DynamicSupervisorRef;
+import dev.belay.otp.Events;
+import dev.belay.otp.EventsRef;
 import dev.belay.otp.Server;
 import dev.belay.otp.ServerEvent;
 import dev.belay.otp.ServerEvent.Kind;
@@ -146,6 +148,7 @@ class SysTest {
     });
   }
 
+  @Rule(value = "GS31", otp = "gen_server:call_format_status")
   @Test
   void aStateThatCannotBeDescribedHarmsNobody(Node node) {
     node.run(() -> {
@@ -162,6 +165,7 @@ class SysTest {
   }
 
   /// System messages are served by all that this module has.
+  @Rule("GE3")
   @Test
   void everyBehaviourServesThem(Node node, Expected expected) {
     expected.report("got a message that is not for it");
@@ -175,7 +179,8 @@ class SysTest {
       Pid child = dynamic.startChild(ChildSpec.server("clerk", Clerk::new)).pid().orElseThrow();
       ServerRef<?> above = Sys.at(node, supervisor.pid().orElseThrow());
       ServerRef<?> aboveOne = Sys.at(node, dynamic.pid().orElseThrow());
-      for (ServerRef<?> server : List.of(clerk, machine, above, aboveOne)) {
+      EventsRef<String> events = Events.of(String.class).startLink();
+      for (ServerRef<?> server : List.of(clerk, machine, above, aboveOne, events.server())) {
         assertThat(Sys.suspend(server)).isTrue();
         assertThat(Sys.status(server).suspended()).isTrue();
         String seen = Sys.inspect(server, Server.class, s -> s.getClass().getName());
@@ -212,11 +217,13 @@ class SysTest {
       machine.stop();
       supervisor.stop();
       dynamic.stop();
+      events.stop();
       assertThat(Sys.ancestors(clerk)).isEmpty();
     });
   }
 
   /// A change that fails leaves the state, and its caller is told.
+  @Rule(value = "GE3", otp = "gen_server:replace_state")
   @Test
   void aChangeThatThrowsIsTheCallersMistake(Node node) {
     node.run(() -> {
@@ -474,6 +481,29 @@ class SysTest {
           nextEvent();
         }
         assertThat(nextEvent().kind()).isIn(Kind.CAST, Kind.LOST);
+        till.stop();
+      });
+    }
+  }
+
+  /// An answer that no message may be is its caller's mistake.
+  @Rule("GE3")
+  @Test
+  void whoeverLooksEndsNoServerInDevelopmentMode(Node node) {
+    NodeOptions strict = NodeOptions.DEFAULT.name("strict").daemon(true).developmentMode(true);
+    try (Node other = Node.start(strict)) {
+      other.run(() -> {
+        ServerRef<Till.Message> till = Server.start(Till::new);
+        for (int i = 0; i < 2; i++) {
+          assertThatThrownBy(() -> Sys.inspect(till, Till.class, t -> new int[] {t.sum}))
+              .isInstanceOfSatisfying(
+                  CallException.class,
+                  e -> assertThat(e.reason()).isEqualTo(ExitReason.term(CallReason.BAD_REQUEST)))
+              .hasMessageContaining("MutableMessageException");
+          Sys.suspend(till);
+        }
+        Sys.resume(till);
+        assertThat(till.call(new Till.Sum())).isZero();
         till.stop();
       });
     }

@@ -76,7 +76,11 @@ final class Calls {
               throw new CallException(what(server, request), ExitReason.term(deadlock));
             });
       }
-      caller.send(callee, from);
+      if (request instanceof SysCall) {
+        sendAnyway(caller, server, callee, from);
+      } else {
+        caller.send(callee, from);
+      }
       answer = caller.receiveWithin(ref, answerTo(ref), timeout);
       if (answer == null) {
         answer = lastMoment(caller, ref);
@@ -120,7 +124,7 @@ final class Calls {
       Ref ref = caller.monitor(pid, MonitorOptions.DEFAULT);
       Down down = null;
       try {
-        caller.send(pid, new SysCall.Terminate(reason));
+        sendAnyway(caller, server, pid, new SysCall.Terminate(reason));
         down =
             caller.receiveWithin(
                 ref, m -> m instanceof Down d && d.ref().equals(ref) ? d : null, timeout);
@@ -135,6 +139,16 @@ final class Calls {
       if (!down.reason().equals(reason)) {
         throw new CallException(what, down.reason());
       }
+    }
+  }
+
+  /// Sends what a suspended server waits for, which makes no room for it. A server of another node
+  /// is out of reach, of which the monitor tells.
+  private static void sendAnyway(Caller caller, ServerRef<?> server, Pid to, Object message) {
+    if (server.node() == caller.node()) {
+      caller.sendAnyway(to, message);
+    } else {
+      caller.send(to, message);
     }
   }
 

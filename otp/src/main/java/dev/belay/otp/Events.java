@@ -1,6 +1,5 @@
 package dev.belay.otp;
 
-import dev.belay.Behaviour;
 import dev.belay.Belay;
 import dev.belay.Node;
 import dev.belay.Pid;
@@ -122,22 +121,9 @@ public final class Events<E> {
                   linked,
                   false,
                   Events.class,
-                  new Beginning(new EventsProcess<>(handlers)))
+                  new ServerStart<>(() -> new EventsProcess<>(handlers)))
               .pid();
       return EventsRef.of(node, pid, type);
-    }
-  }
-
-  private record Beginning(EventsProcess<?> process) implements Starting.Child {
-    @Override
-    public Behaviour begin(boolean linked) throws Exception {
-      process.begin(linked);
-      return process;
-    }
-
-    @Override
-    public Behaviour proceed(Behaviour begun) {
-      return begun;
     }
   }
 }

@@ -61,7 +61,7 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
 
     @Nullable Object get() {
       if (refused != null) {
-        throw refused;
+        throw refused.here();
       }
       return value;
     }
@@ -178,6 +178,21 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
     return seats.stream().filter(seat -> seat.id().equals(id)).findFirst();
   }
 
+  /// Returns a handler, to be looked at.
+  EventHandler<?> handler(String id) {
+    return find(id).orElseThrow(() -> HandlerException.notFound(id)).handler();
+  }
+
+  @Override
+  Class<?> ownType() {
+    return Events.class;
+  }
+
+  @Override
+  protected String describeState() {
+    return "handlers " + seats.stream().map(Seat::id).toList();
+  }
+
   // what it is asked for
 
   private Outcome add(Add add) {
@@ -209,6 +224,9 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
     }
     HandlerException failure = seat(place, swap.by(), swap.handler(), owner, left);
     if (failure != null && owner != null) {
+      // It has heard that the one before was swapped, and counts on the new one.
+      ExitReason reason = failure.reason().orElseThrow();
+      Belay.send(owner, new HandlerRemoved(Belay.self(), swap.by(), new Removal.Failed(reason)));
       release(owner);
     }
     return failure != null ? Outcome.refused(failure) : Outcome.of(null);

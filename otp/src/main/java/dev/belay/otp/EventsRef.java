@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// alarms.syncNotify(new Alarm("fire", 4)); // when all handlers have handled it
 /// ```
 ///
-/// The methods work in processes and on other threads, but not in the handlers. Those that wait do
-/// so for 5 seconds at most, if nothing else is said, and throw a [CallException] as calls do: if
-/// the process does not exist, ends meanwhile, or does not answer in time.
+/// The methods work in processes and on other threads; a handler may only [#notify] its own
+/// process, which cannot wait for itself. Those that wait do so for 5 seconds at most, if nothing
+/// else is said, and throw a [CallException] as calls do: if the process does not exist, ends
+/// meanwhile, or does not answer in time. What was asked for is then done nevertheless, if the
+/// process lives.
 ///
 /// @param <E> the type of the events
 @Sendable
@@ -137,7 +139,8 @@ public final class EventsRef<E> {
   /// Puts a handler in the place of another one, between two events, and waits until it has begun.
   /// It gets what the other one's [EventHandler#cleanUp] returned, and belongs to whom that one
   /// belonged to. If there is no other one, or it does not clean up, the new one is added
-  /// nevertheless; if the new one does not begin, both are gone.
+  /// nevertheless; if the new one does not begin, both are gone, and whom they belong to is told of
+  /// the new one, too.
   ///
   /// @param id the one that is there
   /// @param by the id of the new one, which may be the same

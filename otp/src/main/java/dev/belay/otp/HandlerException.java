@@ -50,6 +50,11 @@ public final class HandlerException extends RuntimeException {
         reason);
   }
 
+  /// Says the same where it was called for, on whose stack it is then.
+  HandlerException here() {
+    return new HandlerException(why, Objects.requireNonNull(getMessage()), reason);
+  }
+
   /// Returns why not.
   ///
   /// @return why

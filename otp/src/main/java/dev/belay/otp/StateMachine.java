@@ -2,6 +2,7 @@ package dev.belay.otp;
 
 import dev.belay.Belay;
 import dev.belay.ExitReason;
+import dev.belay.Sendable;
 import dev.belay.TimerRef;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A server whose answer to a message depends on the state that it is in: Erlang's `gen_statem`.
@@ -90,7 +92,8 @@ public abstract class StateMachine<S, E> extends Server<E> {
 
   private record Event(EventKind kind, Object content, @Nullable From<?> from) {}
 
-  private record Expired(Object name, long number) implements Inner {}
+  /// To itself, so that nobody shares the name.
+  private record Expired(@Sendable Object name, long number) implements Inner {}
 
   private static final class Running<E> {
     final long number;
@@ -116,7 +119,17 @@ public abstract class StateMachine<S, E> extends Server<E> {
   private long starts;
 
   /// Makes the machine; in its own process.
+  ///
+  /// The class of its protocol is the type argument that the subclass gives for the events. A
+  /// subclass that is generic itself may not have one; then there is [#StateMachine(Class)].
   protected StateMachine() {}
+
+  /// Makes the machine, and says what its protocol is, if that cannot be seen from its class.
+  ///
+  /// @param protocol the class of the events
+  protected StateMachine(Class<E> protocol) {
+    super(protocol);
+  }
 
   // what the user writes
 
@@ -127,7 +140,9 @@ public abstract class StateMachine<S, E> extends Server<E> {
   protected abstract Step<S, E> begin() throws Exception;
 
   /// Handles an event: a message of the protocol, what was inserted, or a timeout. [#eventKind]
-  /// says which.
+  /// says which. A [Call] that has come as a message is answered, by the step or by that of
+  /// entering the next state, or postponed, or its [From] is taken to answer it later; otherwise
+  /// nobody could answer it any more, and the machine ends with an exception that says so.
   ///
   /// @param state the state
   /// @param event the event
@@ -235,16 +250,31 @@ public abstract class StateMachine<S, E> extends Server<E> {
     state = first.state;
     first.sendReplies(null, null);
     follow(first, state, true, null);
-    if (!isStopping()) {
+    if (!isStopping() && !(queue.isEmpty() && due.isEmpty())) {
       // What was inserted comes when the starter goes on.
       continueWith(BEGUN);
     }
   }
 
-  /// Handles what was inserted in the beginning.
+  /// Handles what was inserted in the beginning. A machine goes on with an event, by [Step#insert],
+  /// and not by [#continueWith].
   @Override
   protected final void handleContinue(Object what) throws Exception {
+    if (what != BEGUN) {
+      throw new IllegalStateException(
+          "continueWith("
+              + Text.of(what)
+              + "): a state machine goes on with an event; use insert(event) of its step");
+    }
     work();
+  }
+
+  /// Not for machines: they have the timeouts of [Step], and [#timeoutAfter] is an error.
+  @Override
+  protected final void handleTimeout() {
+    throw new IllegalStateException(
+        "timeoutAfter(…): a state machine has timeouts that are events; use timeout(time, event) of"
+            + " its step");
   }
 
   /// Handles a message of the protocol; a machine's own handler is [#handle(Object, Object)].
@@ -298,13 +328,12 @@ public abstract class StateMachine<S, E> extends Server<E> {
         E content = (E) event.content;
         step = checked(handle(old, content), "handle");
       }
-      if (event.from != null && event.from.hasReply()) {
-        replyKept(event.from);
-      }
+      sendKept(event.from);
       step.sendReplies(event.from, tracing());
       if (step.kind == Step.Kind.END) {
         stop(Objects.requireNonNull(step.reason));
-        break;
+        leave(event.from);
+        return;
       }
       boolean changed = step.state != null && !step.state.equals(old);
       if (step.state != null) {
@@ -315,8 +344,41 @@ public abstract class StateMachine<S, E> extends Server<E> {
         tracing.note(ServerEvent.Kind.STATE, null, state);
       }
       follow(step, old, changed, event);
+      if (isStopping()) {
+        leave(event.from);
+        return;
+      }
+      mustHaveAnswer(old, step, event);
       serving(null);
       current = null;
+    }
+  }
+
+  /// The machine ends. The last event is what a report tells of, with who still waits for it.
+  private void leave(@Nullable From<?> from) {
+    if (from != null && from.stage == From.ANSWERED) {
+      serving(null);
+    }
+  }
+
+  /// Sends the reply that was given by [#reply], if that was not done yet.
+  private void sendKept(@Nullable From<?> from) {
+    if (from != null && from.hasReply() && from.stage != From.ANSWERED) {
+      replyKept(from);
+    }
+  }
+
+  /// Nobody else has the right to answer a call, so that its caller would wait in vain.
+  private void mustHaveAnswer(S old, Step<S, E> step, Event event) {
+    From<?> from = event.from;
+    if (from != null && from.stage == From.OPEN && !step.postponed) {
+      throw new IllegalStateException(
+          "handle("
+              + Text.of(old)
+              + ", "
+              + Text.of(event.content)
+              + ") has returned without an answer to this call: give the step reply(request, …) or"
+              + " postpone(), or take from(request) to answer later");
     }
   }
 
@@ -391,7 +453,9 @@ public abstract class StateMachine<S, E> extends Server<E> {
         throw new IllegalStateException(
             "enter() of " + getClass().getName() + " must not " + wrong + " (ST19)");
       }
-      entered.sendReplies(event == null ? null : event.from, tracing());
+      From<?> caller = event == null ? null : event.from;
+      sendKept(caller);
+      entered.sendReplies(caller, tracing());
       if (entered.kind == Step.Kind.END) {
         stop(Objects.requireNonNull(entered.reason));
         return;
@@ -437,6 +501,19 @@ public abstract class StateMachine<S, E> extends Server<E> {
         timeouts.put(name, new Running<>(number, timer, event));
       }
     }
+  }
+
+  /// Puts a state in place of the one that it is in, which is not entered and has nothing happen
+  /// that was postponed: for those who look on (ST29).
+  final <T> void replaceState(Class<T> type, UnaryOperator<T> change) {
+    T replaced = Objects.requireNonNull(change.apply(type.cast(state())), "the state");
+    @SuppressWarnings("unchecked") // whoever looks on knows the type of the states
+    S next = (S) replaced;
+    Tracing tracing = tracing();
+    if (tracing != null && !next.equals(state)) {
+      tracing.note(ServerEvent.Kind.STATE, null, next);
+    }
+    state = next;
   }
 
   private void cancel(Object name) {

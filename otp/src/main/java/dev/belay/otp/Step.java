@@ -191,16 +191,13 @@ public final class Step<S, E> {
   ///
   /// @param current the call that is being handled, or null
   /// @param tracing who looks on, or null
-  /// @return whether that one was answered
-  boolean sendReplies(@Nullable From<?> current, @Nullable Tracing tracing) {
-    boolean answered = false;
+  void sendReplies(@Nullable From<?> current, @Nullable Tracing tracing) {
     for (Reply<?> reply : replies) {
-      answered |= send(reply, current, tracing);
+      send(reply, current, tracing);
     }
-    return answered;
   }
 
-  private static <R extends @Nullable Object> boolean send(
+  private static <R extends @Nullable Object> void send(
       Reply<R> reply, @Nullable From<?> current, @Nullable Tracing tracing) {
     From<R> from = reply.from;
     if (from == null) {
@@ -219,7 +216,6 @@ public final class Step<S, E> {
       tracing.replies(from, reply.value);
     }
     from.reply(reply.value);
-    return from == current;
   }
 
   /// Tells what an enter call must not say (ST19), or null.

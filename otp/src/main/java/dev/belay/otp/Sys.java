@@ -9,12 +9,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Looks into a running server from outside, for debugging and for tests: Erlang's `sys` (GE3).
 ///
-/// Every process of this module can be looked at: a [Server], a [StateMachine], a [Supervisor] and
-/// a [DynamicSupervisor]; by its [ServerRef], or by its pid and [#at].
+/// Every process of this module can be looked at: a [Server], a [StateMachine], a [Supervisor], a
+/// [DynamicSupervisor] and the process of [Events]; by its [ServerRef], or by its pid and [#at].
 ///
 /// ```java
 /// Sys.log(inventory, 20);
@@ -27,17 +28,19 @@ import org.jspecify.annotations.Nullable;
 /// | to know | |
 /// | --- | --- |
 /// | who and how it is | [#status(ServerRef)] |
-/// | its state | [#inspect], or as text in its status |
+/// | its state | [#inspect(ServerRef, Class, Function)], or as text in its status |
 /// | what has happened to it last | [#log(ServerRef, int)], then [#log(ServerRef)] |
 /// | what happens to it now | [#trace(ServerRef, Pid)] |
 /// | how much it has to do | [#statistics(ServerRef, boolean)], then [#statistics(ServerRef)] |
-/// | what it does if its state is another one | [#change] |
+/// | what it does if its state is another one | [#change(ServerRef, Class, Consumer)], for a state machine [#replaceState] |
+/// | a handler of [Events] | [#inspect(EventsRef, String, Class, Function)], [#change(EventsRef, String, Class, Consumer)] |
 /// | what it does with messages one by one | [#suspend], [#resume] |
 ///
 /// **How it works.** Each method is a call, but [#ancestors]: it waits until the server has handled
 /// what came before, for 5 seconds at most, and throws a [CallException] as calls do. They work in
-/// processes and on other threads. A suspended server answers them, too. They end no time that the
-/// server waits in ([Server#timeoutAfter]); that begins anew.
+/// processes and on other threads. A suspended server answers them, too, and so does one whose
+/// mailbox has a bound and is full. They end no time that the server waits in
+/// ([Server#timeoutAfter]); that begins anew.
 ///
 /// **What it costs.** A server that nobody looks on pays the look at one field. One that keeps
 /// events keeps their messages, replies and states with them.
@@ -109,6 +112,60 @@ public final class Sys {
           change.accept(type.cast(state));
           return true;
         }));
+  }
+
+  /// Puts a state in place of the one that a state machine is in, between two of its messages. It
+  /// is not entered, and what was postponed goes on waiting: the machine has not changed its state,
+  /// but is mistaken about it (ST29).
+  ///
+  /// @param machine the state machine
+  /// @param type the class of its states
+  /// @param change gets the state, in the machine's process, and returns the one to be. If it
+  ///   throws, the state stays, and the caller is told
+  /// @param <S> the states
+  public static <S> void replaceState(
+      ServerRef<?> machine, Class<S> type, UnaryOperator<S> change) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(change, "change");
+    call(
+        machine,
+        new SysCall.Inspect(it -> {
+          ((StateMachine<?, ?>) it).replaceState(type, change);
+          return true;
+        }));
+  }
+
+  /// Looks at a handler of a process of [Events], between two events.
+  ///
+  /// @param events the process
+  /// @param id the handler; one that is not there fails the call
+  /// @param type its class
+  /// @param look gets the handler, in its process; returns what is worth knowing, which should be
+  ///   immutable. If it throws, the caller is told, and the handler stays
+  /// @param <H> its class
+  /// @param <T> what is to be known
+  /// @return what `look` returned
+  public static <H extends EventHandler<?>, T extends @Nullable Object> T inspect(
+      EventsRef<?> events, String id, Class<H> type, Function<? super H, ? extends T> look) {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(look, "look");
+    return inspect(
+        events.server(), EventsProcess.class, it -> look.apply(type.cast(it.handler(id))));
+  }
+
+  /// Changes a handler of a process of [Events], between two events.
+  ///
+  /// @param events the process
+  /// @param id the handler; one that is not there fails the call
+  /// @param type its class
+  /// @param change gets the handler, in its process. If it throws, the caller is told, and the
+  ///   handler stays; what was changed until then is changed
+  /// @param <H> its class
+  public static <H extends EventHandler<?>> void change(
+      EventsRef<?> events, String id, Class<H> type, Consumer<? super H> change) {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(change, "change");
+    change(events.server(), EventsProcess.class, it -> change.accept(type.cast(it.handler(id))));
   }
 
   /// Asks a server how it is.

@@ -34,7 +34,8 @@ final class SystemCalls {
   private static void sleepUntilResumed(Server<?> server) {
     Pid parent = server.parent();
     while (true) {
-      switch (Belay.receive(m -> isForSleeper(m, parent) ? m : null)) {
+      Tracing tracing = server.tracing();
+      switch (Belay.receive(m -> isForSleeper(m, parent, tracing) ? m : null)) {
         case SysCall.Terminate terminate -> {
           server.stop(terminate.reason());
           return;
@@ -53,16 +54,18 @@ final class SystemCalls {
             case SysCall.Look<?> look -> serve(server, from, look, true);
           }
         }
-        case Object other -> throw new AssertionError(other);
+        case Object forTracing -> server.affairs().admits(server, forTracing);
       }
     }
   }
 
-  private static boolean isForSleeper(Object message, @Nullable Pid parent) {
+  private static boolean isForSleeper(
+      Object message, @Nullable Pid parent, @Nullable Tracing tracing) {
     return switch (message) {
       case From<?> from -> isOne(from);
       case Exit exit -> exit.pid().equals(parent);
-      default -> message instanceof SysCall.Terminate;
+      case SysCall.Terminate _, Tracing.Late _ -> true;
+      default -> tracing != null && tracing.saysTracerEnded(message);
     };
   }
 
@@ -124,16 +127,14 @@ final class SystemCalls {
 
   private static void show(
       Server<?> server, From<?> from, Function<Object, @Nullable Object> look) {
-    @Nullable Object seen;
     try {
-      seen = look.apply(server);
+      // Development mode refuses an answer that could be changed.
+      answer(from, look.apply(server));
     } catch (ExitSignalError e) {
       throw e;
     } catch (Throwable e) {
       from.refuse("what was to look at the state threw " + Text.of(e));
-      return;
     }
-    answer(from, seen);
   }
 
   private static ServerStatus status(Server<?> server, boolean suspended) {

@@ -102,12 +102,17 @@ final class Tracing {
 
   /// Tells whether a message says that the tracer has ended; then it has none.
   boolean isEndOfTracer(Object message) {
-    if (!(message instanceof Down down) || !down.ref().equals(monitor)) {
+    if (!saysTracerEnded(message)) {
       return false;
     }
     monitor = null;
     tell(null);
     return true;
+  }
+
+  /// Tells whether a message says that the tracer has ended.
+  boolean saysTracerEnded(Object message) {
+    return message instanceof Down down && down.ref().equals(monitor);
   }
 
   // what happens
