@@ -154,6 +154,22 @@ class GroupMonitorRulesTest {
 
   @Rule("PG10")
   @Test
+  void whoCeasesToMonitorIsForgotten(Node node) {
+    Groups groups = Groups.of(node);
+    node.run(() -> {
+      Groups.Monitor one = groups.monitor(GROUP);
+      Groups.ScopeMonitor all = groups.monitorScope();
+      assertThat(groups.demonitor(one.ref())).isTrue();
+      assertThat(groups.demonitor(all.ref())).isTrue();
+      groups.join(GROUP, self());
+      // Of the member only, and nothing is sent to whoever wants no more.
+      assertThat(info(groups.pid().orElseThrow()).orElseThrow().monitors()).hasSize(1);
+      assertThat(node.dropCounters().noReceiver()).isZero();
+    });
+  }
+
+  @Rule("PG10")
+  @Test
   void whoIsInterruptedMonitorsNothing(Node node) {
     Groups groups = Groups.of(node);
     node.run(() -> {

@@ -219,6 +219,11 @@ class TaskTest {
   }
 
   @Test
+  void outsideOfProcessesThereAreNoCallers() {
+    assertThat(Task.callers()).isEmpty();
+  }
+
+  @Test
   void whatMakesNoSenseIsRefusedAtOnce(Node node) {
     node.run(() -> {
       Task<Object> task = Task.async(Belay::receive);

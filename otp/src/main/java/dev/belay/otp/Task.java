@@ -156,7 +156,7 @@ public final class Task<T extends @Nullable Object> {
   ///
   /// @return the callers, the nearest first; empty outside of tasks
   public static List<Pid> callers() {
-    return CALLERS.get();
+    return Belay.inProcess() ? CALLERS.get() : List.of();
   }
 
   /// Returns the task's process.
