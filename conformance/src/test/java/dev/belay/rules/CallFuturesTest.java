@@ -291,7 +291,8 @@ class CallFuturesTest {
     assertThat(failure(Task.future(node, () -> 1))).isInstanceOf(TaskException.class);
   }
 
-  /// Whether a reply is on its way, has come, or is about to complete its future: all are completed.
+  /// Whether a reply is on its way, has come, or is about to complete its future: all are
+  /// completed.
   @Test
   void aNodeThatClosesLeavesNoFutureOpen(Nodes nodes) {
     for (int round = 0; round < 100; round++) {

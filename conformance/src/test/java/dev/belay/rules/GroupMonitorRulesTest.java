@@ -220,7 +220,8 @@ class GroupMonitorRulesTest {
       }
       SplittableRandom random = new SplittableRandom(5);
       for (int round = 0;
-          round < 100 || (monitored.get() < 20 && monitors.stream().allMatch(GroupMonitorRulesTest::runs));
+          round < 100
+              || (monitored.get() < 20 && monitors.stream().allMatch(GroupMonitorRulesTest::runs));
           round++) {
         List<Monitored> members = new ArrayList<>();
         for (int i = 0; i < 5; i++) {

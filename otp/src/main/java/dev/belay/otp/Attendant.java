@@ -133,7 +133,8 @@ final class Attendant implements Behaviour {
     open.remove(errand);
   }
 
-  /// An errand is over but for its future, which is completed where what depends on it does no harm.
+  /// An errand is over but for its future, which is completed where what depends on it does no
+  /// harm.
   void settle(Errand<?> errand, Runnable completion) {
     errand.over = true;
     errand.completion = completion;

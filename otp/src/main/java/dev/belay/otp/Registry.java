@@ -63,9 +63,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Listeners.** A registry may have [listeners][#unique(Node, String, Destination...)], which get
 /// a message for each entry that is made, [Registered], and that goes, [Unregistered]. Those of one
-/// process come in order, the last before its `Down`; only if it is declared dead while it registers
-/// may they come later, still in order. When a key goes from one holder to the next,
-/// the new one's [Registered] may come before the old one's [Unregistered].
+/// process come in order, the last before its `Down`; only if it is declared dead while it
+/// registers may they come later, still in order. When a key goes from one holder to the next, the
+/// new one's [Registered] may come before the old one's [Unregistered].
 ///
 /// **When not to use it.** For a handful of processes that are always there, registered names do,
 /// and can be sent to. To find processes of other nodes, or to put processes into groups that do
