@@ -246,7 +246,7 @@ class TaskTest {
   }
 
   @SuppressWarnings("NullAway")
-  private static <T> T nothing() {
+  private static Callable<Object> nothing() {
     return null;
   }
 
