@@ -29,8 +29,6 @@ import dev.belay.SpawnOptions;
 import dev.belay.VerbException;
 import dev.belay.otp.Registry;
 import dev.belay.otp.Registry.Entry;
-import dev.belay.otp.Registry.Registered;
-import dev.belay.otp.Registry.Unregistered;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import dev.belay.testkit.Nodes;
@@ -493,40 +491,6 @@ class RegistryTest {
       Await.down(reader);
     });
     assertThat(wrong).hasValue(0);
-  }
-
-  @Test
-  void listenersHearOfEachEntryOnce(Node node) {
-    AtomicReference<List<Registry.Change>> heard = new AtomicReference<>(List.of());
-    node.run(() -> {
-      Registry<String, Integer> registry = Registry.unique(node, "names", self());
-      Monitored other =
-          spawnMonitor(() -> {
-            registry.register(KEY, 1);
-            registry.register("second", 2);
-            registry.register(KEY, 3);
-            registry.unregister(KEY);
-            registry.unregister(KEY);
-            registry.register("third", 4);
-          });
-      // All come before its Down.
-      List<Registry.Change> changes = new ArrayList<>();
-      for (Object message = receive(); message instanceof Registry.Change change; ) {
-        changes.add(change);
-        message = receive();
-      }
-      Pid pid = other.pid();
-      assertThat(changes)
-          .containsExactly(
-              new Registered(registry, KEY, pid, 1),
-              new Registered(registry, "second", pid, 2),
-              new Unregistered(registry, KEY, pid),
-              new Registered(registry, "third", pid, 4),
-              new Unregistered(registry, "third", pid),
-              new Unregistered(registry, "second", pid));
-      heard.set(changes);
-    });
-    assertThat(heard.get()).hasSize(6);
   }
 
   /// A key that cannot be compared any more does not keep the others.

@@ -3,14 +3,17 @@ package dev.belay.rules;
 import static dev.belay.Belay.exit;
 import static dev.belay.Belay.info;
 import static dev.belay.Belay.isAlive;
+import static dev.belay.Belay.own;
 import static dev.belay.Belay.receive;
 import static dev.belay.Belay.self;
+import static dev.belay.Belay.spawn;
 import static dev.belay.Belay.spawnMonitor;
 import static dev.belay.Belay.trapExits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.belay.Belay;
 import dev.belay.Down;
@@ -22,6 +25,7 @@ import dev.belay.otp.CallReason;
 import dev.belay.otp.Outcome;
 import dev.belay.otp.Task;
 import dev.belay.otp.TaskException;
+import dev.belay.otp.TaskScope;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
@@ -30,6 +34,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -172,6 +177,77 @@ class TaskTest {
       assertThat(isAlive(task.pid())).isFalse();
       assertNothingLeft();
     });
+  }
+
+  @Test
+  void shuttingDownTellsWhoHasEndedBefore(Node node) {
+    node.run(() -> {
+      Task<Object> killed = Task.asyncNoLink(Belay::receive);
+      exit(killed.pid(), ExitReason.KILL);
+      Await.until(() -> info(killed.pid()).isEmpty());
+      assertThat(killed.shutdown(Await.LONG)).contains(new Outcome.Ended<>(ExitReason.KILLED));
+      assertNothingLeft();
+    });
+  }
+
+  @Test
+  void aTaskThatIsShutDownHasEndedAlsoIfItsResultIsThere(Node node) {
+    node.run(() -> {
+      CountDownLatch go = new CountDownLatch(1);
+      AtomicBoolean closed = new AtomicBoolean();
+      AutoCloseable slow =
+          () -> {
+            go.await();
+            closed.set(true);
+          };
+      Task<Object> task =
+          Task.async(() -> {
+            own(slow);
+            return "done";
+          });
+      Pid me = self();
+      spawn(() -> {
+        Await.until(() -> info(me).orElseThrow().monitors().size() == 1);
+        go.countDown();
+      });
+      assertThat(task.await(Await.LONG)).isEqualTo("done");
+      assertThat(task.shutdown(Await.LONG)).contains(new Outcome.Done<>("done"));
+      assertThat(closed).isTrue();
+      assertThat(info(task.pid())).isEmpty();
+      assertNothingLeft();
+    });
+  }
+
+  @Test
+  void outsideOfProcessesThereAreNoCallers() {
+    assertThat(Task.callers()).isEmpty();
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefusedAtOnce(Node node) {
+    node.run(() -> {
+      Task<Object> task = Task.async(Belay::receive);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> task.shutdown(Duration.ofNanos(-1)))
+          .withMessageContaining("shutdown(");
+      // It was not told anything, and is linked still.
+      assertThat(info(self()).orElseThrow().links()).hasSize(1);
+      Belay.send(task.pid(), "go on");
+      assertThat(task.await(Await.LONG)).isEqualTo("go on");
+      Callable<Object> nothing = nothing();
+      assertThatNullPointerException().isThrownBy(() -> Task.async(nothing));
+      assertThatNullPointerException().isThrownBy(() -> Task.asyncNoLink(nothing));
+      try (TaskScope scope = TaskScope.open()) {
+        assertThatNullPointerException().isThrownBy(() -> scope.fork(nothing));
+      }
+      Await.until(() -> node.processCount() == 1);
+      assertNothingLeft();
+    });
+  }
+
+  @SuppressWarnings("NullAway")
+  private static Callable<Object> nothing() {
+    return null;
   }
 
   @Test

@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Attendant implements Behaviour {
   /*
    * One process for all, so that requests of one thread stay in order, and a wait costs a monitor and no process. It never runs what
-   * users hang on a future, which may take its time: each future that it settles is completed by a process of its own.
+   * users hang on a future, which may take its time: each future that it settles is completed by a process of its own. That one may be
+   * ended before its first instruction, with its node for example. So it is monitored, and an errand stays in `open` until its future is
+   * complete: by another such process, or by who finds the errand when the attendant has ended.
    *
    * `open` is added to under the lock of the Attendance; removed from by the attendant, and under the lock when it has ended. `waiting`
-   * is the attendant's own.
+   * and `settling` are the attendant's own.
    */
 
   /// There is a new errand.
@@ -45,6 +47,9 @@ final class Attendant implements Behaviour {
   final Set<Errand<?>> open = ConcurrentHashMap.newKeySet();
   private final Attendance attendance;
   private final Map<Ref, Errand<?>> waiting = new HashMap<>();
+
+  /// Those whose futures are being completed, by the monitors of the processes that do.
+  private final Map<Ref, Errand<?>> settling = new HashMap<>();
 
   /// Written before its first errand is given to it.
   private volatile @Nullable Pid pid;
@@ -78,8 +83,11 @@ final class Attendant implements Behaviour {
       default -> {
         Ref ref = refOf(message);
         Errand<?> errand = ref == null ? null : waiting.remove(ref);
+        Errand<?> settled = ref == null ? null : settling.remove(ref);
         if (errand != null) {
           errand.take(this, message);
+        } else if (settled != null) {
+          settle(settled);
         }
       }
     }
@@ -99,8 +107,7 @@ final class Attendant implements Behaviour {
       errand.begin(this);
     } catch (RuntimeException e) {
       RuntimeException failure = errand.failure(e);
-      over(errand);
-      complete(() -> errand.fail(failure));
+      settle(errand, () -> errand.fail(failure));
     }
   }
 
@@ -120,32 +127,55 @@ final class Attendant implements Behaviour {
     return Belay.sendAfter(time, pid(), new Late(errand));
   }
 
-  /// An errand is over.
+  /// An errand is over, and its future complete.
   void over(Errand<?> errand) {
     errand.over = true;
     open.remove(errand);
   }
 
-  /// Completes a future, where what depends on it does no harm.
-  void complete(Runnable completion) {
-    complete(attendance.node(), completion);
+  /// An errand is over but for its future, which is completed where what depends on it does no
+  /// harm.
+  void settle(Errand<?> errand, Runnable completion) {
+    errand.over = true;
+    errand.completion = completion;
+    settle(errand);
   }
 
-  private static void complete(Node node, Runnable completion) {
+  private void settle(Errand<?> errand) {
+    Runnable completion = errand.completion;
+    if (errand.future.isDone() || completion == null) {
+      over(errand);
+      return;
+    }
     try {
-      node.spawn(COMPLETION, completion::run);
+      settling.put(Belay.spawnMonitor(COMPLETION, completion::run).ref(), errand);
     } catch (ProcessLimitException e) {
       // There are no processes to be had: better here than never.
       completion.run();
+      over(errand);
     }
   }
 
   /// The process has ended, for whatever reason; on any thread.
   void ended() {
+    Node node = attendance.node();
     for (Errand<?> errand : attendance.leftBy(this)) {
       errand.over = true;
-      errand.orphaned(attendance.node());
-      complete(attendance.node(), () -> errand.fail(errand.failure(null)));
+      errand.orphaned(node);
+      Runnable known = errand.completion;
+      Runnable completion = known != null ? known : () -> errand.fail(errand.failure(null));
+      // Nobody monitors this one; so it owns what is to be done.
+      AutoCloseable unlessDone =
+          () -> {
+            if (!errand.future.isDone()) {
+              completion.run();
+            }
+          };
+      try {
+        node.spawn(COMPLETION.own(unlessDone), completion::run);
+      } catch (ProcessLimitException e) {
+        completion.run();
+      }
     }
   }
 }

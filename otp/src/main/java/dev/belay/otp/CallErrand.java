@@ -78,9 +78,9 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
     if (timer != null) {
       Belay.cancelTimer(timer);
     }
-    by.over(this);
     switch (message) {
-      case Answer.Replied(Ref _, Object value) -> by.complete(() -> complete(Calls.reply(value)));
+      case Answer.Replied(Ref _, Object value) ->
+          by.settle(this, () -> complete(Calls.reply(value)));
       case Answer.Refused refused ->
           failBy(by, CallException.of(what() + ": " + refused.why(), CallReason.BAD_REQUEST));
       case Down down -> failBy(by, new CallException(what(), down.reason()));
@@ -89,7 +89,7 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
   }
 
   private void failBy(Attendant by, CallException failure) {
-    by.complete(() -> fail(failure));
+    by.settle(this, () -> fail(failure));
   }
 
   @Override
@@ -104,6 +104,7 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
       Belay.cancelTimer(timer);
     }
     drop(by);
+    by.over(this);
   }
 
   /// Waits no longer: no reply comes any more.
@@ -113,7 +114,6 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
       Belay.unalias(ref);
       by.forget(ref);
     }
-    by.over(this);
   }
 
   @Override

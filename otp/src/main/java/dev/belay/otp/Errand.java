@@ -16,6 +16,7 @@ abstract class Errand<T extends @Nullable Object> {
    * | attendant | the thread that gives the errand, before anybody else has it | any |
    * | settled  | whoever completes the future for the errand, before it does | whoever completes the future, after |
    * | over     | the attendant, in its turns                | any; only to save a message |
+   * | completion | the attendant, when all is known           | who is there when the attendant has ended |
    *
    * All else is the attendant's own.
    */
@@ -27,6 +28,9 @@ abstract class Errand<T extends @Nullable Object> {
 
   /// Whether nothing is left to wait for.
   volatile boolean over;
+
+  /// What completes the future, from when that is known.
+  volatile @Nullable Runnable completion;
 
   /// Begins, in the attendant's process. What it throws is what becomes of the future.
   abstract void begin(Attendant by);

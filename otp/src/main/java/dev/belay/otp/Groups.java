@@ -315,8 +315,14 @@ public final class Groups {
   /// @param ref what [#monitor] or [#monitorScope] returned to the calling process
   /// @return whether it was still on
   public boolean demonitor(Ref ref) {
-    // Its alias ends with it.
     boolean wasOn = Belay.demonitor(ref, Demonitor.FLUSH, Demonitor.INFO);
+    forget(ref);
+    return wasOn;
+  }
+
+  /// Takes away what a monitor that was taken off, and its alias with it, may have left here and in
+  /// the scope.
+  private void forget(Ref ref) {
     while (Belay.receive(
             ref, m -> m instanceof Change change && change.ref().equals(ref) ? m : null, NOW)
         .isPresent()) {
@@ -326,7 +332,6 @@ public final class Groups {
     if (view != null) {
       Belay.send(view.scope, new Grouping.Forget(ref));
     }
-    return wasOn;
   }
 
   // how the scope is reached
@@ -348,7 +353,9 @@ public final class Groups {
         mayTryAgain(e);
       } finally {
         if (!on) {
+          // If the wait was interrupted the scope has the request, or has done it.
           Belay.demonitor(ref, Demonitor.FLUSH);
+          forget(ref);
         }
       }
     }

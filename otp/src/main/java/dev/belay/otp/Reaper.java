@@ -5,6 +5,7 @@ import dev.belay.ExitReason;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.ProcessInfo;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,7 @@ final class Reaper implements AutoCloseable {
 
   /// Makes a task end with the owner.
   <T extends @Nullable Object> Callable<T> reaped(Callable<? extends T> work) {
+    Objects.requireNonNull(work, "work");
     return () -> {
       Pid self = Belay.self();
       running.add(self);

@@ -15,6 +15,12 @@ final class Registration<K, V extends @Nullable Object> extends Place {
 
   @Nullable Registration<K, V> newer;
 
+  /// Whether listeners have been told that it is there; guarded by the holder's lock.
+  boolean told;
+
+  /// Whether it has gone with its process; guarded by the holder's lock.
+  boolean gone;
+
   Registration(Registrations<K, V> holder, K key, V value, long number) {
     super(holder.pid, number);
     this.holder = holder;

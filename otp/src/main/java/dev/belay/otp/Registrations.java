@@ -77,6 +77,22 @@ final class Registrations<K, V extends @Nullable Object> implements AutoCloseabl
     return true;
   }
 
+  /// Listeners have been told that an entry is there.
+  ///
+  /// @return whether it has gone meanwhile, of which they are to be told now
+  synchronized boolean told(Registration<K, V> entry) {
+    entry.told = true;
+    return entry.gone;
+  }
+
+  /// An entry goes with its process.
+  ///
+  /// @return whether listeners may be told; if not, whoever tells them that it is there does
+  synchronized boolean goes(Registration<K, V> entry) {
+    entry.gone = true;
+    return entry.told;
+  }
+
   synchronized boolean isEmpty() {
     return newest == null;
   }

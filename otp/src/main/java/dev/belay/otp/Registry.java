@@ -63,8 +63,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Listeners.** A registry may have [listeners][#unique(Node, String, Destination...)], which get
 /// a message for each entry that is made, [Registered], and that goes, [Unregistered]. Those of one
-/// process come in order, the last before its `Down`. When a key goes from one holder to the next,
-/// the new one's [Registered] may come before the old one's [Unregistered].
+/// process come in order, the last before its `Down`; only if it is declared dead while it
+/// registers may they come later, still in order. When a key goes from one holder to the next, the
+/// new one's [Registered] may come before the old one's [Unregistered].
 ///
 /// **When not to use it.** For a handful of processes that are always there, registered names do,
 /// and can be sent to. To find processes of other nodes, or to put processes into groups that do
@@ -86,6 +87,9 @@ public final class Registry<K, V extends @Nullable Object> {
    * register: 1 into `keys`, if no entry that counts is there · 2 into the list of the Registrations, unless that is closed; then out of
    * `keys` again. So one that is closed has all its entries in its list but one at most, which its process's thread takes out.
    * unregister: 1 out of `keys`, this very entry · 2 out of the list.
+   *
+   * Listeners are told that an entry is there by the thread that has made it, outside of any lock, and that it has gone after that: by
+   * who closes the Registrations, or, if he is too early, by that thread. Who of the two it is is decided under the lock.
    *
    * The fields of a Registrations are written by the process's own thread, and its list under its lock, which nobody holds while he
    * calls what he does not know.
@@ -237,7 +241,7 @@ public final class Registry<K, V extends @Nullable Object> {
     if (!listed) {
       mustBeAlive(self);
     }
-    tell(new Registered(this, key, self, value));
+    tellOf(fresh, value);
     return Optional.empty();
   }
 
@@ -400,7 +404,29 @@ public final class Registry<K, V extends @Nullable Object> {
   /// An entry of a process that ends counts no more: it can go.
   void ended(Registration<K, V> entry) {
     keys.remove(entry);
-    tell(new Unregistered(this, entry.key, entry.pid));
+    if (entry.holder.goes(entry)) {
+      tell(new Unregistered(this, entry.key, entry.pid));
+    }
+  }
+
+  /// Tells of an entry that was made. If that is refused, because the value is not immutable, there
+  /// is none.
+  private void tellOf(Registration<K, V> fresh, V value) {
+    boolean told = false;
+    try {
+      tell(new Registered(this, fresh.key, fresh.pid, value));
+      told = true;
+    } finally {
+      if (!told) {
+        keys.remove(fresh);
+        fresh.holder.remove(fresh);
+        forgetIfEmpty(fresh.holder);
+      }
+    }
+    if (fresh.holder.told(fresh)) {
+      // It was declared dead meanwhile.
+      tell(new Unregistered(this, fresh.key, fresh.pid));
+    }
   }
 
   private void forgetIfEmpty(Registrations<K, V> mine) {

@@ -81,8 +81,7 @@ final class SupervisedErrand<T extends @Nullable Object> extends TaskErrand<T> {
                   ? down.reason()
                   : ExitReason.term(CallReason.BAD_REQUEST));
     }
-    by.over(this);
-    by.complete(() -> fail(failure));
+    by.settle(this, () -> fail(failure));
   }
 
   @Override

@@ -108,6 +108,7 @@ public final class Task<T extends @Nullable Object> {
 
   static <T extends @Nullable Object> Task<T> start(
       Callable<? extends T> work, boolean linked, boolean discreet) {
+    Objects.requireNonNull(work, "work");
     Ref alias = Belay.alias(AliasMode.REPLY);
     List<Pid> callers = callersOfNext();
     SpawnOptions options = SpawnOptions.DEFAULT.label("task").reportExits();
@@ -155,7 +156,7 @@ public final class Task<T extends @Nullable Object> {
   ///
   /// @return the callers, the nearest first; empty outside of tasks
   public static List<Pid> callers() {
-    return CALLERS.get();
+    return Belay.inProcess() ? CALLERS.get() : List.of();
   }
 
   /// Returns the task's process.
@@ -200,21 +201,35 @@ public final class Task<T extends @Nullable Object> {
   }
 
   /// Ends the task: tells it to shut down, and kills it if it does not in time. After this nothing
-  /// of it is left.
+  /// of it is left: also a process whose result has come has ended, and what it owned is closed.
   ///
-  /// @param timeout how long it may take
+  /// @param timeout how long it may take; not negative
   /// @return what came of it, if it has ended by itself before it heard of this
   public Optional<Outcome<T>> shutdown(Duration timeout) {
     mustBeMine();
-    if (outcome != null) {
-      return Optional.of(outcome);
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException(
+          "shutdown(" + timeout + "): the time cannot be negative, and the task was told nothing");
     }
+    long begin = Belay.node().nanoTime();
+    Optional<Outcome<T>> known = Optional.ofNullable(outcome);
+    if (known.isEmpty()) {
+      known = tellToEnd(timeout);
+    }
+    if (outcome instanceof Outcome.Done) {
+      awaitProcess(left(timeout, begin));
+    }
+    return known;
+  }
+
+  private Optional<Outcome<T>> tellToEnd(Duration timeout) {
     if (linked) {
       // Its end is not to be the caller's.
       Belay.unlink(pid);
     }
     Belay.exit(pid, ExitReason.SHUTDOWN);
-    if (poll(timeout).isEmpty()) {
+    boolean killed = poll(timeout).isEmpty();
+    if (killed) {
       Belay.exit(pid, ExitReason.KILL);
       ended(Belay.receive(alias, selector()));
     }
@@ -222,9 +237,23 @@ public final class Task<T extends @Nullable Object> {
       flushExit();
     }
     return outcome instanceof Outcome.Ended<T>(ExitReason reason)
-            && (reason.equals(ExitReason.SHUTDOWN) || reason.equals(ExitReason.KILLED))
+            && (reason.equals(ExitReason.SHUTDOWN) || (killed && reason.equals(ExitReason.KILLED)))
         ? Optional.empty()
         : Optional.ofNullable(outcome);
+  }
+
+  /// Waits for the end of a process whose result has come, and kills it if that takes too long.
+  private void awaitProcess(Duration timeout) {
+    Ref ref = Belay.monitor(pid);
+    Selector<Down> end = m -> m instanceof Down down && down.ref().equals(ref) ? down : null;
+    try {
+      if (Belay.receive(ref, end, timeout).isEmpty()) {
+        Belay.exit(pid, ExitReason.KILL);
+        Belay.receive(ref, end);
+      }
+    } finally {
+      Belay.demonitor(ref, Demonitor.FLUSH);
+    }
   }
 
   /// Waits for the end of the task, and ends it if it does not come in time.

@@ -53,14 +53,14 @@ class TaskErrand<T extends @Nullable Object> extends Errand<T> {
     if (timer != null) {
       Belay.cancelTimer(timer);
     }
-    by.over(this);
     if (future.isDone()) {
+      by.over(this);
       return;
     }
     ExitReason reason = message instanceof Down down ? down.reason() : ExitReason.NORMAL;
     TaskException failure =
         new TaskException("task " + pid + " has no result: " + CallException.brief(reason), reason);
-    by.complete(() -> fail(failure));
+    by.settle(this, () -> fail(failure));
   }
 
   @Override

@@ -1,109 +1,56 @@
 package dev.belay.rules;
 
-import static dev.belay.Belay.exit;
 import static dev.belay.Belay.inProcess;
-import static dev.belay.Belay.info;
-import static dev.belay.Belay.isAlive;
 import static dev.belay.Belay.receive;
 import static dev.belay.Belay.self;
-import static dev.belay.Belay.send;
-import static dev.belay.Belay.spawnMonitor;
-import static dev.belay.Belay.trapExits;
+import static dev.belay.rules.Futures.answering;
+import static dev.belay.rules.Futures.assertOnlyOneLeft;
+import static dev.belay.rules.Futures.clerk;
+import static dev.belay.rules.Futures.failure;
+import static dev.belay.rules.Futures.get;
+import static dev.belay.rules.Futures.reason;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.belay.Belay;
 import dev.belay.ExitReason;
-import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.otp.CallException;
-import dev.belay.otp.CallReason;
 import dev.belay.otp.From;
 import dev.belay.otp.Server;
 import dev.belay.otp.ServerRef;
 import dev.belay.otp.StartOptions;
-import dev.belay.otp.SupervisorException;
 import dev.belay.otp.Task;
 import dev.belay.otp.TaskException;
-import dev.belay.otp.TaskSupervisor;
-import dev.belay.otp.TaskSupervisorRef;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import dev.belay.testkit.Nodes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Calls and tasks that complete futures, and processes that wait for futures.
+/// Calls that complete futures.
 @BothStyles
 @BelayTest
-class FuturesTest {
-  private static final Duration NOW = Duration.ZERO;
+class CallFuturesTest {
   private static final Duration SHORT = Duration.ofMillis(10);
-  private static final ExitReason ODD = ExitReason.term("odd");
 
   private final Queue<Pid> waiting = new ConcurrentLinkedQueue<>();
-
-  private static ServerRef<Clerk.Order> clerk(Node node) {
-    return Server.start(node, StartOptions.DEFAULT, Clerk::new);
-  }
-
-  private static Clerk.Ask answering(Object reply) {
-    return Clerk.ask((c, call) -> c.answer(call, reply));
-  }
-
-  private static <T> T get(CompletableFuture<T> future) throws Exception {
-    return future.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);
-  }
-
-  /// Returns what a future was completed with exceptionally, or null.
-  private static @Nullable Throwable failure(CompletableFuture<?> future) {
-    Throwable thrown = catchThrowable(() -> get(future));
-    return thrown instanceof ExecutionException ? thrown.getCause() : thrown;
-  }
-
-  private static ExitReason reason(CompletableFuture<?> future) {
-    return ((CallException) Objects.requireNonNull(failure(future))).reason();
-  }
-
-  private static void assertNothingLeft() {
-    assertThat(receive(NOW)).isEmpty();
-    assertThat(info(self()).orElseThrow().monitors()).isEmpty();
-    assertThat(info(self()).orElseThrow().links()).isEmpty();
-  }
-
-  /// Only one is left, and nobody monitors it.
-  private static void assertOnlyOneLeft(Node node, ServerRef<?> server) {
-    Pid pid = server.pid().orElseThrow();
-    Await.until(() -> node.processes().equals(List.of(pid)));
-    assertThat(node.info(pid).orElseThrow().monitoredBy()).isEmpty();
-  }
 
   private Object await() {
     waiting.add(self());
     return receive();
   }
-
-  // calls
 
   @Test
   void aReplyCompletesTheFuture(Node node) throws Exception {
@@ -344,6 +291,26 @@ class FuturesTest {
     assertThat(failure(Task.future(node, () -> 1))).isInstanceOf(TaskException.class);
   }
 
+  /// Whether a reply is on its way, has come, or is about to complete its future: all are
+  /// completed.
+  @Test
+  void aNodeThatClosesLeavesNoFutureOpen(Nodes nodes) {
+    for (int round = 0; round < 100; round++) {
+      Node node = nodes.start();
+      ServerRef<Clerk.Order> clerk = clerk(node);
+      List<CompletableFuture<Object>> futures = new ArrayList<>();
+      for (int i = 0; i < round + 10; i++) {
+        futures.add(clerk.callAsync(answering("reply"), Await.LONG));
+        futures.add(Task.future(node, () -> "result"));
+      }
+      node.close();
+      for (CompletableFuture<Object> future : futures) {
+        failure(future);
+        assertThat(future).isDone();
+      }
+    }
+  }
+
   @Test
   void whatWaitsForAllMayBeKilled(Node node) throws Exception {
     ServerRef<Clerk.Order> clerk = clerk(node);
@@ -382,228 +349,5 @@ class FuturesTest {
         case Add add -> reply(add, "added");
       }
     }
-  }
-
-  // tasks
-
-  @Test
-  void aTaskCompletesAFuture(Node node) throws Exception {
-    AtomicBoolean within = new AtomicBoolean();
-    CompletableFuture<Integer> future =
-        Task.future(
-            node,
-            () -> {
-              within.set(inProcess() && Task.callers().isEmpty());
-              return 42;
-            });
-    assertThat(get(future)).isEqualTo(42);
-    assertThat(within).isTrue();
-    CompletableFuture<Object> nothing = Task.future(node, () -> null);
-    assertThat(get(nothing)).isNull();
-    List<CompletableFuture<Integer>> many = new ArrayList<>();
-    for (int i = 0; i < 2_000; i++) {
-      int number = i;
-      many.add(Task.future(node, () -> number));
-    }
-    for (int i = 0; i < many.size(); i++) {
-      assertThat(get(many.get(i))).isEqualTo(i);
-    }
-    Await.until(() -> node.processes().isEmpty());
-  }
-
-  @Test
-  void aTaskWithoutAResultFailsItsFuture(Node node, Expected expected) {
-    expected.crash(ArithmeticException.class);
-    ArithmeticException thrown = new ArithmeticException("on purpose");
-    CompletableFuture<Object> crashed =
-        Task.future(
-            node,
-            () -> {
-              throw thrown;
-            });
-    assertThat(failure(crashed)).isInstanceOf(TaskException.class).hasCause(thrown);
-    CompletableFuture<Object> killed = Task.future(node, this::await);
-    Await.until(() -> waiting.size() == 1);
-    node.exit(waiting.remove(), ExitReason.KILL);
-    assertThat(failure(killed))
-        .isInstanceOfSatisfying(
-            TaskException.class, e -> assertThat(e.reason()).isEqualTo(ExitReason.KILLED));
-    CompletableFuture<Object> left =
-        Task.future(
-            node,
-            () -> {
-              throw exit(ExitReason.NORMAL);
-            });
-    assertThat(failure(left))
-        .isInstanceOfSatisfying(
-            TaskException.class, e -> assertThat(e.reason()).isEqualTo(ExitReason.NORMAL));
-    Await.until(() -> node.processes().isEmpty());
-  }
-
-  @Test
-  void cancellingAFutureEndsItsTask(Node node, Expected expected) {
-    CompletableFuture<Object> future = Task.future(node, this::await);
-    Await.until(() -> waiting.size() == 1);
-    future.cancel(true);
-    Await.until(() -> node.processes().isEmpty());
-    for (int i = 0; i < 500; i++) {
-      // At any moment: before it is known, before it has begun, while it runs, when it is over.
-      CompletableFuture<Integer> early = Task.future(node, () -> 1);
-      for (int j = 0; j < i % 10 * 100; j++) {
-        Thread.onSpinWait();
-      }
-      early.cancel(true);
-      assertThat(early).isDone();
-    }
-    Await.until(() -> node.processes().isEmpty());
-  }
-
-  @Test
-  void aFutureUnderASupervisor(Node node, Expected expected) throws Exception {
-    expected.maybeReport("supervisor <");
-    expected.crash(ArithmeticException.class);
-    TaskSupervisorRef tasks =
-        TaskSupervisor.DEFAULT.maxChildren(1).start(node, StartOptions.DEFAULT);
-    Pid supervisor = tasks.pid().orElseThrow();
-    assertThat(get(tasks.future(() -> info(self()).orElseThrow().parent().orElseThrow())))
-        .isEqualTo(supervisor);
-    ArithmeticException thrown = new ArithmeticException("on purpose");
-    Await.until(() -> tasks.children().isEmpty());
-    CompletableFuture<Object> crashed =
-        tasks.future(() -> {
-          throw thrown;
-        });
-    assertThat(failure(crashed)).isInstanceOf(TaskException.class).hasCause(thrown);
-    Await.until(() -> tasks.children().isEmpty());
-    CompletableFuture<Object> one = tasks.future(this::await);
-    Await.until(() -> waiting.size() == 1);
-    assertThat(failure(tasks.future(() -> "one too many"))).isInstanceOf(SupervisorException.class);
-    one.cancel(true);
-    Await.until(() -> tasks.children().isEmpty());
-    for (int i = 0; i < 300; i++) {
-      CompletableFuture<Object> early = tasks.future(this::await);
-      for (int j = 0; j < i % 10 * 100; j++) {
-        Thread.onSpinWait();
-      }
-      early.cancel(true);
-    }
-    Await.until(() -> node.processes().equals(List.of(supervisor)));
-    waiting.clear();
-    CompletableFuture<Object> last = tasks.future(this::await);
-    Await.until(() -> waiting.size() == 1);
-    tasks.stop();
-    assertThat(failure(last))
-        .isInstanceOfSatisfying(
-            TaskException.class, e -> assertThat(e.reason()).isEqualTo(ExitReason.SHUTDOWN));
-    assertThat(reason(tasks.future(() -> 1))).isEqualTo(ExitReason.NO_PROC);
-    Await.until(() -> node.processes().isEmpty());
-  }
-
-  // waiting for futures
-
-  @Test
-  void aProcessWaitsForAFuture(Node node) {
-    CompletableFuture<String> future = new CompletableFuture<>();
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    Thread completer =
-        Thread.ofVirtual()
-            .start(() -> {
-              Await.until(() -> future.getNumberOfDependents() == 1);
-              future.complete("value");
-            });
-    node.run(() -> {
-      assertThat(Task.await(future, Await.LONG)).isEqualTo("value");
-      assertThat(Task.await(future, NOW)).isEqualTo("value");
-      CompletionStage<@Nullable String> nothing = CompletableFuture.completedStage(null);
-      assertThat(Task.await(nothing, NOW)).isNull();
-      assertNothingLeft();
-      done.complete(null);
-    });
-    assertThat(done).isDone();
-    assertThat(completer.isInterrupted()).isFalse();
-  }
-
-  @Test
-  void aFutureMayFailOrBeLate(Node node) {
-    node.run(() -> {
-      ArithmeticException thrown = new ArithmeticException("on purpose");
-      CompletableFuture<Object> failed = CompletableFuture.failedFuture(thrown);
-      assertThatExceptionOfType(TaskException.class)
-          .isThrownBy(() -> Task.await(failed, NOW))
-          .withCause(thrown);
-      assertThatExceptionOfType(TaskException.class)
-          .isThrownBy(() -> Task.await(failed.thenApply(v -> v), NOW))
-          .withCause(thrown)
-          .returns(ExitReason.crash(thrown), TaskException::reason);
-      CompletableFuture<Object> late = new CompletableFuture<>();
-      assertThatExceptionOfType(TaskException.class)
-          .isThrownBy(() -> Task.await(late, SHORT))
-          .returns(ExitReason.term(CallReason.TIMEOUT), TaskException::reason);
-      assertThat(late).isNotDone();
-      late.complete("too late");
-      assertNothingLeft();
-    });
-    assertThat(node.dropCounters().noReceiver()).isZero();
-  }
-
-  @Test
-  void aProcessThatWaitsHearsItsExitSignals(Node node) {
-    node.run(() -> {
-      CompletableFuture<Object> never = new CompletableFuture<>();
-      Monitored process =
-          spawnMonitor(() -> {
-            waiting.add(self());
-            Task.await(never, Await.LONG);
-          });
-      Await.until(() -> waiting.size() == 1 && never.getNumberOfDependents() == 1);
-      exit(process.pid(), ODD);
-      assertThat(Await.down(process).reason()).isEqualTo(ODD);
-      assertThat(isAlive(process.pid())).isFalse();
-      never.complete("nobody waits");
-      // A trapped one waits for its turn.
-      trapExits(true);
-      CompletableFuture<Object> future = new CompletableFuture<>();
-      Pid me = self();
-      Belay.spawnLink(() -> {
-        send(me, "before");
-        future.complete("value");
-        throw exit(ExitReason.shutdown("done"));
-      });
-      assertThat(Task.await(future, Await.LONG)).isEqualTo("value");
-      assertThat(receive()).isEqualTo("before");
-      assertThat(receive(dev.belay.Exit.class).reason()).isEqualTo(ExitReason.shutdown("done"));
-      assertNothingLeft();
-    });
-  }
-
-  @Test
-  void completionRacesWithTheTimeLimit(Node node) {
-    node.run(() -> {
-      for (int i = 0; i < 500; i++) {
-        CompletableFuture<Integer> future = new CompletableFuture<>();
-        int number = i;
-        Monitored other = spawnMonitor(() -> future.complete(number));
-        try {
-          assertThat(Task.await(future, Duration.ofNanos(i * 200L))).isEqualTo(number);
-        } catch (TaskException e) {
-          assertThat(e.reason()).isEqualTo(ExitReason.term(CallReason.TIMEOUT));
-        }
-        Await.down(other);
-        assertNothingLeft();
-      }
-    });
-  }
-
-  @Test
-  void allOfThemTogether(Node node) {
-    node.run(() -> {
-      ServerRef<Clerk.Order> clerk = Clerk.start();
-      CompletableFuture<Integer> task = Task.future(node, () -> 40);
-      CompletableFuture<Object> call = clerk.callAsync(answering(2));
-      CompletableFuture<Integer> sum = task.thenCombine(call, (a, b) -> a + (Integer) b);
-      assertThat(Task.await(sum, Await.LONG)).isEqualTo(42);
-      clerk.stop();
-      assertNothingLeft();
-    });
   }
 }
