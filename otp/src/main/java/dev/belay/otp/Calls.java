@@ -11,6 +11,7 @@ import dev.belay.Ref;
 import dev.belay.Selector;
 import dev.belay.Turns;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Calls servers.
@@ -29,7 +30,7 @@ final class Calls {
   static @Nullable Object call(
       ServerRef<?> server, Call<?, ?> request, @Nullable Duration timeout) {
     check(timeout);
-    try (Caller caller = caller(server, what(server, request))) {
+    try (Caller caller = caller(server, () -> what(server, request))) {
       Pid callee = server.find();
       if (callee == null) {
         throw new CallException(what(server, request), ExitReason.NO_PROC);
@@ -113,7 +114,7 @@ final class Calls {
   static void stop(ServerRef<?> server, ExitReason reason, @Nullable Duration timeout) {
     String what = "stop of " + server;
     check(timeout);
-    try (Caller caller = caller(server, what)) {
+    try (Caller caller = caller(server, () -> what)) {
       Pid pid = server.find();
       if (pid == null) {
         throw new CallException(what, ExitReason.NO_PROC);
@@ -159,12 +160,12 @@ final class Calls {
     }
   }
 
-  private static Caller caller(ServerRef<?> server, String what) {
+  private static Caller caller(ServerRef<?> server, Supplier<String> what) {
     try {
       return Caller.of(server.node());
     } catch (ProcessLimitException e) {
       // The node is closing, or closed.
-      CallException failure = new CallException(what, ExitReason.NO_CONNECTION);
+      CallException failure = new CallException(what.get(), ExitReason.NO_CONNECTION);
       failure.addSuppressed(e);
       throw failure;
     }

@@ -38,6 +38,12 @@ public final class StartOptions {
   private final @Nullable Via<?, ?> via;
   private final @Nullable Duration timeout;
 
+  // Made when they are needed, by whichever threads need them first; each process keeps the one that it was started with, and a hundred
+  // thousand servers need not have one each.
+  private @Nullable SpawnOptions alone;
+  private @Nullable SpawnOptions withLink;
+  private @Nullable SpawnOptions asChild;
+
   private StartOptions(
       SpawnOptions spawn,
       @Nullable String name,
@@ -109,13 +115,31 @@ public final class StartOptions {
   }
 
   SpawnOptions spawnOptions(boolean linked) {
-    SpawnOptions options = (name == null ? spawn : spawn.name(name)).reportExits();
+    SpawnOptions options;
     if (!linked) {
-      return options;
+      options = alone;
+      if (options == null) {
+        options = reporting();
+        alone = options;
+      }
+    } else if (Overseer.isStartingChild()) {
+      options = asChild;
+      if (options == null) {
+        options = reporting().link(LinkMode.NORMAL, LinkMode.ANY_EXIT);
+        asChild = options;
+      }
+    } else {
+      options = withLink;
+      if (options == null) {
+        options = reporting().link();
+        withLink = options;
+      }
     }
-    return Overseer.isStartingChild()
-        ? options.link(LinkMode.NORMAL, LinkMode.ANY_EXIT)
-        : options.link();
+    return options;
+  }
+
+  private SpawnOptions reporting() {
+    return (name == null ? spawn : spawn.name(name)).reportExits();
   }
 
   Optional<String> name() {
