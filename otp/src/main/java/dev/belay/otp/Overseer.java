@@ -194,8 +194,10 @@ abstract class Overseer<R> extends Server<R> {
       if (spawned.pid().equals(child)) {
         kid.subtree = spawned.overseer();
       } else {
-        if (spawned.overseer() != null && !Belay.isAlive(spawned.pid())) {
+        if (!Belay.isAlive(spawned.pid())) {
           Ending.endOrphans(spawned.overseer());
+          // If it was declared dead, nobody has said so.
+          kid.wasDeclared(spawned.pid());
         }
         running.remove(spawned.pid());
       }
@@ -244,6 +246,10 @@ abstract class Overseer<R> extends Server<R> {
       if (said.isPresent() && said.get() instanceof Ready) {
         return null;
       }
+      if (said.isPresent() && said.get() instanceof Exit exit && !Belay.isAlive(pid)) {
+        ended(kid, pid, Ending.End.of(exit));
+        return exit.reason();
+      }
       reason =
           said.isPresent() ? ((Exit) said.get()).reason() : ExitReason.term(CallReason.TIMEOUT);
     } catch (ExitSignalError e) {
@@ -268,7 +274,7 @@ abstract class Overseer<R> extends Server<R> {
   final void ended(Kid kid, Pid pid, Ending.End end) {
     kid.stopped();
     if (end.declared()) {
-      kid.declared = pid;
+      kid.wasDeclared(pid);
     }
     Ending.endOrphans(kid.subtree);
     kid.subtree = null;
@@ -363,19 +369,15 @@ abstract class Overseer<R> extends Server<R> {
 
   /// Whether a thread is still there of a child that is not to be started before it is gone.
   final boolean isStuck(List<Kid> kids) {
-    boolean any = false;
-    for (Kid kid : kids) {
-      any |= kid.declared != null && kid.spec.quarantinePatience() != null;
-    }
-    if (!any) {
+    if (kids.stream().allMatch(kid -> kid.declared.isEmpty())) {
       return false;
     }
     Set<Pid> there = node.quarantined().stream().map(t -> t.pid()).collect(Collectors.toSet());
-    return kids.stream()
-        .anyMatch(kid ->
-            kid.declared != null
-                && kid.spec.quarantinePatience() != null
-                && there.contains(kid.declared));
+    boolean any = false;
+    for (Kid kid : kids) {
+      any |= kid.isStuck(there);
+    }
+    return any;
   }
 
   /// Waits for threads, without being deaf meanwhile.
