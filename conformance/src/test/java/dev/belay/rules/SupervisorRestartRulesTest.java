@@ -28,6 +28,7 @@ import dev.belay.otp.SupervisorRef;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -368,6 +369,24 @@ class SupervisorRestartRulesTest {
       }
       assertThat(supervisor.child("child")).isPresent();
       supervisor.stop();
+    });
+  }
+
+  /// Then nothing is ever forgotten.
+  @Rule("SV17")
+  @Test
+  void thePeriodMayBeForEver(Node node) {
+    node.run(() -> {
+      trapExits(true);
+      SupervisorRef supervisor =
+          Supervisor.oneForOne()
+              .intensity(1, ChronoUnit.FOREVER.getDuration())
+              .child("child", Clerk::new)
+              .startLink();
+      Pid pid = supervisor.pid().orElseThrow();
+      end(supervisor, "child", ODD);
+      Belay.exit(pid(supervisor, "child"), ODD);
+      assertThat(Await.exitOf(pid).reason()).isEqualTo(ExitReason.SHUTDOWN);
     });
   }
 
