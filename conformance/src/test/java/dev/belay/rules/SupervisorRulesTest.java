@@ -655,16 +655,7 @@ class SupervisorRulesTest {
               .child(ChildSpec.server("leaf", StartOptions.DEFAULT.name("leaf"), Clerk::new));
       SupervisorRef outer =
           Supervisor.oneForOne()
-              .child(
-                  ChildSpec.of(
-                          "inner",
-                          () ->
-                              Child.of(
-                                  inner
-                                      .startLink(StartOptions.DEFAULT.name("inner"))
-                                      .pid()
-                                      .orElseThrow()))
-                      .supervisor())
+              .child(inner.asChild("inner", StartOptions.DEFAULT.name("inner")))
               .startLink();
       Pid leaf = whereis("leaf").orElseThrow();
       Pid middle = whereis("inner").orElseThrow();

@@ -156,7 +156,18 @@ public final class Supervisor {
   /// @param id what it is told apart by from its siblings
   /// @return the specification of the child
   public ChildSpec asChild(String id) {
-    return ChildSpec.of(id, () -> Child.of(startLink().pid().orElseThrow())).supervisor();
+    return asChild(id, StartOptions.DEFAULT);
+  }
+
+  /// Makes of this supervisor a child of another one, started with options: a name, for example, by
+  /// which it is found, and which it has again when it is restarted (SV37).
+  ///
+  /// @param id what it is told apart by from its siblings
+  /// @param options how to start it
+  /// @return the specification of the child
+  public ChildSpec asChild(String id, StartOptions options) {
+    Objects.requireNonNull(options, "options");
+    return ChildSpec.of(id, () -> Child.of(startLink(options).pid().orElseThrow())).supervisor();
   }
 
   /// Starts the supervisor and its children, linked with the caller, and waits until all have
