@@ -416,6 +416,38 @@ class RestartingTest {
     });
   }
 
+  /// Nor is the end of the child that all others wait for.
+  @Test
+  void whoGoesOnWithoutAChildIsPatientToo(Node node, Expected expected) {
+    expected.maybeReport("");
+    node.run(() -> {
+      AtomicBoolean deaf = new AtomicBoolean();
+      AtomicBoolean release = new AtomicBoolean();
+      AtomicInteger starts = new AtomicInteger();
+      SupervisorRef supervisor =
+          Supervisor.oneForAll()
+              .child(ChildSpec.of("first", RestartingTest::waiting).backoff(HOURS))
+              .child("sibling", Clerk::new)
+              .child(stubborn(deaf, release, starts).awaitQuarantined(Await.LONG))
+              .startLink();
+      expected.quarantine(supervisor.child("stubborn").orElseThrow());
+      Await.until(deaf::get);
+      end(supervisor, "first");
+      supervisor.terminateChild("first");
+      Belay.sleep(Duration.ofMillis(60));
+      assertThat(starts).hasValue(1);
+      assertThat(supervisor.children())
+          .extracting(ChildInfo::restarting)
+          .containsExactly(true, true, false);
+      release.set(true);
+      Await.until(() -> supervisor.child("stubborn").isPresent());
+      assertThat(starts).hasValue(2);
+      assertThat(supervisor.child("sibling")).isPresent();
+      assertThat(supervisor.child("first")).isEmpty();
+      supervisor.stop();
+    });
+  }
+
   /// A child whose second process does not hear, and its third begins as it should.
   private static ChildSpec stubbornOnceAgain(
       AtomicReference<Pid> second, AtomicBoolean release, AtomicInteger starts) {

@@ -46,8 +46,11 @@ abstract class Overseer<R> extends Server<R> {
   /// To itself: a look whether threads of children that were declared dead have ended.
   ///
   /// @param delayed whether the backoff was waited for
+  /// @param heirs among whom those are that go on without the child that led them; null if it leads
   @Sendable
-  private record Look(Kid kid, long turn, long deadline, boolean delayed) implements Inner {}
+  private record Look(
+      Kid kid, long turn, long deadline, boolean delayed, @Nullable List<Kid> heirs)
+      implements Inner {}
 
   /// From a child: it is ready.
   record Ready(Pid child) implements Inner {}
@@ -326,13 +329,7 @@ abstract class Overseer<R> extends Server<R> {
     endGroup(kid);
     List<Kid> group = group(kid);
     if (isStuck(group)) {
-      long patience =
-          group.stream()
-              .map(one -> one.spec.quarantinePatience())
-              .mapToLong(time -> time == null ? 0 : Nanos.of(time))
-              .max()
-              .orElse(0);
-      look(new Look(kid, kid.turn, node.nanoTime() + patience, delayed));
+      look(new Look(kid, kid.turn, node.nanoTime() + patience(group), delayed, null));
       return;
     }
     Backoff backoff = kid.spec.backoff();
@@ -380,10 +377,24 @@ abstract class Overseer<R> extends Server<R> {
     return any;
   }
 
+  private static long patience(List<Kid> group) {
+    return group.stream()
+        .map(one -> one.spec.quarantinePatience())
+        .mapToLong(time -> time == null ? 0 : Nanos.of(time))
+        .max()
+        .orElse(0);
+  }
+
   /// Waits for threads, without being deaf meanwhile.
   private void look(Look look) {
-    if (!isStuck(group(look.kid))) {
-      proceed(look.kid, look.delayed);
+    List<Kid> heirs = look.heirs;
+    List<Kid> awaited = heirs == null ? group(look.kid) : ledBy(look.kid, heirs);
+    if (!isStuck(awaited)) {
+      if (heirs == null) {
+        proceed(look.kid, look.delayed);
+      } else {
+        beginAll(awaited);
+      }
     } else if (node.nanoTime() - look.deadline >= 0) {
       gaveUp = true;
       SupervisorReport.threadStays(look.kid.spec);
@@ -394,14 +405,24 @@ abstract class Overseer<R> extends Server<R> {
     }
   }
 
+  /// Returns those that are to be started again with a child, which is one of them.
+  private static List<Kid> ledBy(Kid leader, List<Kid> some) {
+    return some.stream()
+        .filter(other ->
+            other.state == Kid.State.RESTARTING && (other == leader || other.leader == leader))
+        .toList();
+  }
+
   /// A child that was to be started again is not to be after all: those that were to be started
   /// with it are, without it.
   final void passOn(Kid kid, List<Kid> followers) {
-    for (Kid next : followers) {
-      if (next.leader == kid && next.state == Kid.State.RESTARTING) {
-        beginAll(followers.stream().filter(other -> other.leader == kid).toList());
-        return;
-      }
+    List<Kid> heirs = ledBy(kid, followers);
+    if (heirs.isEmpty()) {
+      return;
     }
+    Kid next = heirs.getFirst();
+    heirs.forEach(heir -> heir.leader = next);
+    next.leader = null;
+    look(new Look(next, next.turn, node.nanoTime() + patience(heirs), true, heirs));
   }
 }
