@@ -15,6 +15,7 @@ import dev.belay.otp.CallException;
 import dev.belay.otp.ChildInfo;
 import dev.belay.otp.ChildSpec;
 import dev.belay.otp.Server;
+import dev.belay.otp.PartitionSupervisor;
 import dev.belay.otp.ServerRef;
 import dev.belay.otp.Shutdown;
 import dev.belay.otp.StartOptions;
@@ -224,5 +225,49 @@ class SupervisedTest {
     assertThat(top.children()).singleElement().returns(true, ChildInfo::restarting);
     probe.expectNothing(Duration.ofNanos(1));
     assertThat(top.child("a")).isPresent();
+  }
+
+  /// Whenever their supervisor is killed, also while it begins: those that do not listen to
+  /// anybody are ended before there are others.
+  @Interleaved(runs = 40)
+  void partitionsOfAKilledSupervisorAreGone(Node node, Probe probe, Expected expected) {
+    expected.maybeReport("");
+    PartitionSupervisor deaf =
+        PartitionSupervisor.of(
+            "deaf",
+            3,
+            index ->
+                ChildSpec.process(
+                        "any",
+                        () -> {
+                          Belay.trapExits(true);
+                          while (true) {
+                            Belay.receive();
+                          }
+                        })
+                    .shutdown(Shutdown.within(Duration.ofMillis(10))));
+    SupervisorRef top =
+        Supervisor.oneForOne()
+            .intensity(100, Duration.ofSeconds(1))
+            .child(deaf.asChild())
+            .start(node, StartOptions.DEFAULT);
+    Pid killer =
+        probe.spawn(() -> {
+          for (int i = 0; i < 12; i++) {
+            Belay.sleep(Duration.ofMillis(10));
+            // Now those are killed that did not listen, and others started: some way into that.
+            for (int steps = 0; steps < 3 * i; steps++) {
+              Belay.receive(Duration.ZERO);
+            }
+            Belay.whereis("deaf").ifPresent(pid -> Belay.exit(pid, ExitReason.KILL));
+          }
+        });
+    probe.expectDown(killer, ExitReason.NORMAL);
+    probe.expectNothing(Duration.ofMinutes(1));
+    // The two supervisors, and the partitions.
+    assertThat(node.processes()).hasSize(5);
+    assertThat(deaf.partitions(node)).hasSize(3);
+    top.stop();
+    assertThat(node.processes()).isEmpty();
   }
 }
