@@ -357,8 +357,9 @@ abstract class Overseer<R> extends Server<R> {
             other.leader = next;
           }
         }
-        // By its own mailbox, so that others get through (SV16).
-        Belay.send(Belay.self(), new Again(next, next.turn, false));
+        // By its own mailbox, so that others get through (SV16); as a timer, which comes through
+        // also if the mailbox has a bound.
+        Belay.sendAfter(Duration.ZERO, Belay.self(), new Again(next, next.turn, false));
         return;
       }
     }
