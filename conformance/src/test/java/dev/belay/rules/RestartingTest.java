@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.belay.Belay;
 import dev.belay.ExitReason;
-import dev.belay.MailboxPolicy;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Ref;
@@ -568,59 +567,5 @@ class RestartingTest {
       Await.until(() -> node.quarantined().isEmpty());
       supervisor.stop();
     });
-  }
-
-  private static final StartOptions CRAMPED =
-      StartOptions.DEFAULT.spawn(SpawnOptions.DEFAULT.mailbox(1, MailboxPolicy.DROP_NEWEST));
-
-  private static void fill(Pid mailbox) {
-    for (int i = 0; i < 3; i++) {
-      Belay.send(mailbox, "in the way");
-    }
-  }
-
-  /// What a supervisor has to tell itself comes through.
-  @Test
-  void aFullMailboxLosesNoRestart(Node node) {
-    AtomicInteger starts = new AtomicInteger();
-    SupervisorRef supervisor =
-        Supervisor.oneForOne()
-            .intensity(10, Duration.ofMinutes(1))
-            .child(
-                ChildSpec.of(
-                    "child",
-                    () -> {
-                      if (starts.incrementAndGet() == 2) {
-                        fill(Belay.self());
-                        throw exit(ODD);
-                      }
-                      return waiting();
-                    }))
-            .start(node, CRAMPED);
-    node.terminate(supervisor.child("child").orElseThrow(), ODD);
-    Await.until(() -> starts.get() == 3);
-    supervisor.pid().ifPresent(pid -> node.terminate(pid, ExitReason.SHUTDOWN));
-  }
-
-  @Test
-  void aFullMailboxLosesNobodyWhoIsReady(Node node) {
-    SupervisorRef supervisor =
-        Supervisor.oneForOne()
-            .child(
-                ChildSpec.of(
-                        "child",
-                        () -> {
-                          Pid parent = Belay.self();
-                          return Child.of(
-                              spawnLink(() -> {
-                                fill(parent);
-                                Supervisor.ready();
-                                Belay.receive();
-                              }));
-                        })
-                    .awaitReady(Duration.ofSeconds(10)))
-            .start(node, CRAMPED);
-    assertThat(supervisor.pid()).isPresent();
-    supervisor.stop();
   }
 }

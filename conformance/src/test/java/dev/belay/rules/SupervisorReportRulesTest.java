@@ -11,6 +11,7 @@ import dev.belay.ExitReason;
 import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.Pid;
+import dev.belay.ProcessStatus;
 import dev.belay.Ref;
 import dev.belay.otp.Child;
 import dev.belay.otp.ChildSpec;
@@ -100,6 +101,21 @@ class SupervisorReportRulesTest {
 
   @Rule(value = "SV43", otp = "supervisor:format_log_1")
   @Test
+  void supervisorsSayWhatHappens(Node node, Expected expected) {
+    expected.report("child child <");
+    expected.report("ended: odd (child: permanent, shutdown within PT5S)");
+    expected.report("shuts down: child child would be restart number 2 within PT5S");
+    node.run(() -> {
+      Belay.trapExits(true);
+      SupervisorRef supervisor = Supervisor.oneForOne().child("child", Clerk::new).startLink();
+      end(supervisor, ODD);
+      Belay.exit(supervisor.child("child").orElseThrow(), ODD);
+      Await.exitOf(supervisor.pid().orElseThrow());
+    });
+  }
+
+  @Rule(value = "SV43", otp = "supervisor:format_log_1")
+  @Test
   void anEndIsReportedIfItIsNotInOrderOrIsFollowedByARestart(Node node) {
     node.run(() -> {
       for (Restart restart : Restart.values()) {
@@ -185,7 +201,7 @@ class SupervisorReportRulesTest {
       Await.until(
           () ->
               Belay.info(ender.pid())
-                  .filter(info -> info.status() == dev.belay.ProcessStatus.WAITING)
+                  .filter(info -> info.status() == ProcessStatus.WAITING)
                   .isPresent());
       Ref ref = monitor(child);
       Belay.terminate(child, reason);
