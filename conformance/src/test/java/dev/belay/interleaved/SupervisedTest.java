@@ -14,8 +14,8 @@ import dev.belay.otp.Call;
 import dev.belay.otp.CallException;
 import dev.belay.otp.ChildInfo;
 import dev.belay.otp.ChildSpec;
-import dev.belay.otp.Server;
 import dev.belay.otp.PartitionSupervisor;
+import dev.belay.otp.Server;
 import dev.belay.otp.ServerRef;
 import dev.belay.otp.Shutdown;
 import dev.belay.otp.StartOptions;
@@ -227,8 +227,8 @@ class SupervisedTest {
     assertThat(top.child("a")).isPresent();
   }
 
-  /// Whenever their supervisor is killed, also while it begins: those that do not listen to
-  /// anybody are ended before there are others.
+  /// Whenever their supervisor is killed, also while it begins: those that do not listen to anybody
+  /// are ended before there are others.
   @Interleaved(runs = 40)
   void partitionsOfAKilledSupervisorAreGone(Node node, Probe probe, Expected expected) {
     expected.maybeReport("");

@@ -198,7 +198,8 @@ class RestartingTest {
       supervisor.startChild(ChildSpec.of("new", RestartingTest::waiting));
       Await.until(() -> supervisor.child("child").isPresent());
       assertThat(supervisor.children()).allMatch(child -> child.pid().isPresent());
-      // The supervisor, its three children, and this one. (Not the count, which those are still part
+      // The supervisor, its three children, and this one. (Not the count, which those are still
+      // part
       // of for a moment whose end was told already.)
       assertThat(node.processes()).hasSize(5);
       supervisor.stop();
@@ -306,10 +307,7 @@ class RestartingTest {
     return String.valueOf(
         catchThrowableOfType(
                 StartException.class,
-                () ->
-                    Supervisor.oneForOne()
-                        .child(child)
-                        .start(node, StartOptions.DEFAULT))
+                () -> Supervisor.oneForOne().child(child).start(node, StartOptions.DEFAULT))
             .getMessage());
   }
 

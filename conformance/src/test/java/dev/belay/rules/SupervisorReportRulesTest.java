@@ -198,11 +198,10 @@ class SupervisorReportRulesTest {
                       })));
       Await.until(begun::get);
       Monitored ender = spawnMonitor(terminate::run);
-      Await.until(
-          () ->
-              Belay.info(ender.pid())
-                  .filter(info -> info.status() == ProcessStatus.WAITING)
-                  .isPresent());
+      Await.until(() ->
+          Belay.info(ender.pid())
+              .filter(info -> info.status() == ProcessStatus.WAITING)
+              .isPresent());
       Ref ref = monitor(child);
       Belay.terminate(child, reason);
       Await.down(ref);
@@ -231,8 +230,7 @@ class SupervisorReportRulesTest {
               List.of(ExitReason.NORMAL, ExitReason.SHUTDOWN, ExitReason.shutdown("why"), ODD)) {
             Case one = Case.of(kind, child(restart).shutdown(shutdown));
             one.race(reason);
-            boolean asTold =
-                reason.equals(ExitReason.SHUTDOWN) && shutdown != Shutdown.BRUTAL_KILL;
+            boolean asTold = reason.equals(ExitReason.SHUTDOWN) && shutdown != Shutdown.BRUTAL_KILL;
             if (asTold || (restart != Restart.PERMANENT && reason.isOrderly())) {
               assertThat(said.take()).as("%s, %s", what, reason).isEmpty();
             } else {
@@ -242,7 +240,9 @@ class SupervisorReportRulesTest {
                   .asString()
                   .contains(one.child() + " was told to shut down and ended otherwise: ")
                   .contains(
-                      reason.equals(ODD) ? "odd" : reason.equals(ExitReason.NORMAL) ? "normal" : "shutdown");
+                      reason.equals(ODD)
+                          ? "odd"
+                          : reason.equals(ExitReason.NORMAL) ? "normal" : "shutdown");
             }
             one.stop().run();
           }

@@ -48,8 +48,7 @@ abstract class Overseer<R> extends Server<R> {
   /// @param delayed whether the backoff was waited for
   /// @param heirs among whom those are that go on without the child that led them; null if it leads
   @Sendable
-  private record Look(
-      Kid kid, long turn, long deadline, boolean delayed, @Nullable List<Kid> heirs)
+  private record Look(Kid kid, long turn, long deadline, boolean delayed, @Nullable List<Kid> heirs)
       implements Inner {}
 
   /// From a child: it is ready.

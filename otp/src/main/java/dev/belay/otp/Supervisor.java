@@ -37,6 +37,14 @@ import java.util.concurrent.Callable;
 /// | [#oneForAll()] | all others are ended, and all are started (SV11) |
 /// | [#restForOne()] | those that were started after it are ended, and it and they are started (SV12) |
 ///
+/// **Before a restart** all that the child was is gone: its process is dead, its name and what it
+/// owned are free, and if it was a supervisor that was killed, what it has left behind has ended as
+/// its own specifications say. Only the thread of a process that was declared dead may still be
+/// there, unless [ChildSpec#awaitQuarantined] says otherwise.
+///
+/// **While it starts or ends children** it hears nobody: what it is asked for waits. Between the
+/// attempts of a restart, and while it waits for a [Backoff] or a thread in quarantine, it answers.
+///
 /// **When a restart does not help.** More than [#intensity] restarts in a period end the supervisor
 /// with `shutdown`, and its own supervisor decides what is next (SV17, SV18).
 ///
@@ -248,8 +256,7 @@ public final class Supervisor {
     // As a timer, which no mailbox drops that has a bound.
     Belay.info(self)
         .flatMap(ProcessInfo::parent)
-        .ifPresent(
-            parent -> Belay.sendAfter(Duration.ZERO, parent, new Overseer.Ready(self)));
+        .ifPresent(parent -> Belay.sendAfter(Duration.ZERO, parent, new Overseer.Ready(self)));
   }
 
   /// Checks what can only be seen when all is said (SV6).
