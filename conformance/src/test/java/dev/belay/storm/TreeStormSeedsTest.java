@@ -2,6 +2,7 @@ package dev.belay.storm;
 
 import dev.belay.Belay;
 import dev.belay.Down;
+import dev.belay.ExitReason;
 import dev.belay.Inbox;
 import dev.belay.Node;
 import dev.belay.testkit.BelayTest;
@@ -51,7 +52,7 @@ class TreeStormSeedsTest {
               SIZE,
               Long.parseLong(seed.group(2)),
               "-Dbelay.seed=" + seed.group(2),
-              new InItsOwnTime(aside, inbox))
+              new InItsOwnTime(inbox))
           .run(expected);
     }
   }
@@ -59,7 +60,7 @@ class TreeStormSeedsTest {
   /// Several processes of another node strike. Nobody can tell how far the others get meanwhile, as
   /// time stands still as long as anybody has something to do; so what passes between two strokes
   /// are steps of others, and only now and then time.
-  private record InItsOwnTime(Node aside, Inbox inbox) implements TreeStormCourse.Weather {
+  private record InItsOwnTime(Inbox inbox) implements TreeStormCourse.Weather {
     private static final int STRIKERS = 3;
     private static final int STROKES = 60;
     private static final int MOST_STEPS = 40;
@@ -68,11 +69,11 @@ class TreeStormSeedsTest {
     public void rage(TreeStorm storm, SplittableRandom seeds) {
       for (int i = 0; i < STRIKERS; i++) {
         SplittableRandom random = seeds.split();
-        inbox.spawnMonitor(dev.belay.SpawnOptions.DEFAULT, () -> strike(storm, random));
+        inbox.spawnMonitor(() -> strike(storm, random));
       }
       for (int i = 0; i < STRIKERS; i++) {
         Down down = inbox.receive(Down.class);
-        if (!down.reason().equals(dev.belay.ExitReason.NORMAL)) {
+        if (!down.reason().equals(ExitReason.NORMAL)) {
           throw new AssertionError("who struck ended: " + down);
         }
       }
