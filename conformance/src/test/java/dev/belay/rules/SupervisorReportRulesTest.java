@@ -160,7 +160,7 @@ class SupervisorReportRulesTest {
     });
   }
 
-  private enum Kind {
+  enum Kind {
     STATIC,
     DYNAMIC
   }
@@ -230,7 +230,8 @@ class SupervisorReportRulesTest {
               List.of(ExitReason.NORMAL, ExitReason.SHUTDOWN, ExitReason.shutdown("why"), ODD)) {
             Case one = Case.of(kind, child(restart).shutdown(shutdown));
             one.race(reason);
-            boolean asTold = reason.equals(ExitReason.SHUTDOWN) && shutdown != Shutdown.BRUTAL_KILL;
+            boolean asTold =
+                reason.equals(ExitReason.SHUTDOWN) && !shutdown.equals(Shutdown.BRUTAL_KILL);
             if (asTold || (restart != Restart.PERMANENT && reason.isOrderly())) {
               assertThat(said.take()).as("%s, %s", what, reason).isEmpty();
             } else {
