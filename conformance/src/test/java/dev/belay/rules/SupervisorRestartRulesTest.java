@@ -21,11 +21,14 @@ import dev.belay.otp.Child;
 import dev.belay.otp.ChildInfo;
 import dev.belay.otp.ChildSpec;
 import dev.belay.otp.Restart;
+import dev.belay.otp.Shutdown;
+import dev.belay.otp.StartOptions;
 import dev.belay.otp.Supervisor;
 import dev.belay.otp.SupervisorRef;
 import dev.belay.testkit.BelayTest;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -369,6 +372,24 @@ class SupervisorRestartRulesTest {
     });
   }
 
+  /// Then nothing is ever forgotten.
+  @Rule("SV17")
+  @Test
+  void thePeriodMayBeForEver(Node node) {
+    node.run(() -> {
+      trapExits(true);
+      SupervisorRef supervisor =
+          Supervisor.oneForOne()
+              .intensity(1, ChronoUnit.FOREVER.getDuration())
+              .child("child", Clerk::new)
+              .startLink();
+      Pid pid = supervisor.pid().orElseThrow();
+      end(supervisor, "child", ODD);
+      Belay.exit(pid(supervisor, "child"), ODD);
+      assertThat(Await.exitOf(pid).reason()).isEqualTo(ExitReason.SHUTDOWN);
+    });
+  }
+
   @Rule(value = "SV18", otp = "supervisor:tree")
   @ParameterizedTest
   @CsvSource({"PERMANENT, true", "TRANSIENT, false"})
@@ -467,7 +488,7 @@ class SupervisorRestartRulesTest {
                             Await.message("registered");
                             return Child.of(pid);
                           })
-                      .shutdown(dev.belay.otp.Shutdown.within(Duration.ofMillis(20))));
+                      .shutdown(Shutdown.within(Duration.ofMillis(20))));
       SupervisorRef outer =
           Supervisor.oneForOne().intensity(10, MINUTE).child("inner", inner).startLink();
       for (int i = 0; i < 3; i++) {
@@ -482,5 +503,58 @@ class SupervisorRestartRulesTest {
       }
       outer.stop();
     });
+  }
+
+  /// Also if a supervisor is killed while it waits for what one of its own has left: whoever is
+  /// above has to find that.
+  @Rule("SV18")
+  @Test
+  void whatTwoKilledSupervisorsLeaveIsGoneBeforeTheyComeBack(Node node) {
+    node.run(() -> {
+      Journal journal = new Journal();
+      AtomicInteger starts = new AtomicInteger();
+      AtomicBoolean may = new AtomicBoolean();
+      Supervisor inner =
+          Supervisor.oneForOne()
+              .child(
+                  ChildSpec.server(
+                          "slow",
+                          StartOptions.DEFAULT.name("slow"),
+                          () ->
+                              Clerk.with(clerk -> {
+                                trapExits(true);
+                                journal.entries.add("+" + starts.incrementAndGet());
+                                clerk.onCleanUp =
+                                    reason -> {
+                                      Await.until(may::get);
+                                      journal.entries.add("-" + starts.get());
+                                    };
+                              }))
+                      .shutdown(Shutdown.INFINITE));
+      Supervisor middle =
+          Supervisor.oneForOne().intensity(10, MINUTE).child(inner.asChild("inner"));
+      SupervisorRef outer =
+          Supervisor.oneForOne().intensity(10, MINUTE).child("middle", middle).startLink();
+      Pid above = outer.pid().orElseThrow();
+      Pid between = pid(outer, "middle");
+      Pid slow = Belay.whereis("slow").orElseThrow();
+
+      Belay.exit(pid(SupervisorRef.of(node, between), "inner"), ExitReason.KILL);
+      Await.until(() -> starts.get() > 1 || isWatched(slow, between));
+      Ref ref = monitor(between);
+      Belay.exit(between, ExitReason.KILL);
+      Await.down(ref);
+      Await.until(() -> starts.get() > 1 || isWatched(slow, above));
+      may.set(true);
+      assertThat(pid(outer, "middle")).isNotEqualTo(between);
+      assertThat(journal.take()).containsExactly("+1", "-1", "+2");
+      assertThat(isAlive(slow)).isFalse();
+      outer.stop();
+    });
+  }
+
+  /// Whether somebody waits for the end of a process.
+  private static boolean isWatched(Pid pid, Pid by) {
+    return Belay.info(pid).filter(info -> info.monitoredBy().contains(by)).isPresent();
   }
 }

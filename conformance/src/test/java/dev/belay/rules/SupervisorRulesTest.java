@@ -523,6 +523,31 @@ class SupervisorRulesTest {
     });
   }
 
+  /// Its siblings go on, whatever the strategy, and it is no restart.
+  @Rule(value = "SV28", otp = "supervisor:child_adm")
+  @Test
+  void whoIsEndedByHandEndsAlone(Node node) {
+    node.run(() -> {
+      for (Supervisor strategy : List.of(Supervisor.oneForAll(), Supervisor.restForOne())) {
+        SupervisorRef supervisor =
+            strategy
+                .intensity(0, Duration.ofMinutes(1))
+                .child("a", Clerk::new)
+                .child("b", Clerk::new)
+                .startLink();
+        Pid sibling = supervisor.child("b").orElseThrow();
+        for (int i = 0; i < 3; i++) {
+          supervisor.terminateChild("a");
+          assertThat(supervisor.child("a")).isEmpty();
+          assertThat(supervisor.child("b")).contains(sibling);
+          supervisor.restartChild("a");
+          assertThat(supervisor.child("b")).contains(sibling);
+        }
+        supervisor.stop();
+      }
+    });
+  }
+
   @Rule(
       value = {"SV28", "SV29", "SV30"},
       otp = "supervisor:hanging_restart_loop")
@@ -655,16 +680,7 @@ class SupervisorRulesTest {
               .child(ChildSpec.server("leaf", StartOptions.DEFAULT.name("leaf"), Clerk::new));
       SupervisorRef outer =
           Supervisor.oneForOne()
-              .child(
-                  ChildSpec.of(
-                          "inner",
-                          () ->
-                              Child.of(
-                                  inner
-                                      .startLink(StartOptions.DEFAULT.name("inner"))
-                                      .pid()
-                                      .orElseThrow()))
-                      .supervisor())
+              .child(inner.asChild("inner", StartOptions.DEFAULT.name("inner")))
               .startLink();
       Pid leaf = whereis("leaf").orElseThrow();
       Pid middle = whereis("inner").orElseThrow();
@@ -676,73 +692,6 @@ class SupervisorRulesTest {
       assertThat(whereis("leaf")).isPresent().isNotEqualTo(Optional.of(leaf));
       outer.stop();
       assertThat(whereis("leaf")).isEmpty();
-    });
-  }
-
-  // significant children
-
-  private static SupervisorRef significant(AutoShutdown when, Restart restart) {
-    return Supervisor.oneForOne()
-        .intensity(5, Duration.ofMinutes(1))
-        .autoShutdown(when)
-        .child(clerk("a").restart(restart).significant())
-        .child(clerk("b").restart(restart).significant())
-        .child(clerk("plain").restart(Restart.TEMPORARY))
-        .startLink();
-  }
-
-  private static void endOne(SupervisorRef supervisor, String id, ExitReason reason) {
-    Pid pid = supervisor.child(id).orElseThrow();
-    Ref ref = monitor(pid);
-    Belay.terminate(pid, reason);
-    Await.down(ref);
-  }
-
-  @Rule(
-      value = {"SV38", "SV39"},
-      otp = {"supervisor:significant_temporary", "supervisor:significant_transient"})
-  @Test
-  void theEndOfASignificantChildMayEndTheSupervisor(Node node) {
-    node.run(() -> {
-      trapExits(true);
-      for (Restart restart : List.of(Restart.TRANSIENT, Restart.TEMPORARY)) {
-        SupervisorRef any = significant(AutoShutdown.ANY_SIGNIFICANT, restart);
-        endOne(any, "plain", ExitReason.NORMAL);
-        any.terminateChild("b");
-        any.count();
-        endOne(any, "a", ExitReason.NORMAL);
-        assertThat(Await.exitOf(any.pid().orElseThrow()).reason()).isEqualTo(ExitReason.SHUTDOWN);
-
-        SupervisorRef all = significant(AutoShutdown.ALL_SIGNIFICANT, restart);
-        endOne(all, "a", ExitReason.NORMAL);
-        all.count();
-        endOne(all, "b", ExitReason.SHUTDOWN);
-        assertThat(Await.exitOf(all.pid().orElseThrow()).reason()).isEqualTo(ExitReason.SHUTDOWN);
-      }
-      // An abnormal end of a transient one is none: it is restarted.
-      SupervisorRef any = significant(AutoShutdown.ANY_SIGNIFICANT, Restart.TRANSIENT);
-      endOne(any, "a", ODD);
-      assertThat(any.child("a")).isPresent();
-      any.stop();
-      Await.exitOf(any.pid().orElseThrow());
-    });
-  }
-
-  /// It was the supervisor that ended it.
-  @Rule("SV39")
-  @Test
-  void whatASiblingsEndBringsIsNoReason(Node node) {
-    node.run(() -> {
-      SupervisorRef supervisor =
-          Supervisor.oneForAll()
-              .intensity(5, Duration.ofMinutes(1))
-              .autoShutdown(AutoShutdown.ANY_SIGNIFICANT)
-              .child(clerk("significant").restart(Restart.TRANSIENT).significant())
-              .child("other", Clerk::new)
-              .startLink();
-      endOne(supervisor, "other", ODD);
-      assertThat(supervisor.count()).isEqualTo(new ChildCounts(2, 2, 0, 2));
-      supervisor.stop();
     });
   }
 
@@ -807,47 +756,6 @@ class SupervisorRulesTest {
         assertThat(whereis("second")).isEmpty();
       }
       outer.stop();
-    });
-  }
-
-  @Rule(value = "SV40", otp = "supervisor:significant_escalation")
-  @Test
-  void itGoesUp(Node node) {
-    node.run(() -> {
-      trapExits(true);
-      Supervisor inner =
-          Supervisor.oneForOne()
-              .autoShutdown(AutoShutdown.ANY_SIGNIFICANT)
-              .child(clerk("leaf").restart(Restart.TRANSIENT).significant());
-      SupervisorRef outer =
-          Supervisor.oneForOne()
-              .autoShutdown(AutoShutdown.ANY_SIGNIFICANT)
-              .child(inner.asChild("inner").restart(Restart.TRANSIENT).significant())
-              .child("other", Clerk::new)
-              .startLink();
-      Pid other = outer.child("other").orElseThrow();
-      SupervisorRef middle = SupervisorRef.of(node, outer.child("inner").orElseThrow());
-      endOne(middle, "leaf", ExitReason.NORMAL);
-      assertThat(Await.exitOf(outer.pid().orElseThrow()).reason()).isEqualTo(ExitReason.SHUTDOWN);
-      assertThat(isAlive(other)).isFalse();
-    });
-  }
-
-  // reports
-
-  @Rule(value = "SV43", otp = "supervisor:format_log_1")
-  @Test
-  void supervisorsSayWhatHappens(Node node, Expected expected) {
-    expected.report("child child <");
-    expected.report("ended: odd (child: permanent, shutdown within PT5S)");
-    expected.report("shuts down: child child would be restart number 2 within PT5S");
-    node.run(() -> {
-      trapExits(true);
-      SupervisorRef supervisor = Supervisor.oneForOne().child("child", Clerk::new).startLink();
-      endOne(supervisor, "child", ODD);
-      supervisor.count();
-      endOne(supervisor, "child", ODD);
-      Await.exitOf(supervisor.pid().orElseThrow());
     });
   }
 }

@@ -6,9 +6,12 @@ import dev.belay.LinkMode;
 import dev.belay.Pid;
 import dev.belay.otp.DynamicSupervisorRef;
 import dev.belay.otp.Server;
+import java.time.Duration;
 
 /// A server that starts the children of the dynamic supervisor beside it, anew whenever it begins.
 final class Filler extends Server<Leaf.Message> {
+  private static final Duration PAUSE = Duration.ofMillis(1);
+
   private final Place place;
   private final Place filled;
 
@@ -45,7 +48,10 @@ final class Filler extends Server<Leaf.Message> {
     Pid supervisor = theFilled();
     filled.pid = supervisor;
     DynamicSupervisorRef ref = DynamicSupervisorRef.of(Belay.node(), supervisor);
+    ref.children().forEach(ref::terminateChild);
     while (ref.count().specs() > 0) {
+      // Those that are about to be restarted cannot be told from here: let them come.
+      Belay.sleep(PAUSE);
       ref.children().forEach(ref::terminateChild);
     }
     filled.children().forEach(child -> ref.startChild(child.spec()));

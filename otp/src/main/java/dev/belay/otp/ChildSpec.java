@@ -3,6 +3,7 @@ package dev.belay.otp;
 import dev.belay.Belay;
 import dev.belay.Body;
 import dev.belay.LinkMode;
+import dev.belay.Pid;
 import dev.belay.SpawnOptions;
 import java.time.Duration;
 import java.util.Locale;
@@ -166,7 +167,13 @@ public final class ChildSpec {
   public static ChildSpec process(String id, SpawnOptions options, Body body) {
     Objects.requireNonNull(body, "body");
     SpawnOptions linked = options.link(LinkMode.NORMAL, LinkMode.ANY_EXIT).reportExits();
-    return of(id, () -> Child.of(Belay.spawn(linked, body)));
+    return of(
+        id,
+        () -> {
+          Pid pid = Belay.spawn(linked, body);
+          Overseer.spawned(pid, null);
+          return Child.of(pid);
+        });
   }
 
   /// Sets when it is restarted.

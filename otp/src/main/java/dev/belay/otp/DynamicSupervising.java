@@ -13,10 +13,12 @@ import dev.belay.SystemMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The process of a [DynamicSupervisor].
@@ -147,16 +149,16 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
   @Override
   protected void cleanUp(ExitReason reason) {
     restarting.clear();
-    endAll(Map.copyOf(running));
+    endAll(new TreeMap<>(running));
   }
 
   /// Ends children, all at once, and waits until they have ended: each for as long as it may take,
   /// and then it is killed (SV25).
   private void endAll(Map<Pid, Kid> some) {
-    Map<Ref, Pid> watched = new HashMap<>();
+    Set<Ref> watched = new HashSet<>();
     NavigableMap<Duration, List<Pid>> due = new TreeMap<>();
     some.forEach((pid, kid) -> {
-      watched.put(Belay.monitor(pid), pid);
+      watched.add(Belay.monitor(pid));
       Shutdown shutdown = kid.spec.shutdown();
       if (shutdown.timeout != null) {
         due.computeIfAbsent(shutdown.timeout, t -> new ArrayList<>()).add(pid);
@@ -170,7 +172,7 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
       Selector<SystemMessage> ofOne =
           m ->
               switch (m) {
-                case Down down when watched.containsKey(down.ref()) -> down;
+                case Down down when watched.contains(down.ref()) -> down;
                 case Exit exit when some.containsKey(exit.pid()) -> exit;
                 default -> null;
               };

@@ -5,6 +5,7 @@ import dev.belay.Belay;
 import dev.belay.Node;
 import dev.belay.Pid;
 import java.time.Duration;
+import java.util.Objects;
 
 /// A supervisor for any number of children of one kind, which come and go: Erlang's
 /// `simple_one_for_one`, Elixir's `DynamicSupervisor`.
@@ -90,6 +91,7 @@ public final class DynamicSupervisor {
   /// @param options how to start it
   /// @return the specification of the child
   public ChildSpec asChild(String id, StartOptions options) {
+    Objects.requireNonNull(options, "options");
     return ChildSpec.of(id, () -> Child.of(startLink(options).pid().orElseThrow())).supervisor();
   }
 

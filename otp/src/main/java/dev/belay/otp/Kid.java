@@ -3,6 +3,7 @@ package dev.belay.otp;
 import dev.belay.Pid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A child of a supervisor. Its supervisor's own; read by the one above when that is dead.
@@ -39,8 +40,8 @@ final class Kid {
   /// What its start has spawned, while it is being started.
   final List<Spawned> spawned = new ArrayList<>(1);
 
-  /// The last process that was declared dead, whose thread may still be there.
-  @Nullable Pid declared;
+  /// The processes that were declared dead whose threads may still be there, if that matters.
+  List<Pid> declared = List.of();
 
   /// When it was started last.
   long born;
@@ -65,6 +66,23 @@ final class Kid {
   /// Whether it is started again after an end.
   boolean isRestartedAfter(boolean orderly) {
     return is(Restart.PERMANENT) || (is(Restart.TRANSIENT) && !orderly);
+  }
+
+  /// Its thread may still be there.
+  void wasDeclared(Pid process) {
+    if (spec.quarantinePatience() != null) {
+      List<Pid> more = new ArrayList<>(declared);
+      more.add(process);
+      declared = List.copyOf(more);
+    }
+  }
+
+  /// Tells whether a thread is still there that is to be gone before it is started again.
+  ///
+  /// @param quarantined whose threads are
+  boolean isStuck(Set<Pid> quarantined) {
+    declared = declared.stream().filter(quarantined::contains).toList();
+    return !declared.isEmpty();
   }
 
   void runs(Pid process) {

@@ -46,8 +46,10 @@ abstract class Overseer<R> extends Server<R> {
   /// To itself: a look whether threads of children that were declared dead have ended.
   ///
   /// @param delayed whether the backoff was waited for
+  /// @param heirs among whom those are that go on without the child that led them; null if it leads
   @Sendable
-  private record Look(Kid kid, long turn, long deadline, boolean delayed) implements Inner {}
+  private record Look(Kid kid, long turn, long deadline, boolean delayed, @Nullable List<Kid> heirs)
+      implements Inner {}
 
   /// From a child: it is ready.
   record Ready(Pid child) implements Inner {}
@@ -194,8 +196,10 @@ abstract class Overseer<R> extends Server<R> {
       if (spawned.pid().equals(child)) {
         kid.subtree = spawned.overseer();
       } else {
-        if (spawned.overseer() != null && !Belay.isAlive(spawned.pid())) {
+        if (!Belay.isAlive(spawned.pid())) {
           Ending.endOrphans(spawned.overseer());
+          // If it was declared dead, nobody has said so.
+          kid.wasDeclared(spawned.pid());
         }
         running.remove(spawned.pid());
       }
@@ -244,6 +248,10 @@ abstract class Overseer<R> extends Server<R> {
       if (said.isPresent() && said.get() instanceof Ready) {
         return null;
       }
+      if (said.isPresent() && said.get() instanceof Exit exit && !Belay.isAlive(pid)) {
+        ended(kid, pid, Ending.End.of(exit));
+        return exit.reason();
+      }
       reason =
           said.isPresent() ? ((Exit) said.get()).reason() : ExitReason.term(CallReason.TIMEOUT);
     } catch (ExitSignalError e) {
@@ -268,7 +276,7 @@ abstract class Overseer<R> extends Server<R> {
   final void ended(Kid kid, Pid pid, Ending.End end) {
     kid.stopped();
     if (end.declared()) {
-      kid.declared = pid;
+      kid.wasDeclared(pid);
     }
     Ending.endOrphans(kid.subtree);
     kid.subtree = null;
@@ -320,13 +328,7 @@ abstract class Overseer<R> extends Server<R> {
     endGroup(kid);
     List<Kid> group = group(kid);
     if (isStuck(group)) {
-      long patience =
-          group.stream()
-              .map(one -> one.spec.quarantinePatience())
-              .mapToLong(time -> time == null ? 0 : Nanos.of(time))
-              .max()
-              .orElse(0);
-      look(new Look(kid, kid.turn, node.nanoTime() + patience, delayed));
+      look(new Look(kid, kid.turn, node.nanoTime() + patience(group), delayed, null));
       return;
     }
     Backoff backoff = kid.spec.backoff();
@@ -354,8 +356,9 @@ abstract class Overseer<R> extends Server<R> {
             other.leader = next;
           }
         }
-        // By its own mailbox, so that others get through (SV16).
-        Belay.send(Belay.self(), new Again(next, next.turn, false));
+        // By its own mailbox, so that others get through (SV16); as a timer, which comes through
+        // also if the mailbox has a bound.
+        Belay.sendAfter(Duration.ZERO, Belay.self(), new Again(next, next.turn, false));
         return;
       }
     }
@@ -363,25 +366,35 @@ abstract class Overseer<R> extends Server<R> {
 
   /// Whether a thread is still there of a child that is not to be started before it is gone.
   final boolean isStuck(List<Kid> kids) {
-    boolean any = false;
-    for (Kid kid : kids) {
-      any |= kid.declared != null && kid.spec.quarantinePatience() != null;
-    }
-    if (!any) {
+    if (kids.stream().allMatch(kid -> kid.declared.isEmpty())) {
       return false;
     }
     Set<Pid> there = node.quarantined().stream().map(t -> t.pid()).collect(Collectors.toSet());
-    return kids.stream()
-        .anyMatch(kid ->
-            kid.declared != null
-                && kid.spec.quarantinePatience() != null
-                && there.contains(kid.declared));
+    boolean any = false;
+    for (Kid kid : kids) {
+      any |= kid.isStuck(there);
+    }
+    return any;
+  }
+
+  private static long patience(List<Kid> group) {
+    return group.stream()
+        .map(one -> one.spec.quarantinePatience())
+        .mapToLong(time -> time == null ? 0 : Nanos.of(time))
+        .max()
+        .orElse(0);
   }
 
   /// Waits for threads, without being deaf meanwhile.
   private void look(Look look) {
-    if (!isStuck(group(look.kid))) {
-      proceed(look.kid, look.delayed);
+    List<Kid> heirs = look.heirs;
+    List<Kid> awaited = heirs == null ? group(look.kid) : ledBy(look.kid, heirs);
+    if (!isStuck(awaited)) {
+      if (heirs == null) {
+        proceed(look.kid, look.delayed);
+      } else {
+        beginAll(awaited);
+      }
     } else if (node.nanoTime() - look.deadline >= 0) {
       gaveUp = true;
       SupervisorReport.threadStays(look.kid.spec);
@@ -392,14 +405,24 @@ abstract class Overseer<R> extends Server<R> {
     }
   }
 
+  /// Returns those that are to be started again with a child, which is one of them.
+  private static List<Kid> ledBy(Kid leader, List<Kid> some) {
+    return some.stream()
+        .filter(other ->
+            other.state == Kid.State.RESTARTING && (other == leader || other.leader == leader))
+        .toList();
+  }
+
   /// A child that was to be started again is not to be after all: those that were to be started
   /// with it are, without it.
   final void passOn(Kid kid, List<Kid> followers) {
-    for (Kid next : followers) {
-      if (next.leader == kid && next.state == Kid.State.RESTARTING) {
-        beginAll(followers.stream().filter(other -> other.leader == kid).toList());
-        return;
-      }
+    List<Kid> heirs = ledBy(kid, followers);
+    if (heirs.isEmpty()) {
+      return;
     }
+    Kid next = heirs.getFirst();
+    heirs.forEach(heir -> heir.leader = next);
+    next.leader = null;
+    look(new Look(next, next.turn, node.nanoTime() + patience(heirs), true, heirs));
   }
 }

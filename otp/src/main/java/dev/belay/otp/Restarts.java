@@ -15,7 +15,7 @@ final class Restarts {
   Restarts(Node node, int intensity, Duration period) {
     this.node = node;
     this.intensity = intensity;
-    this.period = period.toNanos();
+    this.period = Nanos.of(period);
   }
 
   static void check(int intensity, Duration period) {

@@ -223,7 +223,7 @@ final class Supervising extends Overseer<Supervising.Request> {
               SupervisorException.Why.QUARANTINED,
               kid.spec.id(),
               "was declared dead, and its thread is still there",
-              kid.declared));
+              kid.declared.getLast()));
     }
     ExitReason failure = begin(kid);
     if (failure != null) {

@@ -43,6 +43,14 @@ import java.util.concurrent.Callable;
 /// | [#autoShutdown] | [AutoShutdown#NEVER] |
 /// | how a child is restarted and ended | as its [ChildSpec] says |
 ///
+/// **Before a restart** all that the child was is gone: its process is dead, its name and what it
+/// owned are free, and if it was a supervisor that was killed, what it has left behind has ended as
+/// its own specifications say. Only the thread of a process that was declared dead may still be
+/// there, unless [ChildSpec#awaitQuarantined] says otherwise.
+///
+/// **While it starts or ends children** it hears nobody: what it is asked for waits. Between the
+/// attempts of a restart, and while it waits for a [Backoff] or a thread in quarantine, it answers.
+///
 /// **When a restart does not help.** More than [#intensity] restarts in a period end the supervisor
 /// with `shutdown`, and its own supervisor decides what is next (SV17, SV18).
 ///
@@ -173,7 +181,18 @@ public final class Supervisor {
   /// @param id what it is told apart by from its siblings
   /// @return the specification of the child
   public ChildSpec asChild(String id) {
-    return ChildSpec.of(id, () -> Child.of(startLink().pid().orElseThrow())).supervisor();
+    return asChild(id, StartOptions.DEFAULT);
+  }
+
+  /// Makes of this supervisor a child of another one, started with options: a name, for example, by
+  /// which it is found, and which it has again when it is restarted (SV37).
+  ///
+  /// @param id what it is told apart by from its siblings
+  /// @param options how to start it
+  /// @return the specification of the child
+  public ChildSpec asChild(String id, StartOptions options) {
+    Objects.requireNonNull(options, "options");
+    return ChildSpec.of(id, () -> Child.of(startLink(options).pid().orElseThrow())).supervisor();
   }
 
   /// Starts the supervisor and its children, linked with the caller, and waits until all have
@@ -251,9 +270,10 @@ public final class Supervisor {
   /// [ChildSpec#awaitReady].
   public static void ready() {
     Pid self = Belay.self();
+    // As a timer, which no mailbox drops that has a bound.
     Belay.info(self)
         .flatMap(ProcessInfo::parent)
-        .ifPresent(parent -> Belay.send(parent, new Overseer.Ready(self)));
+        .ifPresent(parent -> Belay.sendAfter(Duration.ZERO, parent, new Overseer.Ready(self)));
   }
 
   /// Checks what can only be seen when all is said (SV6).
