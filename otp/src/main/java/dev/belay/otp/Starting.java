@@ -7,6 +7,7 @@ import dev.belay.Demonitor;
 import dev.belay.Down;
 import dev.belay.Exit;
 import dev.belay.ExitReason;
+import dev.belay.InboxClosedException;
 import dev.belay.Monitored;
 import dev.belay.NameException;
 import dev.belay.Node;
@@ -72,6 +73,24 @@ final class Starting {
       Class<?> initial,
       Child child) {
     String what = what(options, initial);
+    try {
+      return start(caller, options, linked, keepsMonitor, initial, child, what);
+    } catch (InboxClosedException e) {
+      // The node is closing while a plain thread waits.
+      StartException failure = StartException.failed(what, ExitReason.NO_CONNECTION);
+      failure.addSuppressed(e);
+      throw failure;
+    }
+  }
+
+  private static Monitored start(
+      Caller caller,
+      StartOptions options,
+      boolean linked,
+      boolean keepsMonitor,
+      Class<?> initial,
+      Child child,
+      String what) {
     Via<?, ?> via = options.via();
     if (via != null && via.registry().node() != caller.node()) {
       throw new IllegalArgumentException(
@@ -131,7 +150,12 @@ final class Starting {
     } finally {
       if (!over) {
         // The wait was interrupted, or the caller is exiting itself.
-        abandon(caller, started, begun, linked);
+        try {
+          abandon(caller, started, begun, linked);
+        } catch (InboxClosedException e) {
+          caller.node().exit(started.pid(), ExitReason.KILL);
+          throw e;
+        }
         caller.demonitor(started.ref(), Demonitor.FLUSH);
         flush(caller, begun, started.pid(), linked);
       }
