@@ -150,12 +150,7 @@ final class Starting {
     } finally {
       if (!over) {
         // The wait was interrupted, or the caller is exiting itself.
-        try {
-          abandon(caller, started, begun, linked);
-        } catch (InboxClosedException e) {
-          caller.node().exit(started.pid(), ExitReason.KILL);
-          throw e;
-        }
+        abandon(caller, started, begun, linked);
         caller.demonitor(started.ref(), Demonitor.FLUSH);
         flush(caller, begun, started.pid(), linked);
       }
@@ -196,11 +191,16 @@ final class Starting {
 
   /// Kills a child that has not begun, so that its end does not reach the caller by the link (PL4).
   private static void abandon(Caller caller, Monitored started, Ref begun, boolean linked) {
-    caller.unalias(begun);
-    if (linked) {
-      caller.unlink(started.pid());
+    try {
+      caller.unalias(begun);
+      if (linked) {
+        caller.unlink(started.pid());
+      }
+      caller.exit(started.pid(), ExitReason.KILL);
+    } catch (InboxClosedException e) {
+      caller.node().exit(started.pid(), ExitReason.KILL);
+      throw e;
     }
-    caller.exit(started.pid(), ExitReason.KILL);
   }
 
   /// Takes away what a child that has not begun may have left in the mailbox.
