@@ -10,6 +10,7 @@ import dev.belay.Ref;
 import dev.belay.Sendable;
 import dev.belay.SpawnOptions;
 import dev.belay.TimerRef;
+import dev.belay.Turns;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,10 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class Attendant implements Behaviour {
   /*
    * One process for all, so that requests of one thread stay in order, and a wait costs a monitor and no process. It never runs what
-   * users hang on a future, which may take its time: each future that it settles is completed by a process of its own.
+   * users hang on a future, which may take its time: each future that it settles is completed by a process of its own, which owns the
+   * completion, so that it is done also if the process is killed before it has begun. Nor does it wait for room in a mailbox: for
+   * each server that is called there is a courier, as long as calls of it are open, which sends the requests. Couriers are linked with
+   * it, so that all is lost together.
    *
    * `open` is added to under the lock of the Attendance; removed from by the attendant, and under the lock when it has ended. `waiting`
-   * is the attendant's own.
+   * and `couriers` are the attendant's own.
    */
 
   /// There is a new errand.
@@ -40,11 +44,29 @@ final class Attendant implements Behaviour {
   @Sendable
   private record Late(Errand<?> errand) {}
 
+  /// Sends the requests for one server.
+  private static final class Courier {
+    final Pid pid;
+    int errands;
+
+    Courier(Pid server) {
+      Behaviour sends =
+          message -> {
+            Belay.send(server, message);
+            return Behaviour.same();
+          };
+      pid = Belay.spawn(COURIER, Turns.of(() -> sends, Courier.class));
+    }
+  }
+
   private static final SpawnOptions COMPLETION = SpawnOptions.DEFAULT.label("future");
+  private static final SpawnOptions COURIER =
+      SpawnOptions.DEFAULT.label("courier of futures").link();
 
   final Set<Errand<?>> open = ConcurrentHashMap.newKeySet();
   private final Attendance attendance;
   private final Map<Ref, Errand<?>> waiting = new HashMap<>();
+  private final Map<Pid, Courier> couriers = new HashMap<>();
 
   /// Written before its first errand is given to it.
   private volatile @Nullable Pid pid;
@@ -120,20 +142,40 @@ final class Attendant implements Behaviour {
     return Belay.sendAfter(time, pid(), new Late(errand));
   }
 
+  /// Sends the request of an errand, its only one. If the server's mailbox makes senders wait, only
+  /// other requests for that server do.
+  void send(Errand<?> errand, Pid server, Object request) {
+    Courier courier = couriers.computeIfAbsent(server, Courier::new);
+    courier.errands++;
+    errand.sentTo = server;
+    Belay.send(courier.pid, request);
+  }
+
   /// An errand is over.
   void over(Errand<?> errand) {
     errand.over = true;
     open.remove(errand);
+    Pid server = errand.sentTo;
+    Courier courier = server == null ? null : couriers.get(server);
+    errand.sentTo = null;
+    if (courier != null && --courier.errands == 0) {
+      couriers.remove(server);
+      // It may wait for room, for calls that were given up. It ends normally, which the link keeps
+      // to itself.
+      Belay.terminate(courier.pid);
+    }
   }
 
   /// Completes a future, where what depends on it does no harm.
+  ///
+  /// @param completion completes it if it is not; is run again when it has been run
   void complete(Runnable completion) {
     complete(attendance.node(), completion);
   }
 
   private static void complete(Node node, Runnable completion) {
     try {
-      node.spawn(COMPLETION, completion::run);
+      node.spawn(COMPLETION.own(completion::run), completion::run);
     } catch (ProcessLimitException e) {
       // There are no processes to be had: better here than never.
       completion.run();
