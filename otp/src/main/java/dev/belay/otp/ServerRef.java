@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// name or the key of a [Registry], which is whoever has that when it is used, also after a
 /// restart.
 ///
-/// The methods work in processes and on any other thread. References are values, safe to share and
-/// to send.
+/// The methods work in processes and on any other thread, but [#request]. References are values,
+/// safe to share and to send.
+///
+/// One that waits is ended by an interrupt, which is no exit signal, with a
+/// [dev.belay.ProcessInterruptedException]; nothing of it is left then, as after a timeout. Only
+/// what is sent to a mailbox with [dev.belay.MailboxPolicy#SENDER_WAITS] waits for room.
 ///
 /// @param <M> the protocol of the server
 @Sendable
@@ -126,12 +130,14 @@ public final class ServerRef<M> {
   }
 
   /// Calls the server, and does not wait for the reply: it completes a future. No thread waits
-  /// meanwhile. A server may call itself in this way.
+  /// meanwhile. A server may call itself in this way, but must not wait for the future while it
+  /// handles a message: it answers when it has.
   ///
   /// What depends on the future runs in a process that completes it, and may take its time. To
   /// cancel the future, or to complete it otherwise, gives the call up, of which nothing is left
   /// then; the server may have handled it. Requests that a thread makes in this way reach a server
-  /// in their order; what is sent in another way, as by [#cast], may overtake them.
+  /// in their order; what is sent in another way, as by [#cast], may overtake them. A wait for room
+  /// in the server's mailbox counts for the time.
   ///
   /// @param request what to ask
   /// @param timeout how long to wait at most, from now
@@ -174,7 +180,7 @@ public final class ServerRef<M> {
 
   /// Ends the server normally, and waits until it has ended.
   ///
-  /// @throws CallException if it ends for another reason, or does not exist
+  /// @throws CallException as of [#stop(ExitReason, Duration)]
   public void stop() {
     Calls.stop(this, ExitReason.NORMAL, null);
   }
@@ -184,7 +190,9 @@ public final class ServerRef<M> {
   ///
   /// @param reason what it ends with
   /// @param timeout how long to wait at most; the server ends nevertheless, later
-  /// @throws CallException if it ends for another reason, does not exist, or does not end in time
+  /// @throws CallException if it ends for another reason, does not exist, or does not end in time;
+  ///   or at once with [CallReason#OVERLOADED] if its mailbox has a bound, is full, and drops what
+  ///   it is told, so that it goes on
   public void stop(ExitReason reason, Duration timeout) {
     Calls.stop(this, reason, Objects.requireNonNull(timeout, "timeout"));
   }
