@@ -25,6 +25,7 @@ import dev.belay.testkit.Nodes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,14 +51,14 @@ class ServerFaultsTest {
   @Rule("GS10")
   @Test
   void aThreadWhoseMailboxEndsIsToldAsOthersAre(Node node) throws Exception {
-    AtomicReference<Pid> waiting = new AtomicReference<>();
+    AtomicReference<@Nullable Pid> waiting = new AtomicReference<>();
     ServerRef<Clerk.Order> clerk = Server.start(node, StartOptions.DEFAULT, Clerk::new);
     Thread killer =
         Thread.ofPlatform()
             .start(() -> {
               for (int i = 0; i < 3; i++) {
                 Await.until(() -> waiting.get() != null);
-                node.exit(waiting.getAndSet(null), ExitReason.KILL);
+                node.exit(Objects.requireNonNull(waiting.getAndSet(null)), ExitReason.KILL);
               }
             });
     assertThat(
