@@ -223,8 +223,8 @@ class CallFuturesTest {
       thread.join();
     }
     Await.until(() -> open.size() == 8_000);
-    // All wait, and no process does but one for all.
-    assertThat(node.processes().size()).isEqualTo(2);
+    // All wait, and no process does but one for all, and one that sends to this server.
+    assertThat(node.processes().size()).isEqualTo(3);
     open.forEach(from -> from.reply("reply"));
     for (CompletableFuture<Object> call : calls) {
       assertThat(get(call)).isEqualTo("reply");

@@ -13,7 +13,11 @@ sealed interface Answer {
   record Replied(Ref to, @Nullable Object value) implements Answer {}
 
   /// The server does not know such requests, or its mailbox has no room for them.
-  record Refused(Ref to, CallReason reason, String why) implements Answer {}
+  record Refused(Ref to, CallReason reason, String why) implements Answer {
+    static Refused forWantOfRoom(Ref to) {
+      return new Refused(to, CallReason.OVERLOADED, "its mailbox is full and dropped it");
+    }
+  }
 
   /// The process that was to be started has begun.
   record Begun(Ref to) implements Answer {}

@@ -10,6 +10,7 @@ import dev.belay.Ref;
 import dev.belay.Sendable;
 import dev.belay.SpawnOptions;
 import dev.belay.TimerRef;
+import dev.belay.Turns;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,10 +25,12 @@ final class Attendant implements Behaviour {
    * One process for all, so that requests of one thread stay in order, and a wait costs a monitor and no process. It never runs what
    * users hang on a future, which may take its time: each future that it settles is completed by a process of its own. That one may be
    * ended before its first instruction, with its node for example. So it is monitored, and an errand stays in `open` until its future is
-   * complete: by another such process, or by who finds the errand when the attendant has ended.
+   * complete: by another such process, or by who finds the errand when the attendant has ended. Nor does it wait for room in a mailbox:
+   * for each server that is called there is a courier, as long as calls of it are open, which sends the requests. Couriers are linked with
+   * it, so that all is lost together.
    *
-   * `open` is added to under the lock of the Attendance; removed from by the attendant, and under the lock when it has ended. `waiting`
-   * and `settling` are the attendant's own.
+   * `open` is added to under the lock of the Attendance; removed from by the attendant, and under the lock when it has ended. `waiting`,
+   * `settling` and `couriers` are the attendant's own.
    */
 
   /// There is a new errand.
@@ -42,11 +45,29 @@ final class Attendant implements Behaviour {
   @Sendable
   private record Late(Errand<?> errand) {}
 
+  /// Sends the requests for one server.
+  private static final class Courier {
+    final Pid pid;
+    int errands;
+
+    Courier(Pid server) {
+      Behaviour sends =
+          message -> {
+            Belay.send(server, message);
+            return Behaviour.same();
+          };
+      pid = Belay.spawn(COURIER, Turns.of(() -> sends, Courier.class));
+    }
+  }
+
   private static final SpawnOptions COMPLETION = SpawnOptions.DEFAULT.label("future");
+  private static final SpawnOptions COURIER =
+      SpawnOptions.DEFAULT.label("courier of futures").link();
 
   final Set<Errand<?>> open = ConcurrentHashMap.newKeySet();
   private final Attendance attendance;
   private final Map<Ref, Errand<?>> waiting = new HashMap<>();
+  private final Map<Pid, Courier> couriers = new HashMap<>();
 
   /// Those whose futures are being completed, by the monitors of the processes that do.
   private final Map<Ref, Errand<?>> settling = new HashMap<>();
@@ -127,10 +148,33 @@ final class Attendant implements Behaviour {
     return Belay.sendAfter(time, pid(), new Late(errand));
   }
 
+  /// Sends the request of an errand, its only one. If the server's mailbox makes senders wait, only
+  /// other requests for that server do.
+  void send(Errand<?> errand, Pid server, Object request) {
+    Courier courier = couriers.computeIfAbsent(server, Courier::new);
+    courier.errands++;
+    errand.sentTo = server;
+    Belay.send(courier.pid, request);
+  }
+
   /// An errand is over, and its future complete.
   void over(Errand<?> errand) {
     errand.over = true;
     open.remove(errand);
+    release(errand);
+  }
+
+  /// An errand needs its courier no longer.
+  private void release(Errand<?> errand) {
+    Pid server = errand.sentTo;
+    Courier courier = server == null ? null : couriers.get(server);
+    errand.sentTo = null;
+    if (courier != null && --courier.errands == 0) {
+      couriers.remove(server);
+      // It may wait for room, for calls that were given up. It ends normally, which the link keeps
+      // to itself.
+      Belay.terminate(courier.pid);
+    }
   }
 
   /// An errand is over but for its future, which is completed where what depends on it does no
@@ -138,6 +182,7 @@ final class Attendant implements Behaviour {
   void settle(Errand<?> errand, Runnable completion) {
     errand.over = true;
     errand.completion = completion;
+    release(errand);
     settle(errand);
   }
 

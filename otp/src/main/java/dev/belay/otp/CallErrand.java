@@ -11,7 +11,9 @@ import dev.belay.Ref;
 import dev.belay.Sendable;
 import dev.belay.TimerRef;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A call whose reply completes a future.
@@ -44,6 +46,7 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
   /// @param timeout null to wait for ever
   static <R extends @Nullable Object> CompletableFuture<R> call(
       ServerRef<?> server, Call<?, R> request, @Nullable Duration timeout) {
+    Objects.requireNonNull(request, "request");
     Calls.check(timeout);
     Pid callee = server.find();
     if (callee == null) {
@@ -59,7 +62,7 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
     Ref monitor = Belay.monitor(callee, TaskSupervisorRef.REPLY);
     boolean begun = false;
     try {
-      Belay.send(callee, new From<>(node, by.pid(), callee, monitor, request));
+      by.send(this, callee, new From<>(node, by.pid(), callee, monitor, request));
       if (timeout != null) {
         timer = by.tellLate(this, Task.left(timeout, made));
       }
@@ -82,20 +85,27 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
       case Answer.Replied(Ref _, Object value) ->
           by.settle(this, () -> complete(Calls.reply(value)));
       case Answer.Refused refused ->
-          failBy(by, CallException.of(what() + ": " + refused.why(), CallReason.BAD_REQUEST));
-      case Down down -> failBy(by, new CallException(what(), down.reason()));
+          failBy(by, () -> CallException.of(what() + ": " + refused.why(), refused.reason()));
+      case Down down -> failBy(by, () -> new CallException(what(), down.reason()));
       default -> throw new AssertionError(message);
     }
   }
 
-  private void failBy(Attendant by, CallException failure) {
-    by.settle(this, () -> fail(failure));
+  /// Fails the future, where the text of the request does no harm either.
+  private void failBy(Attendant by, Supplier<CallException> failure) {
+    by.settle(
+        this,
+        () -> {
+          if (!future.isDone()) {
+            fail(failure.get());
+          }
+        });
   }
 
   @Override
   void late(Attendant by) {
     drop(by);
-    failBy(by, CallException.of(what() + " waited for " + timeout, CallReason.TIMEOUT));
+    failBy(by, () -> CallException.of(what() + " waited for " + timeout, CallReason.TIMEOUT));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.belay.AliasMode;
 import dev.belay.Demonitor;
 import dev.belay.Down;
 import dev.belay.ExitReason;
+import dev.belay.InboxClosedException;
 import dev.belay.MonitorOptions;
 import dev.belay.Pid;
 import dev.belay.ProcessLimitException;
@@ -11,7 +12,7 @@ import dev.belay.Ref;
 import dev.belay.Selector;
 import dev.belay.Turns;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Calls servers.
@@ -29,8 +30,9 @@ final class Calls {
   /// @param timeout null to wait for ever
   static @Nullable Object call(
       ServerRef<?> server, Call<?, ?> request, @Nullable Duration timeout) {
+    Objects.requireNonNull(request, "request");
     check(timeout);
-    try (Caller caller = caller(server, () -> what(server, request))) {
+    try (Caller caller = Caller.of(server.node())) {
       Pid callee = server.find();
       if (callee == null) {
         throw new CallException(what(server, request), ExitReason.NO_PROC);
@@ -42,6 +44,8 @@ final class Calls {
         return callWithinServer(caller, server, callee, request, timeout);
       }
       return call(caller, server, callee, request, timeout, null);
+    } catch (ProcessLimitException | InboxClosedException e) {
+      throw closing(what(server, request), e);
     }
   }
 
@@ -67,7 +71,9 @@ final class Calls {
       @Nullable Duration timeout,
       @Nullable Waits waits) {
     Ref ref = caller.monitor(callee, REPLY);
+    Selector<Object> answers = answerTo(ref);
     Object answer = null;
+    boolean over = false;
     try {
       From<?> from = new From<>(caller.node(), caller.pid(), callee, ref, request);
       if (waits != null) {
@@ -82,13 +88,14 @@ final class Calls {
       } else {
         caller.send(callee, from);
       }
-      answer = caller.receiveWithin(ref, answerTo(ref), timeout);
+      answer = caller.receiveWithin(ref, answers, timeout);
       if (answer == null) {
-        answer = lastMoment(caller, ref);
+        answer = lastMoment(caller, ref, answers);
+        over = true;
       }
     } finally {
-      if (answer == null) {
-        lastMoment(caller, ref);
+      if (answer == null && !over) {
+        lastMoment(caller, ref, answers);
       }
     }
     return switch (answer) {
@@ -103,18 +110,19 @@ final class Calls {
   }
 
   /// Takes the monitor off, and an answer that has come meanwhile (GS12).
-  private static @Nullable Object lastMoment(Caller caller, Ref ref) {
+  private static @Nullable Object lastMoment(Caller caller, Ref ref, Selector<Object> answers) {
     boolean wasOn = caller.demonitor(ref, Demonitor.INFO);
-    return wasOn ? null : caller.receive(ref, answerTo(ref), Duration.ZERO).orElse(null);
+    return wasOn ? null : caller.receive(ref, answers, Duration.ZERO).orElse(null);
   }
 
   /// Has a server end, and waits for that (PL10).
   ///
   /// @param timeout null to wait for ever
   static void stop(ServerRef<?> server, ExitReason reason, @Nullable Duration timeout) {
+    Objects.requireNonNull(reason, "reason");
     String what = "stop of " + server;
     check(timeout);
-    try (Caller caller = caller(server, () -> what)) {
+    try (Caller caller = Caller.of(server.node())) {
       Pid pid = server.find();
       if (pid == null) {
         throw new CallException(what, ExitReason.NO_PROC);
@@ -122,24 +130,37 @@ final class Calls {
       if (pid.equals(caller.pid())) {
         throw CallException.of(what, CallReason.CALLING_SELF);
       }
-      Ref ref = caller.monitor(pid, MonitorOptions.DEFAULT);
-      Down down = null;
+      // The alias is for a mailbox that refuses to take the message.
+      Ref ref = caller.monitor(pid, REPLY);
+      Selector<Object> answers = answerTo(ref);
+      Object answer = null;
+      boolean over = false;
       try {
-        sendAnyway(caller, server, pid, new SysCall.Terminate(reason));
-        down =
-            caller.receiveWithin(
-                ref, m -> m instanceof Down d && d.ref().equals(ref) ? d : null, timeout);
+        sendAnyway(
+            caller, server, pid, new SysCall.Terminate(reason, caller.node(), ref));
+        answer = caller.receiveWithin(ref, answers, timeout);
+        if (answer == null) {
+          answer = lastMoment(caller, ref, answers);
+          over = true;
+        }
       } finally {
-        if (down == null) {
-          caller.demonitor(ref, Demonitor.FLUSH);
+        if (answer == null && !over) {
+          lastMoment(caller, ref, answers);
         }
       }
-      if (down == null) {
-        throw CallException.of(what + " waited for " + timeout, CallReason.TIMEOUT);
+      switch (answer) {
+        case Down down -> {
+          if (!down.reason().equals(reason)) {
+            throw new CallException(what, down.reason());
+          }
+        }
+        case Answer.Refused refused ->
+            throw CallException.of(what + ": " + refused.why(), refused.reason());
+        case null, default ->
+            throw CallException.of(what + " waited for " + timeout, CallReason.TIMEOUT);
       }
-      if (!down.reason().equals(reason)) {
-        throw new CallException(what, down.reason());
-      }
+    } catch (ProcessLimitException | InboxClosedException e) {
+      throw closing(what, e);
     }
   }
 
@@ -160,15 +181,11 @@ final class Calls {
     }
   }
 
-  private static Caller caller(ServerRef<?> server, Supplier<String> what) {
-    try {
-      return Caller.of(server.node());
-    } catch (ProcessLimitException e) {
-      // The node is closing, or closed.
-      CallException failure = new CallException(what.get(), ExitReason.NO_CONNECTION);
-      failure.addSuppressed(e);
-      throw failure;
-    }
+  /// The node is closing, or closed, so that a plain thread gets no mailbox, or has lost it.
+  private static CallException closing(String what, RuntimeException because) {
+    CallException failure = new CallException(what, ExitReason.NO_CONNECTION);
+    failure.addSuppressed(because);
+    return failure;
   }
 
   /// Gives a reply its type: the server replies by methods whose types say so, null included.

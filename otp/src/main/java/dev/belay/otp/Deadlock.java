@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 /// ```
 ///
 /// A server that waits counts as long as only the server that it waits for can answer: not if that
-/// one has handed the answer on ([Server#from]). Calls are looked at that servers make while they
-/// handle a message; what other processes do is not known.
+/// one has handed the answer on ([Server#from]), and not if it is exiting itself. Calls are looked
+/// at that servers make while they handle a message; what other processes do is not known.
 ///
 /// @param waits the circle: the last one waits for the first
 public record Deadlock(List<Wait> waits) {

@@ -1,6 +1,7 @@
 package dev.belay.otp;
 
 import dev.belay.Node;
+import dev.belay.Pid;
 import dev.belay.Sendable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ abstract class Errand<T extends @Nullable Object> {
    */
   final CompletableFuture<T> future = new CompletableFuture<>();
   @Nullable Attendant attendant;
+
+  /// To whom the attendant has its request sent.
+  @Nullable Pid sentTo;
 
   /// Whether the errand has completed the future itself, or is about to.
   volatile boolean settled;

@@ -100,13 +100,14 @@ public final class From<R extends @Nullable Object> implements Refusable {
     send(new Answer.Refused(alias, CallReason.BAD_REQUEST, why));
   }
 
-  /// Called by the runtime if the server's mailbox is full and does not take the call.
+  /// Called by the runtime if the server's mailbox is full and does not take the call. If it is
+  /// another mailbox, whoever has sent this there may still answer.
   @Override
   public void refused(DroppedMessage.Why why) {
-    stage = ANSWERED;
-    node.send(
-        alias,
-        new Answer.Refused(alias, CallReason.OVERLOADED, "its mailbox is full and dropped it"));
+    if (stage == OPEN) {
+      stage = ANSWERED;
+      node.send(alias, Answer.Refused.forWantOfRoom(alias));
+    }
   }
 
   private void send(Answer answer) {

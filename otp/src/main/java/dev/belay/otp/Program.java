@@ -118,7 +118,7 @@ final class Program {
             stopping = true;
             status = stop.status();
             applications.stopBy(node.nanoTime() + application.shutdownTime().toNanos());
-            inbox.send(started.pid(), new SysCall.Terminate(ExitReason.SHUTDOWN));
+            inbox.send(started.pid(), new SysCall.Terminate(ExitReason.SHUTDOWN, node, null));
           }
         }
         case null, default -> {

@@ -12,6 +12,7 @@ import dev.belay.Ref;
 import dev.belay.Selector;
 import dev.belay.Subject;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class Request<R extends @Nullable Object> {
   }
 
   static <R extends @Nullable Object> Request<R> of(ServerRef<?> server, Call<?, R> request) {
+    Objects.requireNonNull(request, "request");
     Pid callee = server.find();
     // If there is none, whoever comes there after that was not asked.
     Ref ref = Belay.monitor(callee == null ? nobody() : callee, REPLY);

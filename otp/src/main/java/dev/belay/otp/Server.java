@@ -48,6 +48,11 @@ import org.jspecify.annotations.Nullable;
 /// It runs in turns: an idle server needs no thread. A handler may block, on anything; other
 /// messages wait meanwhile, in order (GS20).
 ///
+/// **Its beginning.** The methods that start it wait for its [#init], for ever unless
+/// [StartOptions#timeout] says otherwise. A [StartException] tells why it has not begun, and then
+/// there is no process; a [dev.belay.ProcessLimitException], that the node has no room for it or is
+/// closing. An interrupt while they wait, which is no exit signal, kills what was being started.
+///
 /// **Its end.** When a handler throws, [#cleanUp] is called, and the process ends with what was
 /// thrown (GS28). [#stop] ends it when the handler has returned. An exit signal ends it at once and
 /// without [#cleanUp], unless it traps exits (`trapExits(true)` in [#init]): then the one of the
@@ -229,7 +234,8 @@ public abstract class Server<M> implements Behaviour {
   protected abstract void handleMessage(M message) throws Exception;
 
   /// Handles a message that is not of the protocol, a [dev.belay.Down] or [Exit] for example
-  /// (GS21). Without this such messages are logged, and dropped.
+  /// (GS21), or a [Call] that was sent as a message, so that nobody waits for its reply. Without
+  /// this such messages are logged, and dropped.
   ///
   /// @param message the message
   /// @throws Exception anything: the server ends with it
@@ -424,7 +430,10 @@ public abstract class Server<M> implements Behaviour {
   }
 
   final boolean isOfProtocol(Object message) {
-    return !(message instanceof Inner) && protocol().isInstance(message);
+    // A request that nobody waits for cannot be answered.
+    return !(message instanceof Inner)
+        && !(message instanceof Call)
+        && protocol().isInstance(message);
   }
 
   private void serve(From<?> from) throws Exception {

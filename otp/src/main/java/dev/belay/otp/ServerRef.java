@@ -36,8 +36,12 @@ import org.jspecify.annotations.Nullable;
 /// that has the server's reason, and what it crashed with as its cause. In a process that does not
 /// catch that, it is that process's end, too; mostly that is right.
 ///
-/// The methods work in processes and on any other thread. References are values, safe to share and
-/// to send.
+/// The methods work in processes and on any other thread, but [#request]. References are values,
+/// safe to share and to send.
+///
+/// One that waits is ended by an interrupt, which is no exit signal, with a
+/// [dev.belay.ProcessInterruptedException]; nothing of it is left then, as after a timeout. Only
+/// what is sent to a mailbox with [dev.belay.MailboxPolicy#SENDER_WAITS] waits for room.
 ///
 /// **When not to use it.** By pid for a server that a supervisor restarts: the next one has another
 /// pid. To learn whether a server lives: [dev.belay.Belay#monitor] tells when it ends.
@@ -150,12 +154,14 @@ public final class ServerRef<M> {
   }
 
   /// Calls the server, and does not wait for the reply: it completes a future. No thread waits
-  /// meanwhile. A server may call itself in this way.
+  /// meanwhile. A server may call itself in this way, but must not wait for the future while it
+  /// handles a message: it answers when it has.
   ///
   /// What depends on the future runs in a process that completes it, and may take its time. To
   /// cancel the future, or to complete it otherwise, gives the call up, of which nothing is left
   /// then; the server may have handled it. Requests that a thread makes in this way reach a server
-  /// in their order; what is sent in another way, as by [#cast], may overtake them.
+  /// in their order; what is sent in another way, as by [#cast], may overtake them. A wait for room
+  /// in the server's mailbox counts for the time.
   ///
   /// @param request what to ask
   /// @param timeout how long to wait at most, from now
@@ -198,7 +204,7 @@ public final class ServerRef<M> {
 
   /// Ends the server normally, and waits until it has ended.
   ///
-  /// @throws CallException if it ends for another reason, or does not exist
+  /// @throws CallException as of [#stop(ExitReason, Duration)]
   public void stop() {
     Calls.stop(this, ExitReason.NORMAL, null);
   }
@@ -208,7 +214,8 @@ public final class ServerRef<M> {
   ///
   /// @param reason what it ends with
   /// @param timeout how long to wait at most; the server ends nevertheless, later
-  /// @throws CallException if it ends for another reason, does not exist, or does not end in time
+  /// @throws CallException if it ends for another reason, does not exist, or does not end in time.
+  ///   A mailbox with a bound takes the request also if it is full
   public void stop(ExitReason reason, Duration timeout) {
     Calls.stop(this, reason, Objects.requireNonNull(timeout, "timeout"));
   }

@@ -7,6 +7,7 @@ import dev.belay.Demonitor;
 import dev.belay.Down;
 import dev.belay.Exit;
 import dev.belay.ExitReason;
+import dev.belay.InboxClosedException;
 import dev.belay.Monitored;
 import dev.belay.NameException;
 import dev.belay.Node;
@@ -72,6 +73,24 @@ final class Starting {
       Class<?> initial,
       Child child) {
     String what = what(options, initial);
+    try {
+      return start(caller, options, linked, keepsMonitor, initial, child, what);
+    } catch (InboxClosedException e) {
+      // The node is closing while a plain thread waits.
+      StartException failure = StartException.failed(what, ExitReason.NO_CONNECTION);
+      failure.addSuppressed(e);
+      throw failure;
+    }
+  }
+
+  private static Monitored start(
+      Caller caller,
+      StartOptions options,
+      boolean linked,
+      boolean keepsMonitor,
+      Class<?> initial,
+      Child child,
+      String what) {
     Via<?, ?> via = options.via();
     if (via != null && via.registry().node() != caller.node()) {
       throw new IllegalArgumentException(
@@ -172,11 +191,16 @@ final class Starting {
 
   /// Kills a child that has not begun, so that its end does not reach the caller by the link (PL4).
   private static void abandon(Caller caller, Monitored started, Ref begun, boolean linked) {
-    caller.unalias(begun);
-    if (linked) {
-      caller.unlink(started.pid());
+    try {
+      caller.unalias(begun);
+      if (linked) {
+        caller.unlink(started.pid());
+      }
+      caller.exit(started.pid(), ExitReason.KILL);
+    } catch (InboxClosedException e) {
+      caller.node().exit(started.pid(), ExitReason.KILL);
+      throw e;
     }
-    caller.exit(started.pid(), ExitReason.KILL);
   }
 
   /// Takes away what a child that has not begun may have left in the mailbox.

@@ -1,7 +1,11 @@
 package dev.belay.otp;
 
+import dev.belay.DroppedMessage;
 import dev.belay.ExitReason;
+import dev.belay.Node;
 import dev.belay.Pid;
+import dev.belay.Ref;
+import dev.belay.Refusable;
 import dev.belay.Sendable;
 import java.util.List;
 import java.util.Optional;
@@ -47,5 +51,17 @@ sealed interface SysCall<R> extends Call<Object, R> {
   record Tell(@Nullable Pid tracer) implements Look<Boolean> {}
 
   /// End; a message, and no call: who asks for it waits for the end.
-  record Terminate(ExitReason reason) {}
+  ///
+  /// @param reason what to end with
+  /// @param node whose process or inbox waits
+  /// @param waiter the alias of who waits, to be told if the mailbox is full, or null
+  record Terminate(ExitReason reason, @Sendable Node node, @Nullable Ref waiter)
+      implements Refusable {
+    @Override
+    public void refused(DroppedMessage.Why why) {
+      if (waiter != null) {
+        node.send(waiter, Answer.Refused.forWantOfRoom(waiter));
+      }
+    }
+  }
 }

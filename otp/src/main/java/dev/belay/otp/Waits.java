@@ -3,6 +3,8 @@ package dev.belay.otp;
 import dev.belay.Node;
 import dev.belay.NodeLocal;
 import dev.belay.Pid;
+import dev.belay.ProcessInfo;
+import dev.belay.ProcessStatus;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +18,8 @@ final class Waits {
    * A server that calls puts itself in before it sends its request, and looks then: of those that close a circle at the same time at
    * least one sees the others. Under the lock it marks them as reported, so that no other one reports the same circle, and takes itself
    * out if it is to fail. A wait counts unless
-   * its callee has answered it or has handed the answer on, so that somebody else may give it.
+   * its callee has answered it or has handed the answer on, so that somebody else may give it; nor does one of a server
+   * that is exiting and has not come to take itself out.
    *
    * The walk is along one path, because a server waits for one other at most, and ends after as many steps as there are waits: a
    * circle that the caller is not part of would have no end.
@@ -59,7 +62,7 @@ final class Waits {
     boolean fails = Deadlock.POLICY.get(node) == Deadlock.Policy.FAIL;
     synchronized (this) {
       circle = circle(caller);
-      if (!isNew(circle)) {
+      if (circle.stream().anyMatch(wait -> isExiting(wait.server())) || !isNew(circle)) {
         return Optional.empty();
       }
       if (fails) {
@@ -76,6 +79,12 @@ final class Waits {
                         ? ". The last call fails for it."
                         : ". They go on when a call times out; Deadlock.Policy.FAIL would fail the last one at once."));
     return fails ? Optional.of(deadlock) : Optional.empty();
+  }
+
+  /// Tells whether a server was told to exit, which ends its call.
+  private boolean isExiting(Pid server) {
+    return node.info(server).map(ProcessInfo::status).orElse(ProcessStatus.EXITING)
+        == ProcessStatus.EXITING;
   }
 
   /// Marks a circle as reported.
