@@ -136,8 +136,7 @@ final class Calls {
       Object answer = null;
       boolean over = false;
       try {
-        sendAnyway(
-            caller, server, pid, new SysCall.Terminate(reason, caller.node(), ref));
+        sendAnyway(caller, server, pid, new SysCall.Terminate(reason, caller.node(), ref));
         answer = caller.receiveWithin(ref, answers, timeout);
         if (answer == null) {
           answer = lastMoment(caller, ref, answers);

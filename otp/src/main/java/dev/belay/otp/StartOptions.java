@@ -38,7 +38,8 @@ public final class StartOptions {
   private final @Nullable Via<?, ?> via;
   private final @Nullable Duration timeout;
 
-  // Made when they are needed, by whichever threads need them first; each process keeps the one that it was started with, and a hundred
+  // Made when they are needed, by whichever threads need them first; each process keeps the one
+  // that it was started with, and a hundred
   // thousand servers need not have one each.
   private @Nullable SpawnOptions alone;
   private @Nullable SpawnOptions withLink;
