@@ -13,4 +13,14 @@ public interface Refusable {
   /// @param why why: one of [DroppedMessage.Why#NEWEST], [DroppedMessage.Why#OLDEST] and
   ///   [DroppedMessage.Why#INTERRUPTED]
   void refused(DroppedMessage.Why why);
+
+  /// Tells whether the message takes room in a mailbox with a bound. One that does not is taken at
+  /// once however full the mailbox is, gives way to none, and is never refused: for the few orders
+  /// that a process has to get before all, such as to show how it is, or to end. Called by whoever
+  /// sends it to such a mailbox.
+  ///
+  /// @return true if nothing else is said
+  default boolean takesRoom() {
+    return true;
+  }
 }

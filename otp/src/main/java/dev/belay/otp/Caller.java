@@ -44,10 +44,6 @@ sealed interface Caller extends AutoCloseable {
 
   void send(Pid to, Object message);
 
-  /// Sends a message that is let into a mailbox however full that is: as a timer's, which neither
-  /// waits for room nor is dropped. It comes behind what the caller has sent before.
-  void sendAnyway(Pid to, Object message);
-
   void exit(Pid pid, ExitReason reason);
 
   void unlink(Pid pid);
@@ -113,11 +109,6 @@ sealed interface Caller extends AutoCloseable {
     }
 
     @Override
-    public void sendAnyway(Pid to, Object message) {
-      Belay.sendAfter(Duration.ZERO, to, message);
-    }
-
-    @Override
     public void exit(Pid pid, ExitReason reason) {
       Belay.exit(pid, reason);
     }
@@ -176,11 +167,6 @@ sealed interface Caller extends AutoCloseable {
     @Override
     public void send(Pid to, Object message) {
       inbox.send(to, message);
-    }
-
-    @Override
-    public void sendAnyway(Pid to, Object message) {
-      inbox.sendAfter(Duration.ZERO, to, message);
     }
 
     @Override

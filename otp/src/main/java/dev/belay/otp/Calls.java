@@ -83,11 +83,7 @@ final class Calls {
               throw new CallException(what(server, request), ExitReason.term(deadlock));
             });
       }
-      if (request instanceof SysCall) {
-        sendAnyway(caller, server, callee, from);
-      } else {
-        caller.send(callee, from);
-      }
+      caller.send(callee, from);
       answer = caller.receiveWithin(ref, answers, timeout);
       if (answer == null) {
         answer = lastMoment(caller, ref, answers);
@@ -130,13 +126,12 @@ final class Calls {
       if (pid.equals(caller.pid())) {
         throw CallException.of(what, CallReason.CALLING_SELF);
       }
-      // The alias is for a mailbox that refuses to take the message.
-      Ref ref = caller.monitor(pid, REPLY);
+      Ref ref = caller.monitor(pid, MonitorOptions.DEFAULT);
       Selector<Object> answers = answerTo(ref);
       Object answer = null;
       boolean over = false;
       try {
-        sendAnyway(caller, server, pid, new SysCall.Terminate(reason, caller.node(), ref));
+        caller.send(pid, new SysCall.Terminate(reason));
         answer = caller.receiveWithin(ref, answers, timeout);
         if (answer == null) {
           answer = lastMoment(caller, ref, answers);
@@ -153,23 +148,11 @@ final class Calls {
             throw new CallException(what, down.reason());
           }
         }
-        case Answer.Refused refused ->
-            throw CallException.of(what + ": " + refused.why(), refused.reason());
         case null, default ->
             throw CallException.of(what + " waited for " + timeout, CallReason.TIMEOUT);
       }
     } catch (ProcessLimitException | InboxClosedException e) {
       throw closing(what, e);
-    }
-  }
-
-  /// Sends what a suspended server waits for, which makes no room for it. A server of another node
-  /// is out of reach, of which the monitor tells.
-  private static void sendAnyway(Caller caller, ServerRef<?> server, Pid to, Object message) {
-    if (server.node() == caller.node()) {
-      caller.sendAnyway(to, message);
-    } else {
-      caller.send(to, message);
     }
   }
 

@@ -110,6 +110,11 @@ public final class From<R extends @Nullable Object> implements Refusable {
     }
   }
 
+  @Override
+  public boolean takesRoom() {
+    return !(request instanceof SysCall);
+  }
+
   private void send(Answer answer) {
     if (Belay.inProcess()) {
       Belay.send(alias, answer);

@@ -118,7 +118,7 @@ final class Program {
             stopping = true;
             status = stop.status();
             applications.stopBy(node.nanoTime() + application.shutdownTime().toNanos());
-            inbox.send(started.pid(), new SysCall.Terminate(ExitReason.SHUTDOWN, node, null));
+            inbox.send(started.pid(), new SysCall.Terminate(ExitReason.SHUTDOWN));
           }
         }
         case null, default -> {

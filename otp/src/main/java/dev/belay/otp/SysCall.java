@@ -2,9 +2,7 @@ package dev.belay.otp;
 
 import dev.belay.DroppedMessage;
 import dev.belay.ExitReason;
-import dev.belay.Node;
 import dev.belay.Pid;
-import dev.belay.Ref;
 import dev.belay.Refusable;
 import dev.belay.Sendable;
 import java.util.List;
@@ -50,18 +48,17 @@ sealed interface SysCall<R> extends Call<Object, R> {
   /// Send events to a process, or to nobody.
   record Tell(@Nullable Pid tracer) implements Look<Boolean> {}
 
-  /// End; a message, and no call: who asks for it waits for the end.
+  /// End; a message, and no call: who asks for it waits for the end. It comes through a full
+  /// mailbox, as the calls here do.
   ///
   /// @param reason what to end with
-  /// @param node whose process or inbox waits
-  /// @param waiter the alias of who waits, to be told if the mailbox is full, or null
-  record Terminate(ExitReason reason, @Sendable Node node, @Nullable Ref waiter)
-      implements Refusable {
+  record Terminate(ExitReason reason) implements Refusable {
     @Override
-    public void refused(DroppedMessage.Why why) {
-      if (waiter != null) {
-        node.send(waiter, Answer.Refused.forWantOfRoom(waiter));
-      }
+    public void refused(DroppedMessage.Why why) {}
+
+    @Override
+    public boolean takesRoom() {
+      return false;
     }
   }
 }
