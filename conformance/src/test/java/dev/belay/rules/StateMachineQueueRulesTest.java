@@ -16,7 +16,6 @@ import dev.belay.otp.Request;
 import dev.belay.otp.Response;
 import dev.belay.otp.ServerRef;
 import dev.belay.testkit.BelayTest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.Test;
 @BothStyles
 @BelayTest
 class StateMachineQueueRulesTest {
-  private static final Duration NOW = Duration.ZERO;
 
   @Rule(
       value = {"ST5", "ST6", "ST7"},
