@@ -96,7 +96,7 @@ final class TurnPlays {
   }
 
   /// Two send at once to one that is idle: each message is handled once.
-  static final class TwoSenders extends Turning {
+  static class TwoSenders extends Turning {
     final Actor a = actor("A", () -> send(t.pid(), "a"));
     final Actor b = actor("B", () -> send(t.pid(), "b"));
 
@@ -216,7 +216,7 @@ final class TurnPlays {
   }
 
   /// Each makes the other runnable, within its turn.
-  static final class BackAndForth extends Two {
+  static class BackAndForth extends Two {
     final Actor a = actor("A", () -> send(t.pid(), "go"));
 
     @Override
@@ -251,7 +251,7 @@ final class TurnPlays {
   }
 
   /// A turn waits for another process, which only another runner can give its turn.
-  static final class ReceiveInTurn extends Two {
+  static class ReceiveInTurn extends Two {
     final Actor a = actor("A", () -> send(t.pid(), "go"));
 
     @Override

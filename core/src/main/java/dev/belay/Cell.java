@@ -23,7 +23,7 @@ final class Cell extends TimerEntry
    * | interrupt                                      | owed, and asked for again, under the lock; asked for, given and taken back by CAS; ended by who gave it (volatile) |
    * | nextTarget                                     | who asked for the interrupt, then the interrupter |
    * | thread                                         | volatile; the dismantler replaces it when nobody interrupts any more |
-   * | inVerb, selecting, awaits, refs                | the process's own thread, plain; see Grace.declare |
+   * | inVerb, selecting, patience, awaits, refs               | the process's own thread, plain; see Grace.declare |
    * | owedWork                                       | CAS from any thread                    |
    * | settled, death                                 | the dismantler                         |
    * | turn                                           | see Runners; CAS out of IDLE, volatile by the runner that has the cell |
@@ -156,6 +156,9 @@ final class Cell extends TimerEntry
   boolean inVerb;
   boolean selecting;
 
+  /// Whether it looks a little longer for a message before it parks.
+  byte patience;
+
   /// Whether its interrupt is settled, and none will come.
   private boolean quiet;
 
@@ -191,6 +194,7 @@ final class Cell extends TimerEntry
     this.ancestors = ancestors;
     this.born = node.host.nanoTime();
     this.bodiless = false;
+    this.patience = Patience.NONE;
     this.mailbox = new Mailbox(options.bound(this));
     if (body instanceof Turns turns) {
       this.inTurns = true;
@@ -214,6 +218,7 @@ final class Cell extends TimerEntry
     this.initial = Inbox.class;
     this.born = node.host.nanoTime();
     this.bodiless = true;
+    this.patience = Patience.ONCE;
     this.mailbox = new Mailbox();
     this.inTurns = false;
     this.thread = owner;

@@ -16,7 +16,7 @@ final class Lane {
    * | field                    | writers        | read mode                    | write mode   |
    * | lockWord                 | any            | CAS                          | volatile     |
    * | first, last, nextRunnable | under the lock | under the lock              | plain        |
-   * | put, taken               | under the lock | under the lock, or acquire   | release      |
+   * | put, taken, urgent       | under the lock | under the lock, or acquire   | release      |
    * Who counts without the lock reads `taken` first, and so never misses a cell.
    */
   private static final int LOOT = 32;
@@ -31,6 +31,10 @@ final class Lane {
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private int taken;
+
+  /// What [#put] was after the last cell that the runner of this lane may not come for at once.
+  @SuppressWarnings("UnusedVariable") // by its VarHandle
+  private int urgent;
 
   private @Nullable Cell first;
   private @Nullable Cell last;
@@ -54,15 +58,36 @@ final class Lane {
     return (int) TAKEN.getAcquire(this);
   }
 
+  /// Tells whether a cell waits that the runner of this lane may not come for at once; may be
+  /// outdated at once.
+  boolean isUrgent() {
+    int before = taken();
+    return (int) URGENT.getAcquire(this) - before > 0;
+  }
+
+  /// The runner of this lane will not come at once for what waits.
+  void urge() {
+    lock();
+    try {
+      URGENT.setRelease(this, put);
+    } finally {
+      lockWord = 0;
+    }
+  }
+
   /// Puts a cell at the end.
   ///
   /// @param from the runner that has it in its hands, or null if none has
+  /// @param atHome whether a runner does that whose home it is
   /// @return how many wait now
-  int push(Cell cell, @Nullable Runner from) {
+  int push(Cell cell, @Nullable Runner from, boolean atHome) {
     lock();
     try {
       int now = put + 1;
       PUT.setRelease(this, now);
+      if (!atHome || now - taken > 1) {
+        URGENT.setRelease(this, now);
+      }
       cell.nextRunnable = null;
       if (last == null) {
         first = cell;
@@ -87,6 +112,7 @@ final class Lane {
       Cell newest = from.lootEnd;
       if (oldest != null && newest != null) {
         PUT.setRelease(this, put + from.looted);
+        URGENT.setRelease(this, put);
         if (last == null) {
           first = oldest;
         } else {
@@ -175,6 +201,7 @@ final class Lane {
   private static final VarHandle LOCK;
   private static final VarHandle PUT;
   private static final VarHandle TAKEN;
+  private static final VarHandle URGENT;
 
   static {
     try {
@@ -182,6 +209,7 @@ final class Lane {
       LOCK = lookup.findVarHandle(Lane.class, "lockWord", int.class);
       PUT = lookup.findVarHandle(Lane.class, "put", int.class);
       TAKEN = lookup.findVarHandle(Lane.class, "taken", int.class);
+      URGENT = lookup.findVarHandle(Lane.class, "urgent", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -120,6 +120,11 @@ final class Mailbox {
     return head == PARKED;
   }
 
+  /// Tells, while it is not parked, whether something has come that was not taken.
+  boolean hasNews() {
+    return head != null;
+  }
+
   boolean isClosed() {
     return head == CLOSED;
   }

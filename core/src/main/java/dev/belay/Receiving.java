@@ -42,6 +42,7 @@ final class Receiving {
     Message seen = since == null ? null : mailbox.placeOf(since);
     long deadline = nanos > 0 ? self.host().nanoTime() + nanos : 0;
     boolean armed = false;
+    boolean looked = false;
     Awaited awaited = null;
     try {
       while (true) {
@@ -72,6 +73,12 @@ final class Receiving {
         if (nanos == 0 || (nanos > 0 && self.host().nanoTime() - deadline >= 0)) {
           self.checkAlive();
           return null;
+        }
+        if (!looked) {
+          looked = true;
+          if (looks(self)) {
+            continue;
+          }
         }
         if (nanos > 0 && !armed) {
           Stack.probe();
@@ -110,6 +117,28 @@ final class Receiving {
       throw Misuse.selectorIsPredicate();
     }
     return result;
+  }
+
+  /// Goes on looking for a little while, if that has been worth it lately.
+  ///
+  /// @return whether there is something to look at: a message, or its own end
+  private static boolean looks(Cell self) {
+    byte patience = self.patience;
+    if (!Patience.isThere(patience)) {
+      self.patience = Patience.unused(patience);
+      return false;
+    }
+    if (self.inTurns && !Runners.handHomeOver()) {
+      // What is waited for may come from a process that waits for this carrier.
+      return false;
+    }
+    boolean found = false;
+    for (int left = self.host().looks(); left > 0 && !found; left--) {
+      Thread.onSpinWait();
+      found = self.mailbox.hasNews() || self.state != Cell.ALIVE;
+    }
+    self.patience = Patience.used(patience, found);
+    return found;
   }
 
   /// Parks until there is something in the inbox, the process is exiting, or the deadline may have

@@ -78,6 +78,10 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   boolean called;
 
   int rotation;
+
+  /// Whether it looks a little longer for work before it rests.
+  private byte patience;
+
   private int turns;
   private int ticks;
 
@@ -92,6 +96,7 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
     this.runners = runners;
     this.cell = only;
     this.once = only != null;
+    this.patience = runners.patience;
     this.thread = runners.host().processThread(runners.threadName(), this);
   }
 
@@ -195,7 +200,7 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
       runners.leave(this, mine);
       return;
     }
-    if (!runners.next(this, mine, ++turns % ROTATE == 0)) {
+    if (!runners.next(this, mine, ++turns % ROTATE == 0) && !looks(mine)) {
       rest(mine);
       return;
     }
@@ -203,6 +208,25 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
       mine.pushLoot(this);
       runners.startTicking();
     }
+  }
+
+  /// Goes on looking for a little while, if that has been worth it lately.
+  ///
+  /// @return whether it has found a process to give a turn
+  private boolean looks(Lane mine) {
+    if (!Patience.isThere(patience)) {
+      patience = Patience.unused(patience);
+      return false;
+    }
+    if (!called) {
+      if (!runners.callsItself()) {
+        return false;
+      }
+      called = true;
+    }
+    boolean found = runners.look(this, mine);
+    patience = Patience.used(patience, found);
+    return found;
   }
 
   private void rest(Lane mine) {

@@ -31,6 +31,10 @@ final class Runners {
    *
    * As long as a cell waits, a runner has been called or it ticks.
    *
+   * A runner that has found nothing goes on looking for a little while before it rests, if that has been worth it lately (`Patience`). It
+   * is one that was called, meanwhile, by itself: whoever makes a cell runnable wakes nobody. It leaves a cell to the runner that is about
+   * to come back for it (`Lane.isUrgent`).
+   *
    * No wake-up is lost. Who makes a cell runnable: 1 put it in a lane, 2 read `calling`. A runner that was called, before it
    * rests: 1 `calling` = 0, 2 go into the list of those at rest, 3 look at all lanes. One of the two sees the other.
    *
@@ -76,6 +80,9 @@ final class Runners {
 
   /// How many messages a turn may handle; tests make it short.
   int turnLength;
+
+  /// What a runner begins with; tests make it long.
+  byte patience = Patience.NONE;
 
   /// Whether each turn gets a thread of its own, which shows code that relies on the thread.
   private final boolean fresh;
@@ -176,9 +183,9 @@ final class Runners {
       Lane home = mine == null || mine.runners != this ? null : mine.home;
       int size;
       if (home != null) {
-        size = home.push(cell, null);
+        size = home.push(cell, null, true);
       } else {
-        size = 1 + lanes[(int) cell.pid.number() & (lanes.length - 1)].push(cell, null);
+        size = 1 + lanes[(int) cell.pid.number() & (lanes.length - 1)].push(cell, null, false);
       }
       queued = true;
       return size == 1 ? TICK_FOR_IT : CALL_FOR_IT;
@@ -205,7 +212,7 @@ final class Runners {
       host.start(new Runner(this, cell).thread);
       from.cell = null;
     } else {
-      follow(Objects.requireNonNull(from.home).push(cell, from) == 1 ? TICK_FOR_IT : CALL_FOR_IT);
+      follow(Objects.requireNonNull(from.home).push(cell, from, true) == 1 ? TICK_FOR_IT : CALL_FOR_IT);
     }
   }
 
@@ -225,6 +232,25 @@ final class Runners {
     if (isAnyWaiting()) {
       call();
     }
+  }
+
+  /// The calling turn is about to look for a message before it parks: what it made runnable is left
+  /// to a runner that was called.
+  ///
+  /// @return false if there is something, and no runner was called
+  static boolean handHomeOver() {
+    Runner mine = Runner.current();
+    Lane home = mine == null ? null : mine.home;
+    if (mine == null || home == null || home.size() == 0) {
+      return true;
+    }
+    if (!mine.runners.isStandbyWaiting()) {
+      return false;
+    }
+    // This may be deep in the user's stack.
+    Stack.probe();
+    home.urge();
+    return true;
   }
 
   /// The calling turn is about to park in a verb: what it made runnable must not wait for it.
@@ -260,6 +286,27 @@ final class Runners {
       }
       startTicking();
     }
+  }
+
+  /// A runner that is about to rest is one that was called instead, unless another one is.
+  boolean callsItself() {
+    return calling == 0 && CALLING.compareAndSet(this, 0, 1);
+  }
+
+  /// Looks for a little while for a cell that needs a runner.
+  ///
+  /// @param home its lane
+  /// @return whether there is one, now in the runner's hands
+  boolean look(Runner runner, Lane home) {
+    for (int left = host.looks(); left > 0 && !stopped; left--) {
+      Thread.onSpinWait();
+      for (Lane lane : lanes) {
+        if (lane.isUrgent() && (lane == home ? lane.take(runner) : lane.rob(runner))) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// Chooses a runner of those at rest, and lets it come back. It stays in the list until it does,

@@ -21,6 +21,7 @@ final class Catalogue {
           "OwnPlays",
           "DeclaredPlays",
           "TurnPlays",
+          "PatientPlays",
           "BoundPlays");
 
   /// Those about what verbs answer and when things happen, whatever the schedule.

@@ -100,6 +100,12 @@ final class ExplorerHost implements Host {
     Execution.active().relax();
   }
 
+  /// Of those alone whose scenario has made them patient.
+  @Override
+  public int looks() {
+    return 1;
+  }
+
   @Override
   public void yieldThread() {
     // A choice point like any other: whoever is waiting can go first.

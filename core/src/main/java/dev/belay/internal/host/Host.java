@@ -100,6 +100,15 @@ public interface Host {
   /// @param attempt how often this was tried before, from 0
   void relax(int attempt);
 
+  /// Tells how often a thread that found nothing to do may look again, at once, before it parks. A
+  /// virtual thread keeps its carrier meanwhile.
+  ///
+  /// @return a number of looks, a few microseconds in all; 0 where no other thread could bring
+  ///   anything meanwhile
+  default int looks() {
+    return 0;
+  }
+
   /// Lets other threads run.
   void yieldThread();
 

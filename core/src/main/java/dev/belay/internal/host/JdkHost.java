@@ -11,6 +11,10 @@ final class JdkHost implements Host {
   /// How often a waiter spins before it lets others run. Sections are tens of nanoseconds.
   private static final int SPINS = 32;
 
+  /// About two microseconds, which is what it costs to park a virtual thread and wake it.
+  private static final int LOOKS =
+      Runtime.getRuntime().availableProcessors() > 1 ? Integer.getInteger("dev.belay.looks", 64) : 0;
+
   private static final long PREPARATION_NANOS = 100_000_000;
 
   private static volatile boolean prepared;
@@ -122,6 +126,11 @@ final class JdkHost implements Host {
   @Override
   public boolean clearInterrupt() {
     return Thread.interrupted();
+  }
+
+  @Override
+  public int looks() {
+    return LOOKS;
   }
 
   @Override
