@@ -212,7 +212,10 @@ final class Runners {
       host.start(new Runner(this, cell).thread);
       from.cell = null;
     } else {
-      follow(Objects.requireNonNull(from.home).push(cell, from, true) == 1 ? TICK_FOR_IT : CALL_FOR_IT);
+      follow(
+          Objects.requireNonNull(from.home).push(cell, from, true) == 1
+              ? TICK_FOR_IT
+              : CALL_FOR_IT);
     }
   }
 
