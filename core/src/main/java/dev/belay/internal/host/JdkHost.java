@@ -12,10 +12,7 @@ final class JdkHost implements Host {
   private static final int SPINS = 32;
 
   /// About two microseconds, which is what it costs to park a virtual thread and wake it.
-  private static final int LOOKS =
-      Runtime.getRuntime().availableProcessors() > 1
-          ? Integer.getInteger("dev.belay.looks", 64)
-          : 0;
+  private static final int LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 64 : 0;
 
   private static final long PREPARATION_NANOS = 100_000_000;
 
