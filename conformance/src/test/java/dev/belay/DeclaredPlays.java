@@ -171,7 +171,7 @@ final class DeclaredPlays {
 
   /// `receive` with a timeout.
   @Explored(preemptions = 0, full = 1)
-  static final class Receive extends InVerb {
+  static class Receive extends InVerb {
     @Override
     void verb() {
       receive(String.class, MOMENT);

@@ -122,7 +122,7 @@ final class ExitPlays {
   /// V is told to exit while it calls verb after verb, and while messages come: no interrupt is
   /// left when it unwinds.
   @Explored(preemptions = 0, full = 2)
-  static final class ExitAndMessages extends Victim {
+  static class ExitAndMessages extends Victim {
     final Actor a = actor("A", () -> exit(v.pid(), CIAO));
     final Actor b =
         actor(
@@ -163,7 +163,7 @@ final class ExitPlays {
   }
 
   /// V waits with a timeout when it is told to exit.
-  static final class ExitAndTimeout extends Victim {
+  static class ExitAndTimeout extends Victim {
     final Actor a =
         actor(
             "A",

@@ -1,14 +1,16 @@
 package dev.belay;
 
-import java.util.Objects;
+import static dev.belay.Belay.*;
 
-/// Turn-style processes whose runners, and who wait for messages themselves, look for more before
-/// they park: a runner that looks is one that was called, and nobody wakes another.
+import dev.belay.explorer.Explored;
+
+/// Scenarios of others in which whoever waits looks a little longer before it parks: processes, and
+/// runners, of which one that looks is one that was called, so that nobody wakes another.
 final class PatientPlays {
   private PatientPlays() {}
 
   private static void makePatient(Play play) {
-    play.node().runners.patience = Byte.MAX_VALUE;
+    play.node().runners.firstPatience = Byte.MAX_VALUE;
   }
 
   /// Two send at once while the only runner looks, or goes to rest.
@@ -20,7 +22,7 @@ final class PatientPlays {
     }
   }
 
-  /// Each makes the other runnable, while a second runner looks.
+  /// Each makes the other runnable, while a second runner may look.
   static final class BackAndForth extends TurnPlays.BackAndForth {
     @Override
     void prepare() {
@@ -29,14 +31,109 @@ final class PatientPlays {
     }
   }
 
-  /// A turn looks for the answer of a process that only another runner can give its turn, which
-  /// looks too.
+  /// A turn looks for the answer of a process that only another runner can give its turn; that runner
+  /// may look itself, because of a third process.
   static final class ReceiveInTurn extends TurnPlays.ReceiveInTurn {
+    private final TurnPlays.Turner v = new TurnPlays.Turner(this, "V");
+    final Actor b = actor("B", () -> send(v.pid(), "v"));
+
     @Override
     void prepare() {
       makePatient(this);
       super.prepare();
-      Objects.requireNonNull(t.pid().cell).patience = Byte.MAX_VALUE;
+      v.start();
+    }
+
+    @Override
+    void check() {
+      super.check();
+      saw(v, "v");
+    }
+  }
+
+  /// There is more to do than one turn may take.
+  static final class LongTurns extends TurnPlays.LongTurns {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
+    }
+  }
+
+  /// It is told to exit while it gets a message.
+  @Explored(preemptions = 1)
+  static final class ExitAndMessage extends TurnPlays.ExitAndMessage {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
+    }
+  }
+
+  /// One is told to exit while the other's turn begins on the same runner.
+  @Explored(preemptions = 1)
+  static final class InterruptAndNextTurn extends TurnPlays.InterruptAndNextTurn {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
+    }
+  }
+
+  /// The node is closed while a runner looks.
+  @Explored(preemptions = 1)
+  static final class CloseAndMessage extends TurnPlays.CloseAndMessage {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
+    }
+  }
+
+  /// A message comes while its receiver looks, or parks.
+  static final class SendAndPark extends WaitPlays.SendAndPark {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
+    }
+  }
+
+  /// A message comes when its receiver has waited long enough.
+  static final class TimeoutAndMessage extends WaitPlays.TimeoutAndMessage {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
+    }
+  }
+
+  /// An exit signal comes between messages.
+  @Explored(preemptions = 0, full = 2)
+  static final class ExitAndMessages extends ExitPlays.ExitAndMessages {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
+    }
+  }
+
+  /// An exit signal comes when its receiver has waited long enough.
+  static final class ExitAndTimeout extends ExitPlays.ExitAndTimeout {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
+    }
+  }
+
+  /// Who looks is declared dead.
+  @Explored(preemptions = 0, full = 1)
+  static final class Receive extends DeclaredPlays.Receive {
+    @Override
+    void prepare() {
+      makePatient(this);
+      super.prepare();
     }
   }
 }

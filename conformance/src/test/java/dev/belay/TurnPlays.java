@@ -126,7 +126,7 @@ final class TurnPlays {
 
   /// It is told to exit while it gets a message: whoever monitors it hears why, once.
   @Explored(preemptions = 1)
-  static final class ExitAndMessage extends Turning {
+  static class ExitAndMessage extends Turning {
     final Actor m =
         actor(
             "M",
@@ -289,7 +289,7 @@ final class TurnPlays {
   /// One is told to exit while its turn ends, and the other's begins on the same runner: the
   /// interrupt does not go astray.
   @Explored(preemptions = 1)
-  static final class InterruptAndNextTurn extends Two {
+  static class InterruptAndNextTurn extends Two {
     final Actor a =
         actor(
             "A",
@@ -315,7 +315,7 @@ final class TurnPlays {
   }
 
   /// With more to do than one turn may take, others go in between.
-  static final class LongTurns extends Two {
+  static class LongTurns extends Two {
     final Actor a =
         actor(
             "A",
@@ -381,7 +381,7 @@ final class TurnPlays {
 
   /// The node is closed while there is something to do.
   @Explored(preemptions = 1)
-  static final class CloseAndMessage extends Turning {
+  static class CloseAndMessage extends Turning {
     final Actor a = actor("A", () -> send(t.pid(), "a"));
 
     @Override

@@ -11,7 +11,7 @@ final class WaitPlays {
   private WaitPlays() {}
 
   /// A message comes while its receiver goes to sleep.
-  static final class SendAndPark extends Play {
+  static class SendAndPark extends Play {
     final Actor a = actor("A", () -> note(receive(String.class)));
     final Actor b = actor("B", () -> send(a.pid(), "hello"));
 
@@ -67,7 +67,7 @@ final class WaitPlays {
   }
 
   /// A message comes when the time of its receiver is over: it is received or it stays.
-  static final class TimeoutAndMessage extends Play {
+  static class TimeoutAndMessage extends Play {
     final Actor a =
         actor(
             "A",

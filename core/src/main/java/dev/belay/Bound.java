@@ -174,6 +174,30 @@ final class Bound {
     }
   }
 
+  /// Tells whether a message needs room here.
+  boolean keepsOut(Object message) {
+    if (!(message instanceof Refusable order)) {
+      return true;
+    }
+    Cell self = Cell.currentOrNull();
+    boolean inVerb = self != null && self.inVerb;
+    if (self != null) {
+      self.inVerb = false;
+    }
+    try {
+      return order.takesRoom();
+    } catch (ExitSignalError e) {
+      throw e;
+    } catch (Throwable e) {
+      cell.node.reporter.missed(e);
+      return true;
+    } finally {
+      if (self != null) {
+        self.inVerb = inVerb;
+      }
+    }
+  }
+
   /// Tells a message that wants to know that it was dropped.
   ///
   /// @param self the process that sends, or null for a plain thread

@@ -23,7 +23,7 @@ final class Cell extends TimerEntry
    * | interrupt                                      | owed, and asked for again, under the lock; asked for, given and taken back by CAS; ended by who gave it (volatile) |
    * | nextTarget                                     | who asked for the interrupt, then the interrupter |
    * | thread                                         | volatile; the dismantler replaces it when nobody interrupts any more |
-   * | inVerb, selecting, patience, awaits, refs               | the process's own thread, plain; see Grace.declare |
+   * | inVerb, selecting, patience, awaits, refs      | the process's own thread, plain; see Grace.declare |
    * | owedWork                                       | CAS from any thread                    |
    * | settled, death                                 | the dismantler                         |
    * | turn                                           | see Runners; CAS out of IDLE, volatile by the runner that has the cell |
@@ -194,7 +194,7 @@ final class Cell extends TimerEntry
     this.ancestors = ancestors;
     this.born = node.host.nanoTime();
     this.bodiless = false;
-    this.patience = Patience.NONE;
+    this.patience = node.runners.firstPatience;
     this.mailbox = new Mailbox(options.bound(this));
     if (body instanceof Turns turns) {
       this.inTurns = true;
@@ -218,7 +218,7 @@ final class Cell extends TimerEntry
     this.initial = Inbox.class;
     this.born = node.host.nanoTime();
     this.bodiless = true;
-    this.patience = Patience.ONCE;
+    this.patience = owner.isVirtual() ? node.runners.firstPatience : node.patienceOutside;
     this.mailbox = new Mailbox();
     this.inTurns = false;
     this.thread = owner;

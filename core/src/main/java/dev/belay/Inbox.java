@@ -60,6 +60,9 @@ public final class Inbox implements AutoCloseable {
   public void close(ExitReason reason) {
     if (cell.state == Cell.ALIVE) {
       enter("close");
+      if (!cell.thread.isVirtual()) {
+        cell.node.patienceOutside = cell.patience;
+      }
       Exits.end(cell, reason);
     }
   }

@@ -32,7 +32,8 @@ final class Lane {
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private int taken;
 
-  /// What [#put] was after the last cell that the runner of this lane may not come for at once.
+  /// What [#put] was after the last cell that the runner of this lane may not come for at once;
+  /// read before [#taken].
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private int urgent;
 
@@ -61,8 +62,8 @@ final class Lane {
   /// Tells whether a cell waits that the runner of this lane may not come for at once; may be
   /// outdated at once.
   boolean isUrgent() {
-    int before = taken();
-    return (int) URGENT.getAcquire(this) - before > 0;
+    int last = (int) URGENT.getAcquire(this);
+    return last - taken() > 0;
   }
 
   /// The runner of this lane will not come at once for what waits.
@@ -85,9 +86,9 @@ final class Lane {
     try {
       int now = put + 1;
       PUT.setRelease(this, now);
-      if (!atHome || now - taken > 1) {
-        URGENT.setRelease(this, now);
-      }
+      // If it is not, nothing else waits. It is written in any case, so that the difference to
+      // `taken` stays small when the counters overflow.
+      URGENT.setRelease(this, !atHome || now - taken > 1 ? now : now - 1);
       cell.nextRunnable = null;
       if (last == null) {
         first = cell;

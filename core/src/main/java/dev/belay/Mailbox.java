@@ -120,9 +120,10 @@ final class Mailbox {
     return head == PARKED;
   }
 
-  /// Tells, while it is not parked, whether something has come that was not taken.
+  /// Tells whether something has come that was not taken.
   boolean hasNews() {
-    return head != null;
+    Message seen = head;
+    return seen != null && seen != PARKED;
   }
 
   boolean isClosed() {

@@ -4,8 +4,11 @@ package dev.belay;
 /// thread on another processor may be about to bring some, and parking and being woken take longer
 /// than that; where others wait for the processor, looking only keeps them from it.
 ///
-/// The state is one number, which the thread keeps: how often it may look even if that finds
-/// nothing, or, below one, how many times it parks at once before it tries again.
+/// The state is one number, which the thread keeps. Above zero it is to look: up to [#TRUST] it
+/// counts how often it still may if that finds nothing, beyond it how often in a row it has found
+/// something. Two that always find what they look for would keep their carriers for ever; so after
+/// a hundred times one parks. Below one it counts how many times it parks at once before it tries
+/// again.
 final class Patience {
   /// Of who parks for the first time: most processes wait a few times only.
   static final byte NONE = -16;
@@ -13,7 +16,8 @@ final class Patience {
   /// Of who waits for one thing only, and is a platform thread, which is dear to park.
   static final byte ONCE = 1;
 
-  private static final byte AFTER_SUCCESS = 8;
+  private static final byte TRUST = 8;
+  private static final byte LONGEST = TRUST + 100;
   private static final byte AFTER_FAILURES = -48;
 
   private Patience() {}
@@ -30,6 +34,9 @@ final class Patience {
 
   /// Returns what is left when it has looked.
   static byte used(byte now, boolean found) {
-    return found ? AFTER_SUCCESS : now == 1 ? AFTER_FAILURES : (byte) (now - 1);
+    if (found) {
+      return now < TRUST ? TRUST : now >= LONGEST ? 0 : (byte) (now + 1);
+    }
+    return now == 1 ? AFTER_FAILURES : (byte) (Math.min(now, TRUST) - 1);
   }
 }

@@ -12,7 +12,7 @@ final class Posting {
   /// @param from who sent it, for the trace
   static void send(Pid from, Cell to, Object message) {
     Bound bound = to.mailbox.bound;
-    if (bound != null && !(message instanceof Refusable order && !order.takesRoom())) {
+    if (bound != null && bound.keepsOut(message)) {
       bound.send(from, null, message);
       return;
     }

@@ -121,23 +121,25 @@ final class Receiving {
 
   /// Goes on looking for a little while, if that has been worth it lately.
   ///
-  /// @return whether there is something to look at: a message, or its own end
+  /// @return whether something has come
   private static boolean looks(Cell self) {
     byte patience = self.patience;
     if (!Patience.isThere(patience)) {
       self.patience = Patience.unused(patience);
       return false;
     }
-    if (self.inTurns && !Runners.handHomeOver()) {
+    int left = self.host().looks();
+    if (left == 0 || (self.inTurns && !Runners.handHomeOver())) {
       // What is waited for may come from a process that waits for this carrier.
       return false;
     }
     boolean found = false;
-    for (int left = self.host().looks(); left > 0 && !found; left--) {
+    while (left-- > 0 && !found && self.state == Cell.ALIVE) {
       Thread.onSpinWait();
-      found = self.mailbox.hasNews() || self.state != Cell.ALIVE;
+      found = self.mailbox.hasNews();
     }
     self.patience = Patience.used(patience, found);
+    self.checkAlive();
     return found;
   }
 

@@ -16,8 +16,9 @@ public interface Refusable {
 
   /// Tells whether the message takes room in a mailbox with a bound. One that does not is taken at
   /// once however full the mailbox is, gives way to none, and is never refused: for the few orders
-  /// that a process has to get before all, such as to show how it is, or to end. Called by whoever
-  /// sends it to such a mailbox.
+  /// that a process has to get before all, such as to show how it is, or to end. Called on the
+  /// thread of whoever sends it to such a mailbox; it should be a constant, and what it throws is
+  /// reported and means true.
   ///
   /// @return true if nothing else is said
   default boolean takesRoom() {

@@ -96,7 +96,7 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
     this.runners = runners;
     this.cell = only;
     this.once = only != null;
-    this.patience = runners.patience;
+    this.patience = runners.firstPatience;
     this.thread = runners.host().processThread(runners.threadName(), this);
   }
 
@@ -216,6 +216,9 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   private boolean looks(Lane mine) {
     if (!Patience.isThere(patience)) {
       patience = Patience.unused(patience);
+      return false;
+    }
+    if (runners.host().looks() == 0) {
       return false;
     }
     if (!called) {

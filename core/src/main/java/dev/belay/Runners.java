@@ -33,7 +33,8 @@ final class Runners {
    *
    * A runner that has found nothing goes on looking for a little while before it rests, if that has been worth it lately (`Patience`). It
    * is one that was called, meanwhile, by itself: whoever makes a cell runnable wakes nobody. It leaves a cell to the runner that is about
-   * to come back for it (`Lane.isUrgent`).
+   * to come back for it (`Lane.isUrgent`). While it looks it keeps its carrier; `Patience` has even one that always finds work park
+   * after a hundred times.
    *
    * No wake-up is lost. Who makes a cell runnable: 1 put it in a lane, 2 read `calling`. A runner that was called, before it
    * rests: 1 `calling` = 0, 2 go into the list of those at rest, 3 look at all lanes. One of the two sees the other.
@@ -81,8 +82,8 @@ final class Runners {
   /// How many messages a turn may handle; tests make it short.
   int turnLength;
 
-  /// What a runner begins with; tests make it long.
-  byte patience = Patience.NONE;
+  /// What a runner and a process of this node begin with; tests make it long.
+  byte firstPatience = Patience.NONE;
 
   /// Whether each turn gets a thread of its own, which shows code that relies on the thread.
   private final boolean fresh;
@@ -264,6 +265,7 @@ final class Runners {
       if (home != null && home.size() > 0) {
         // This may be deep in the user's stack.
         Stack.probe();
+        home.urge();
         mine.runners.call();
       }
     }
@@ -287,8 +289,9 @@ final class Runners {
           calling = 0;
         }
       }
-      startTicking();
     }
+    // Also if another one was called: it may have called itself, when it did not tick.
+    startTicking();
   }
 
   /// A runner that is about to rest is one that was called instead, unless another one is.
@@ -303,10 +306,12 @@ final class Runners {
   boolean look(Runner runner, Lane home) {
     for (int left = host.looks(); left > 0 && !stopped; left--) {
       Thread.onSpinWait();
-      for (Lane lane : lanes) {
-        if (lane.isUrgent() && (lane == home ? lane.take(runner) : lane.rob(runner))) {
-          return true;
-        }
+      if (home.isUrgent() && home.take(runner)) {
+        return true;
+      }
+      Lane other = lanes[runner.rotation++ & (lanes.length - 1)];
+      if (other != home && other.isUrgent() && other.rob(runner)) {
+        return true;
       }
     }
     return false;

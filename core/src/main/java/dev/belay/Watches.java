@@ -288,10 +288,10 @@ final class Watches {
     if (bound != null && !quietly && watch.aliasMode != AliasMode.REPLY) {
       // What comes by a timer, or once because the receiver asked for it, no bound keeps out.
       Object payload = message.payload;
-      if (payload != null) {
+      if (payload != null && bound.keepsOut(payload)) {
         bound.send(from, watch, payload);
+        return;
       }
-      return;
     }
     Stack.probe();
     Tracer tracer = to.node.tracer;

@@ -25,6 +25,9 @@ import dev.belay.otp.Response;
 import dev.belay.otp.Server;
 import dev.belay.otp.ServerRef;
 import dev.belay.otp.StartOptions;
+import dev.belay.otp.Sys;
+import dev.belay.otp.TaskSupervisor;
+import dev.belay.otp.TaskSupervisorRef;
 import dev.belay.testkit.BelayTest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,6 +161,52 @@ class ServerMailboxTest {
       full.stop();
       other.stop();
       Await.until(() -> node.processes().equals(List.of(Belay.self())));
+    });
+  }
+
+  /// Nor does a supervisor of tasks that has no room.
+  @Test
+  void aFullSupervisorHoldsUpNoOtherFuture(Node node) {
+    node.run(() -> {
+      SpawnOptions one = SpawnOptions.DEFAULT.mailbox(1, MailboxPolicy.SENDER_WAITS);
+      TaskSupervisorRef tasks = TaskSupervisor.DEFAULT.startLink(StartOptions.DEFAULT.spawn(one));
+      Pid supervisor = tasks.pid().orElseThrow();
+      Sys.suspend(Sys.at(node, supervisor));
+      CompletableFuture<Integer> first = tasks.future(() -> 0);
+      CompletableFuture<Integer> waiting = tasks.future(() -> 1);
+      // This one has taken the room.
+      Await.until(() -> info(supervisor).orElseThrow().messageQueueLength() == 1);
+      ServerRef<Clerk.Order> other = Clerk.start();
+      assertThat(other.callAsync(question(), Await.LONG).get(20, TimeUnit.SECONDS))
+          .isEqualTo("reply");
+      assertThat(waiting).isNotDone();
+      Sys.resume(Sys.at(node, supervisor));
+      assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(0);
+      assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+      tasks.stop();
+      other.stop();
+      Await.until(() -> node.processes().equals(List.of(Belay.self())));
+    });
+  }
+
+  /// What was given up while it waited for room is not sent when there is some.
+  @Test
+  void whatWasGivenUpIsNotSentLater(Node node) {
+    node.run(() -> {
+      ServerRef<Clerk.Order> full = busy(MailboxPolicy.SENDER_WAITS);
+      full.cast(new Clerk.Do(c -> {}));
+      List<CompletableFuture<Object>> calls = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        calls.add(full.callAsync(question(), Await.LONG));
+      }
+      // The first is being sent, the others wait behind it.
+      calls.subList(1, 9).forEach(call -> call.cancel(true));
+      Await.until(() -> info(full.pid().orElseThrow()).orElseThrow().monitoredBy().size() == 2);
+      free.countDown();
+      assertThat(calls.getFirst().get(20, TimeUnit.SECONDS)).isEqualTo("reply");
+      assertThat(calls.getLast().get(20, TimeUnit.SECONDS)).isEqualTo("reply");
+      assertThat(Clerk.handledBy(full)).hasSize(4);
+      full.stop();
     });
   }
 

@@ -23,6 +23,7 @@ import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.ProcessStatus;
 import dev.belay.Ref;
+import dev.belay.Refusable;
 import dev.belay.Selector;
 import dev.belay.SpawnOptions;
 import dev.belay.Timeout;
@@ -31,15 +32,19 @@ import dev.belay.Turns;
 import dev.belay.rules.Await;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Mailboxes with a bound: what comes when they are full, who is told, and what no bound keeps out;
@@ -113,6 +118,41 @@ class BoundedMailboxTest {
     }
     assertThat(length(pid)).isEqualTo(1_000);
     assertThat(node.dropCounters()).isEqualTo(none());
+  }
+
+  /// An order that needs no room.
+  private record Order(boolean takesRoom) implements Refusable {
+    @Override
+    public void refused(DroppedMessage.Why why) {
+      throw new AssertionError("it needs no room");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(MailboxPolicy.class)
+  void whatTakesNoRoomIsLetInByEveryWay(MailboxPolicy policy) throws Exception {
+    AtomicReference<@Nullable Ref> alias = new AtomicReference<>();
+    CountDownLatch there = new CountDownLatch(1);
+    Pid pid =
+        node.spawn(
+            SpawnOptions.DEFAULT.mailbox(1, policy).name("full"),
+            () -> {
+              alias.set(Belay.alias(AliasMode.EXPLICIT));
+              there.countDown();
+              writer(false).run();
+            });
+    there.await();
+    Order order = new Order(false);
+    node.send(pid, 1);
+    node.send(pid, order);
+    node.send(new Name("full", node.name()), order);
+    node.send(Objects.requireNonNull(alias.get()), order);
+    if (policy == MailboxPolicy.DROP_OLDEST) {
+      node.send(pid, 2);
+    }
+    gate.countDown();
+    Await.until(() -> seen.size() == 4);
+    assertThat(seen.stream().filter(order::equals)).hasSize(3);
   }
 
   @ParameterizedTest

@@ -45,6 +45,10 @@ final class Attendant implements Behaviour {
   @Sendable
   private record Late(Errand<?> errand) {}
 
+  /// To a courier: a request to be sent. Development mode looks into it here, where the future can
+  /// still tell what it found.
+  private record Post(Errand<?> errand, Object request) {}
+
   /// Sends the requests for one server.
   private static final class Courier {
     final Pid pid;
@@ -53,7 +57,11 @@ final class Attendant implements Behaviour {
     Courier(Pid server) {
       Behaviour sends =
           message -> {
-            Belay.send(server, message);
+            Post post = (Post) message;
+            // Nobody waits for what was given up meanwhile.
+            if (!post.errand.over) {
+              Belay.send(server, post.request);
+            }
             return Behaviour.same();
           };
       pid = Belay.spawn(COURIER, Turns.of(() -> sends, Courier.class));
@@ -127,8 +135,13 @@ final class Attendant implements Behaviour {
     try {
       errand.begin(this);
     } catch (RuntimeException e) {
-      RuntimeException failure = errand.failure(e);
-      settle(errand, () -> errand.fail(failure));
+      settle(
+          errand,
+          () -> {
+            if (!errand.future.isDone()) {
+              errand.fail(errand.failure(e));
+            }
+          });
     }
   }
 
@@ -154,7 +167,7 @@ final class Attendant implements Behaviour {
     Courier courier = couriers.computeIfAbsent(server, Courier::new);
     courier.errands++;
     errand.sentTo = server;
-    Belay.send(courier.pid, request);
+    Belay.send(courier.pid, new Post(errand, request));
   }
 
   /// An errand is over, and its future complete.
@@ -165,7 +178,7 @@ final class Attendant implements Behaviour {
   }
 
   /// An errand needs its courier no longer.
-  private void release(Errand<?> errand) {
+  void release(Errand<?> errand) {
     Pid server = errand.sentTo;
     Courier courier = server == null ? null : couriers.get(server);
     errand.sentTo = null;

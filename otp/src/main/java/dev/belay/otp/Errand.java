@@ -16,7 +16,7 @@ abstract class Errand<T extends @Nullable Object> {
    * | future   | whoever completes it                       | any     |
    * | attendant | the thread that gives the errand, before anybody else has it | any |
    * | settled  | whoever completes the future for the errand, before it does | whoever completes the future, after |
-   * | over     | the attendant, in its turns                | any; only to save a message |
+   * | over     | the attendant, in its turns; who finds the errand when it has ended | any; only to save a message |
    * | completion | the attendant, when all is known           | who is there when the attendant has ended |
    *
    * All else is the attendant's own.

@@ -358,7 +358,7 @@ abstract class Overseer<R> extends Server<R> {
         }
         // By its own mailbox, so that others get through (SV16); as a timer, which comes through
         // also if the mailbox has a bound.
-        Belay.sendAfter(Duration.ZERO, Belay.self(), new Again(next, next.turn, false));
+        Belay.send(Belay.self(), new Again(next, next.turn, false));
         return;
       }
     }

@@ -2,6 +2,7 @@ package dev.belay.otp;
 
 import dev.belay.Belay;
 import dev.belay.Destination;
+import dev.belay.MutableMessageException;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Sendable;
@@ -412,17 +413,23 @@ public final class Registry<K, V extends @Nullable Object> {
   /// Tells of an entry that was made. If that is refused, because the value is not immutable, there
   /// is none.
   private void tellOf(Registration<K, V> fresh, V value) {
-    boolean told = false;
     try {
       tell(new Registered(this, fresh.key, fresh.pid, value));
-      told = true;
-    } finally {
-      if (!told) {
-        keys.remove(fresh);
-        fresh.holder.remove(fresh);
-        forgetIfEmpty(fresh.holder);
-      }
+    } catch (MutableMessageException e) {
+      keys.remove(fresh);
+      fresh.holder.remove(fresh);
+      forgetIfEmpty(fresh.holder);
+      throw e;
+    } catch (Throwable e) {
+      // Some have been told, as when this process has to exit while it waits for the mailbox of
+      // another listener. Its end takes the entry back, and tells.
+      told(fresh);
+      throw e;
     }
+    told(fresh);
+  }
+
+  private void told(Registration<K, V> fresh) {
     if (fresh.holder.told(fresh)) {
       // It was declared dead meanwhile.
       tell(new Unregistered(this, fresh.key, fresh.pid));

@@ -1,6 +1,7 @@
 package dev.belay.otp;
 
 import dev.belay.LinkMode;
+import dev.belay.Sendable;
 import dev.belay.SpawnOptions;
 import java.time.Duration;
 import java.util.Objects;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **When not to use it.** For a time within which a supervisor's child has to begin, consider
 /// whether it has to be in `init` at all: [Server#continueWith] keeps nobody waiting.
+@Sendable
 public final class StartOptions {
   /// No name, no limit to the time it takes to begin, and the default options of `spawn`.
   public static final StartOptions DEFAULT =
@@ -38,9 +40,8 @@ public final class StartOptions {
   private final @Nullable Via<?, ?> via;
   private final @Nullable Duration timeout;
 
-  // Made when they are needed, by whichever threads need them first; each process keeps the one
-  // that it was started with, and a hundred
-  // thousand servers need not have one each.
+  // Made when they are needed, by whichever threads need them first. Each process keeps the one
+  // that it was started with, and a hundred thousand servers need not have one each.
   private @Nullable SpawnOptions alone;
   private @Nullable SpawnOptions withLink;
   private @Nullable SpawnOptions asChild;

@@ -42,16 +42,25 @@ final class SupervisedErrand<T extends @Nullable Object> extends TaskErrand<T> {
     SupervisedTask fresh = new SupervisedTask(callers, this::run);
     task = fresh;
     Ref ref = Belay.monitor(callee, TaskSupervisorRef.REPLY);
-    asked = ref;
-    by.await(ref, this);
-    Belay.send(
-        callee,
-        new From<>(
-            supervisor.node(),
-            by.pid(),
-            callee,
-            ref,
-            new DynamicSupervising.StartChild(fresh.spec(shutdown))));
+    boolean begun = false;
+    try {
+      by.send(
+          this,
+          callee,
+          new From<>(
+              supervisor.node(),
+              by.pid(),
+              callee,
+              ref,
+              new DynamicSupervising.StartChild(fresh.spec(shutdown))));
+      asked = ref;
+      by.await(ref, this);
+      begun = true;
+    } finally {
+      if (!begun) {
+        Belay.demonitor(ref, Demonitor.FLUSH);
+      }
+    }
   }
 
   @Override
@@ -61,6 +70,7 @@ final class SupervisedErrand<T extends @Nullable Object> extends TaskErrand<T> {
       return;
     }
     asked = null;
+    by.release(this);
     RuntimeException failure;
     if (message instanceof Answer.Replied(Ref _, Answered<?> answer)) {
       SupervisorException refused = answer.refused();
@@ -73,6 +83,8 @@ final class SupervisedErrand<T extends @Nullable Object> extends TaskErrand<T> {
         return;
       }
       failure = refused;
+    } else if (message instanceof Answer.Refused refused) {
+      failure = CallException.of(what() + ": " + refused.why(), refused.reason());
     } else {
       failure =
           new CallException(

@@ -270,10 +270,9 @@ public final class Supervisor {
   /// [ChildSpec#awaitReady].
   public static void ready() {
     Pid self = Belay.self();
-    // As a timer, which no mailbox drops that has a bound.
     Belay.info(self)
         .flatMap(ProcessInfo::parent)
-        .ifPresent(parent -> Belay.sendAfter(Duration.ZERO, parent, new Overseer.Ready(self)));
+        .ifPresent(parent -> Belay.send(parent, new Overseer.Ready(self)));
   }
 
   /// Checks what can only be seen when all is said (SV6).
