@@ -216,9 +216,9 @@ public final class SpawnOptions {
   /// Messages count from when they are sent until they are received; those that lie in the mailbox
   /// because no `receive` wants them, too. Some are always let in, and neither count nor are
   /// dropped: [Exit] and [Down], since bonds must always tell; what a timer sends, since it has no
-  /// sender who could wait, and its cancelling has failed; and what is sent to an alias of
-  /// [AliasMode#REPLY], since it was asked for. So the length that [ProcessInfo] tells may be above
-  /// the bound.
+  /// sender who could wait, and its cancelling has failed; what is sent to an alias of
+  /// [AliasMode#REPLY], since it was asked for; and a [Refusable] that takes no room. So the length
+  /// that [ProcessInfo] tells may be above the bound.
   ///
   /// Exit signals, links, monitors and `info` are never kept waiting, however full it is.
   ///

@@ -15,6 +15,7 @@ import dev.belay.otp.CallException;
 import dev.belay.otp.ChildInfo;
 import dev.belay.otp.ChildSpec;
 import dev.belay.otp.PartitionSupervisor;
+import dev.belay.otp.Restart;
 import dev.belay.otp.Server;
 import dev.belay.otp.ServerRef;
 import dev.belay.otp.Shutdown;
@@ -269,5 +270,18 @@ class SupervisedTest {
     assertThat(deaf.partitions(node)).hasSize(3);
     top.stop();
     assertThat(node.processes()).isEmpty();
+  }
+
+  /// That a child is ready is heard before its end.
+  @Interleaved(runs = RUNS)
+  void whoIsReadyAndEndsAtOnceHasBegun(Node node) {
+    ChildSpec brief =
+        ChildSpec.process("brief", Supervisor::ready)
+            .restart(Restart.TRANSIENT)
+            .awaitReady(Duration.ofSeconds(5));
+    SupervisorRef supervisor =
+        Supervisor.oneForOne().child(brief).start(node, StartOptions.DEFAULT);
+    assertThat(supervisor.count().specs()).isEqualTo(1);
+    supervisor.stop();
   }
 }

@@ -22,7 +22,6 @@ import dev.belay.otp.ChildInfo;
 import dev.belay.otp.ChildSpec;
 import dev.belay.otp.DynamicSupervisor;
 import dev.belay.otp.DynamicSupervisorRef;
-import dev.belay.otp.Restart;
 import dev.belay.otp.StartException;
 import dev.belay.otp.StartOptions;
 import dev.belay.otp.Supervisor;
@@ -280,21 +279,6 @@ class RestartingTest {
               .startLink();
       assertThat(order).containsExactly("ready", "next");
       supervisor.stop();
-    });
-  }
-
-  /// That it is ready comes before its end.
-  @Test
-  void oneThatIsReadyAndEndsAtOnceHasStarted(Node node) {
-    node.run(() -> {
-      ChildSpec brief =
-          ChildSpec.process("brief", Supervisor::ready)
-              .restart(Restart.TRANSIENT)
-              .awaitReady(Await.LONG);
-      for (int i = 0; i < 300; i++) {
-        SupervisorRef supervisor = Supervisor.oneForOne().child(brief).startLink();
-        supervisor.stop();
-      }
     });
   }
 

@@ -15,12 +15,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.belay.Belay;
 import dev.belay.Down;
 import dev.belay.Exit;
 import dev.belay.ExitReason;
 import dev.belay.Monitored;
 import dev.belay.NameException;
 import dev.belay.Node;
+import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.ProcessInfo;
 import dev.belay.SpawnOptions;
@@ -32,6 +34,7 @@ import dev.belay.otp.ServerRef;
 import dev.belay.otp.StartException;
 import dev.belay.otp.StartOptions;
 import dev.belay.testkit.BelayTest;
+import dev.belay.testkit.Nodes;
 import dev.belay.testkit.Expected;
 import java.time.Duration;
 import java.util.List;
@@ -485,6 +488,17 @@ class ServerStartRulesTest {
                 throw thrown;
               }));
       assertThat(receive(Down.class).reason()).isEqualTo(ExitReason.crash(thrown));
+    });
+  }
+
+  /// Also when they have been used.
+  @Test
+  void optionsMayBeSentInDevelopmentMode(Nodes nodes) {
+    Node strict = nodes.start(NodeOptions.DEFAULT.developmentMode(true));
+    strict.run(() -> {
+      Server.start(NAMED, Clerk::new).stop();
+      Belay.send(Belay.self(), NAMED);
+      assertThat(Belay.receive()).isSameAs(NAMED);
     });
   }
 }

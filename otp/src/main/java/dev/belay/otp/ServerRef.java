@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
 /// safe to share and to send.
 ///
 /// One that waits is ended by an interrupt, which is no exit signal, with a
-/// [dev.belay.ProcessInterruptedException]; nothing of it is left then, as after a timeout. Only
-/// what is sent to a mailbox with [dev.belay.MailboxPolicy#SENDER_WAITS] waits for room.
+/// [dev.belay.ProcessInterruptedException]; nothing of it is left then, as after a timeout. What is
+/// sent to a mailbox with [dev.belay.MailboxPolicy#SENDER_WAITS] waits for room; if that is
+/// interrupted the call fails with [CallReason#OVERLOADED], and the interrupt status is still set.
 ///
 /// **When not to use it.** By pid for a server that a supervisor restarts: the next one has another
 /// pid. To learn whether a server lives: [dev.belay.Belay#monitor] tells when it ends.
