@@ -7,6 +7,7 @@ import dev.belay.ExitReason;
 import dev.belay.MonitorOptions;
 import dev.belay.Node;
 import dev.belay.Pid;
+import dev.belay.ProcessLimitException;
 import dev.belay.Ref;
 import dev.belay.Sendable;
 import dev.belay.SpawnOptions;
@@ -397,13 +398,25 @@ public final class Groups {
       try {
         return Server.start(node, options(scope), () -> new Grouping(scope));
       } catch (StartException e) {
-        Pid holder = e.alreadyStarted().orElseThrow(() -> e);
+        Pid holder = e.alreadyStarted().orElseThrow(() -> notStarted(e));
         ServerRef<Grouping.Request> other = ServerRef.at(node, holder);
         if (isThere(other)) {
           return other;
         }
+      } catch (ProcessLimitException e) {
+        throw notStarted(e);
       }
     }
+  }
+
+  /// The node is closing, or full.
+  private CallException notStarted(RuntimeException because) {
+    CallException failure =
+        new CallException(
+            "the scope \"" + scope + "\" of process groups cannot be started on " + node.name(),
+            ExitReason.NO_CONNECTION);
+    failure.addSuppressed(because);
+    return failure;
   }
 
   /// Waits for a scope that somebody else has started until it has begun.

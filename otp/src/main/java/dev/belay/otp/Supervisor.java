@@ -60,7 +60,7 @@ import java.util.concurrent.Callable;
 ///
 /// | it ends because | its reason |
 /// | --- | --- |
-/// | restarts did not help, or its significant children have ended | `shutdown` |
+/// | restarts did not help, its significant children have ended, or a thread in quarantine outlasted [ChildSpec#awaitQuarantined] | `shutdown` |
 /// | who has started it with a link ends, or tells it to | that one's |
 /// | [SupervisorRef#stop()] | `normal`, or the one that is given |
 /// | a child does not start when the supervisor is started | the caller gets a [StartException]; its reason is `shutdown` with a [FailedToStart] |
