@@ -31,8 +31,8 @@ final class PatientPlays {
     }
   }
 
-  /// A turn looks for the answer of a process that only another runner can give its turn; that runner
-  /// may look itself, because of a third process.
+  /// A turn looks for the answer of a process that only another runner can give its turn; that
+  /// runner may look itself, because of a third process.
   static final class ReceiveInTurn extends TurnPlays.ReceiveInTurn {
     private final TurnPlays.Turner v = new TurnPlays.Turner(this, "V");
     final Actor b = actor("B", () -> send(v.pid(), "v"));

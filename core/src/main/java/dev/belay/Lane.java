@@ -85,10 +85,10 @@ final class Lane {
     lock();
     try {
       int now = put + 1;
-      PUT.setRelease(this, now);
       // If it is not, nothing else waits. It is written in any case, so that the difference to
-      // `taken` stays small when the counters overflow.
+      // `taken` stays small when the counters overflow; and first, since it promises no cell.
       URGENT.setRelease(this, !atHome || now - taken > 1 ? now : now - 1);
+      PUT.setRelease(this, now);
       cell.nextRunnable = null;
       if (last == null) {
         first = cell;
@@ -112,8 +112,9 @@ final class Lane {
       Cell oldest = from.loot;
       Cell newest = from.lootEnd;
       if (oldest != null && newest != null) {
-        PUT.setRelease(this, put + from.looted);
-        URGENT.setRelease(this, put);
+        int now = put + from.looted;
+        URGENT.setRelease(this, now);
+        PUT.setRelease(this, now);
         if (last == null) {
           first = oldest;
         } else {

@@ -57,8 +57,8 @@ public final class Node implements AutoCloseable {
 
   final Undelivered undelivered;
 
-  /// What platform threads that wait for messages have learnt: each inbox begins with it, and leaves
-  /// its own behind. Plain: it does not matter whose is lost.
+  /// What platform threads that wait for messages have learnt: each inbox begins with it, and
+  /// leaves its own behind. Plain: it does not matter whose is lost.
   byte patienceOutside = Patience.ONCE;
 
   /// What [NodeLocal] keeps here.

@@ -31,17 +31,17 @@ class LookingTest {
 
     private Talking() {}
 
+    @SuppressWarnings("ThreadPriorityCheck") // it is what has to be given a carrier again and again
     public static void main(String[] args) throws InterruptedException {
       Node node = Node.start(NodeOptions.DEFAULT.daemon(true));
       Pid answerer =
           System.getProperty("test.answering", "").equals("turn-style")
               ? node.spawn(
-                  Turns.of(
-                      () ->
-                          message -> {
-                            Belay.send((Pid) message, "answer");
-                            return Behaviour.same();
-                          }))
+                  Turns.of(() ->
+                      message -> {
+                        Belay.send((Pid) message, "answer");
+                        return Behaviour.same();
+                      }))
               : node.spawn(() -> {
                 while (true) {
                   Belay.send(Belay.receive(Pid.class), "answer");
