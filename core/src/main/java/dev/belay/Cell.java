@@ -408,8 +408,7 @@ final class Cell extends TimerEntry
   /// Wakes or interrupts a process that is exiting. May be repeated.
   void tell() {
     // Several may do this at once: who told it to exit, whoever was about to wake it anyway, and
-    // the
-    // timer of its grace. One of them asks for the interrupt.
+    // the timer of its grace. One of them asks for the interrupt.
     if (changeInterrupt(INTERRUPT_OWED, INTERRUPT_ASKED)) {
       wakeOrInterrupt();
     } else {
