@@ -10,7 +10,7 @@ final class PatientPlays {
   private PatientPlays() {}
 
   private static void makePatient(Play play) {
-    play.node().runners.firstPatience = Byte.MAX_VALUE;
+    play.node().runners.firstPatience = Patience.LONGEST;
   }
 
   /// Two send at once while the only runner looks, or goes to rest.

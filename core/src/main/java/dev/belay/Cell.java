@@ -5,7 +5,6 @@ import dev.belay.internal.timer.TimerEntry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.IdentityHashMap;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// The runtime's record of one process: its state, mailbox, bonds and possessions.
@@ -28,7 +27,7 @@ final class Cell extends TimerEntry
    * | settled, death                                 | the dismantler                         |
    * | turn                                           | see Runners; CAS out of IDLE, volatile by the runner that has the cell |
    * | nextRunnable                                   | the lane's lock                        |
-   * | start, behaviour, and all that is the process's own thread's | in turn-style: the runner that has the cell, published by `turn` and the lanes |
+   * | body, behaviour, and all that is the process's own thread's | in turn-style: the runner that has the cell, published by `turn` and the lanes |
    *
    * Hazard, "lock left behind": the lock is released by a field write in the frame that took it, never by
    * a call, so that a stack overflow cannot strike there.
@@ -148,7 +147,6 @@ final class Cell extends TimerEntry
   final boolean inTurns;
   volatile int turn;
   @Nullable Cell nextRunnable;
-  @Nullable Callable<? extends Behaviour> start;
   @Nullable Behaviour behaviour;
 
   // the process's own
@@ -157,7 +155,7 @@ final class Cell extends TimerEntry
   boolean selecting;
 
   /// Whether it looks a little longer for a message before it parks.
-  byte patience;
+  short patience;
 
   /// Whether its interrupt is settled, and none will come.
   private boolean quiet;
@@ -196,14 +194,13 @@ final class Cell extends TimerEntry
     this.bodiless = false;
     this.patience = node.runners.firstPatience;
     this.mailbox = new Mailbox(options.bound(this));
+    this.body = body;
     if (body instanceof Turns turns) {
       this.inTurns = true;
-      this.start = turns.start;
       this.initial = turns.initial;
       this.thread = node.reserve.thread;
     } else {
       this.inTurns = false;
-      this.body = body;
       this.initial = body.getClass();
       this.thread = node.host.processThread(options.threadName(pid), this);
     }

@@ -50,7 +50,7 @@ final class Dismantling {
       cell.settleInterrupt();
       if (hasUnwound(cell)) {
         cell.behaviour = null;
-        cell.start = null;
+        cell.body = null;
         cell.locals = null;
         cell.node.quarantine.remove(cell.thread);
         return true;
@@ -442,7 +442,7 @@ final class Dismantling {
       // Pids keep their cell; it should keep nothing more.
       cell.mailbox.clear();
       cell.forgetThread();
-      cell.start = null;
+      cell.body = null;
       cell.behaviour = null;
       cell.locals = null;
       if (cell.options.name() == null) {

@@ -59,7 +59,7 @@ public final class Node implements AutoCloseable {
 
   /// What platform threads that wait for messages have learnt: each inbox begins with it, and
   /// leaves its own behind. Plain: it does not matter whose is lost.
-  byte patienceOutside = Patience.ONCE;
+  short patienceOutside = Patience.ONCE;
 
   /// What [NodeLocal] keeps here.
   final ConcurrentHashMap<NodeLocal<?>, Object> locals = new ConcurrentHashMap<>();

@@ -7,36 +7,39 @@ package dev.belay;
 /// The state is one number, which the thread keeps. Above zero it is to look: up to [#TRUST] it
 /// counts how often it still may if that finds nothing, beyond it how often in a row it has found
 /// something. Two that always find what they look for would keep their carriers for ever; so after
-/// a hundred times one parks. Below one it counts how many times it parks at once before it tries
+/// a thousand times one parks. Below one it counts how many times it parks at once before it tries
 /// again.
 final class Patience {
   /// Of who parks for the first time: most processes wait a few times only.
-  static final byte NONE = -16;
+  static final short NONE = -16;
 
   /// Of who waits for one thing only, and is a platform thread, which is dear to park.
-  static final byte ONCE = 1;
+  static final short ONCE = 1;
 
-  private static final byte TRUST = 8;
-  private static final byte LONGEST = TRUST + 100;
-  private static final byte AFTER_FAILURES = -48;
+  private static final short TRUST = 8;
+
+  /// How often in a row who always finds something looks.
+  static final short LONGEST = TRUST + 1_000;
+
+  private static final short AFTER_FAILURES = -48;
 
   private Patience() {}
 
   /// Tells whether it is to look.
-  static boolean isThere(byte now) {
+  static boolean isThere(short now) {
     return now > 0;
   }
 
   /// Returns what is left when it has parked at once.
-  static byte unused(byte now) {
-    return (byte) (now + 1);
+  static short unused(short now) {
+    return (short) (now + 1);
   }
 
   /// Returns what is left when it has looked.
-  static byte used(byte now, boolean found) {
+  static short used(short now, boolean found) {
     if (found) {
-      return now < TRUST ? TRUST : now >= LONGEST ? 0 : (byte) (now + 1);
+      return now < TRUST ? TRUST : now >= LONGEST ? 0 : (short) (now + 1);
     }
-    return now == 1 ? AFTER_FAILURES : (byte) (Math.min(now, TRUST) - 1);
+    return now == 1 ? AFTER_FAILURES : (short) (Math.min(now, TRUST) - 1);
   }
 }

@@ -40,7 +40,10 @@ final class Receiving {
       long nanos) {
     Mailbox mailbox = self.mailbox;
     Message seen = since == null ? null : mailbox.placeOf(since);
-    long deadline = nanos > 0 ? self.host().nanoTime() + nanos : 0;
+    // Without a message to look at no time passes before the clock is read: not at all, if one
+    // comes soon.
+    boolean clocked = nanos > 0 && mailbox.first() != null;
+    long deadline = clocked ? self.host().nanoTime() + nanos : 0;
     boolean armed = false;
     boolean looked = false;
     Awaited awaited = null;
@@ -70,15 +73,18 @@ final class Receiving {
           self.checkAlive();
           continue;
         }
-        if (nanos == 0 || (nanos > 0 && self.host().nanoTime() - deadline >= 0)) {
-          self.checkAlive();
-          return null;
-        }
-        if (!looked) {
+        if (!looked && nanos != 0) {
           looked = true;
           if (looks(self)) {
             continue;
           }
+        }
+        if (nanos > 0 && !clocked) {
+          deadline = self.host().nanoTime() + nanos;
+          clocked = true;
+        } else if (nanos == 0 || (nanos > 0 && self.host().nanoTime() - deadline >= 0)) {
+          self.checkAlive();
+          return null;
         }
         if (nanos > 0 && !armed) {
           Stack.probe();
@@ -123,7 +129,7 @@ final class Receiving {
   ///
   /// @return whether something has come
   private static boolean looks(Cell self) {
-    byte patience = self.patience;
+    short patience = self.patience;
     if (!Patience.isThere(patience)) {
       self.patience = Patience.unused(patience);
       return false;
@@ -134,7 +140,9 @@ final class Receiving {
       return false;
     }
     boolean found = false;
-    while (left-- > 0 && !found && self.state == Cell.ALIVE) {
+    // Not at the state as well: to read what others write on their way to the mailbox keeps them
+    // up.
+    while (left-- > 0 && !found) {
       Thread.onSpinWait();
       found = self.mailbox.hasNews();
     }

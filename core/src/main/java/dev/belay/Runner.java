@@ -1,7 +1,6 @@
 package dev.belay;
 
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual thread that gives turn-style processes their turns.
@@ -13,7 +12,8 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
    * A turn, seen from its cell:
    * 1 thread = this one, turn = RUNNING, and then look whether the cell is exiting. Who makes it exit sets the state first and then reads
    *   the thread: either this turn does not begin, or its thread is interrupted.
-   * 2 handle messages.
+   * 2 handle messages; when there is none left, look for a while whether one comes (`looksOn`). Who sends one meanwhile finds a turn that
+   *   goes on, and has nobody to wake. Others who need a runner are not kept waiting: it counts as one that was called, and leaves off for them.
    * 3 park the mailbox, thread = nobody, and look at the state (`letGo`). If it is exiting it stays in hand, and ends here.
    * 4 turn = IDLE, and then look at the mailbox and at the state once more (`again`): who pushed or made it exit before that
    *   saw RUNNING, and left it to us. With messages left instead: turn = QUEUED, and into the lane.
@@ -80,7 +80,10 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   int rotation;
 
   /// Whether it looks a little longer for work before it rests.
-  private byte patience;
+  private short patience;
+
+  /// Whether it has done so within the turn that has just ended.
+  private boolean looked;
 
   private int turns;
   private int ticks;
@@ -214,22 +217,54 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   ///
   /// @return whether it has found a process to give a turn
   private boolean looks(Lane mine) {
+    if (looked) {
+      looked = false;
+      return false;
+    }
     if (!Patience.isThere(patience)) {
       patience = Patience.unused(patience);
       return false;
     }
-    if (runners.host().looks() == 0) {
+    if (runners.host().looks() == 0 || !isCalled()) {
       return false;
-    }
-    if (!called) {
-      if (!runners.callsItself()) {
-        return false;
-      }
-      called = true;
     }
     boolean found = runners.look(this, mine);
     patience = Patience.used(patience, found);
     return found;
+  }
+
+  /// Goes on looking for a message for a process whose turn would end, if that has been worth it
+  /// lately and no other process waits for this runner.
+  ///
+  /// @return whether the turn goes on
+  private boolean looksOn(Cell mine) {
+    Lane lane = home;
+    if (once
+        || lane == null
+        || !Patience.isThere(patience)
+        || runners.host().looks() == 0
+        || lane.size() > 0
+        || !isCalled()) {
+      return false;
+    }
+    boolean goesOn = runners.lookOn(this, lane, mine);
+    if (goesOn) {
+      patience = Patience.used(patience, true);
+      runners.found(this);
+    } else {
+      boolean needed = runners.isAnyUrgent();
+      patience = Patience.used(patience, needed);
+      looked = !needed;
+    }
+    return goesOn;
+  }
+
+  /// Who looks is one that was called, if need be by itself.
+  private boolean isCalled() {
+    if (!called) {
+      called = runners.callsItself();
+    }
+    return called;
   }
 
   private void rest(Lane mine) {
@@ -298,6 +333,11 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
         over = true;
       }
       mine.inVerb = false;
+      if (called) {
+        // It has looked in vain. What follows is not the runtime's alone, and must not keep others
+        // from being called.
+        runners.notCalled(this);
+      }
       Surroundings.leave(mine);
     }
     if (over) {
@@ -322,13 +362,14 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
       mine.behaviour = behaviour;
     }
     Mailbox mailbox = mine.mailbox;
+    looked = false;
     int left = runners.turnLength;
     boolean recorded = Flight.isInitialized();
     // What was sent after an exit signal is never seen (S4).
     while (mine.state == Cell.ALIVE) {
       Message next = mailbox.first();
       if (next == null) {
-        if (!mailbox.take()) {
+        if (!mailbox.take() && !looksOn(mine)) {
           return Outcome.EMPTY;
         }
         continue;
@@ -369,12 +410,11 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   }
 
   private static Behaviour start(Cell mine) throws Exception {
-    Callable<? extends Behaviour> start = mine.start;
-    if (start == null) {
+    if (!(mine.body instanceof Turns turns)) {
       throw new IllegalStateException("the behaviour of " + mine.pid + " was started before");
     }
-    mine.start = null;
-    return Turns.start(start);
+    mine.body = null;
+    return Turns.start(turns.start);
   }
 
   /// The mailbox was empty: the process needs no runner until something comes.
