@@ -27,7 +27,7 @@ final class Cell extends TimerEntry
    * | settled, death                                 | the dismantler                         |
    * | turn                                           | see Runners; CAS out of IDLE, volatile by the runner that has the cell |
    * | nextRunnable                                   | the lane's lock                        |
-   * | body, behaviour, and all that is the process's own thread's | in turn-style: the runner that has the cell, published by `turn` and the lanes |
+   * | code, and all that is the process's own thread's | in turn-style: the runner that has the cell, published by `turn` and the lanes |
    *
    * Hazard, "lock left behind": the lock is released by a field write in the frame that took it, never by
    * a call, so that a stack overflow cannot strike there.
@@ -87,7 +87,10 @@ final class Cell extends TimerEntry
   /// Whether there is no body to unwind: the cell is the inbox of a plain thread.
   final boolean bodiless;
 
-  @Nullable Body body;
+  /// What it does, in one field, since records are to be small: the body of a receive-style process
+  /// until it begins; in turn-style the [Turns] until it starts, and from then on its behaviour.
+  @Nullable Object code;
+
   final Class<?> initial;
 
   volatile int lockWord;
@@ -147,7 +150,6 @@ final class Cell extends TimerEntry
   final boolean inTurns;
   volatile int turn;
   @Nullable Cell nextRunnable;
-  @Nullable Behaviour behaviour;
 
   // the process's own
   @Nullable Awaited awaits;
@@ -194,7 +196,7 @@ final class Cell extends TimerEntry
     this.bodiless = false;
     this.patience = node.runners.firstPatience;
     this.mailbox = new Mailbox(options.bound(this));
-    this.body = body;
+    this.code = body;
     if (body instanceof Turns turns) {
       this.inTurns = true;
       this.initial = turns.initial;
@@ -286,11 +288,11 @@ final class Cell extends TimerEntry
     try {
       Current.set(this);
       host().progress();
-      Body first = body;
-      body = null;
-      if (state == ALIVE && first != null) {
+      Object first = code;
+      code = null;
+      if (state == ALIVE && first instanceof Body given) {
         Surroundings.enter(this);
-        first.run();
+        given.run();
       }
     } catch (Throwable e) {
       thrown = e;

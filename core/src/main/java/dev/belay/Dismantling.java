@@ -49,8 +49,7 @@ final class Dismantling {
       // that does not come back keeps it here, but not the cell from being declared dead.
       cell.settleInterrupt();
       if (hasUnwound(cell)) {
-        cell.behaviour = null;
-        cell.body = null;
+        cell.code = null;
         cell.locals = null;
         cell.node.quarantine.remove(cell.thread);
         return true;
@@ -442,8 +441,7 @@ final class Dismantling {
       // Pids keep their cell; it should keep nothing more.
       cell.mailbox.clear();
       cell.forgetThread();
-      cell.body = null;
-      cell.behaviour = null;
+      cell.code = null;
       cell.locals = null;
       if (cell.options.name() == null) {
         // Through the trail of its cause a pid would keep all who died before it. (One with a name

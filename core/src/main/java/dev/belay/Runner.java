@@ -353,13 +353,15 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
     if (mine.state != Cell.ALIVE) {
       return Outcome.ENDED;
     }
-    Behaviour behaviour = mine.behaviour;
-    if (behaviour == null) {
+    Behaviour behaviour;
+    if (mine.code instanceof Behaviour known) {
+      behaviour = known;
+    } else {
       behaviour = start(mine);
       if (behaviour == Answer.DONE) {
         return Outcome.ENDED;
       }
-      mine.behaviour = behaviour;
+      mine.code = behaviour;
     }
     Mailbox mailbox = mine.mailbox;
     looked = false;
@@ -403,17 +405,17 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
           return Outcome.ENDED;
         }
         behaviour = Turns.next(behaviour, answer);
-        mine.behaviour = behaviour;
+        mine.code = behaviour;
       }
     }
     return Outcome.ENDED;
   }
 
   private static Behaviour start(Cell mine) throws Exception {
-    if (!(mine.body instanceof Turns turns)) {
+    if (!(mine.code instanceof Turns turns)) {
       throw new IllegalStateException("the behaviour of " + mine.pid + " was started before");
     }
-    mine.body = null;
+    mine.code = null;
     return Turns.start(turns.start);
   }
 

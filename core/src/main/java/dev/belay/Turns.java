@@ -66,7 +66,7 @@ public final class Turns implements Body {
   ///   thread, in a receive-style process, and in the start of a turn-style one
   public static @Nullable Behaviour current() {
     Cell cell = Cell.currentOrNull();
-    return cell == null ? null : cell.behaviour;
+    return cell != null && cell.code instanceof Behaviour behaviour ? behaviour : null;
   }
 
   /// Makes of any body one long turn.

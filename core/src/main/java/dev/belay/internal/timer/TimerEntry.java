@@ -11,7 +11,7 @@ public abstract class TimerEntry {
   int slot;
 
   /// What the deadline is for, as the owner of the entry defines it; 0 is the default.
-  int purpose;
+  byte purpose;
 
   /// Creates an entry that is not armed.
   protected TimerEntry() {}

@@ -96,7 +96,7 @@ public final class Timers {
   ///
   /// @param entry the entry, for which room was reserved
   /// @param deadline when it fires, on the host's clock
-  /// @param purpose what for
+  /// @param purpose what for; 0 to 127
   public void arm(TimerEntry entry, long deadline, int purpose) {
     boolean wake;
     acquire();
@@ -321,7 +321,7 @@ public final class Timers {
       place(size, entry, deadline, size + 1);
       size++;
     }
-    entry.purpose = purpose;
+    entry.purpose = (byte) purpose;
     overslept |= entry.slot == 1 && (sleepingForever || deadline - sleepingUntil < 0);
     return overslept;
   }
