@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One side's record of a link (L11), and, once it has fired in a process that traps exits, the
 /// `Exit` message itself.
-final class LinkEnd extends Message implements Owed {
+sealed class LinkEnd extends Message implements Owed permits FarEnd {
   /*
    * | field                              | guard                                    |
    * | unlinkId, anyExit, fired, nextInBucket | the owner's lock; after the owner's death, its dismantler |

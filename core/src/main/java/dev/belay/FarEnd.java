@@ -1,0 +1,17 @@
+package dev.belay;
+
+/// This side's record of a link with a process of another node.
+final class FarEnd extends LinkEnd implements Line.Far {
+  final Line line;
+  final Line.Bond bond = new Line.Bond(this);
+
+  FarEnd(Cell owner, Pid peer, boolean anyExit, Line line) {
+    super(owner, peer, anyExit);
+    this.line = line;
+  }
+
+  @Override
+  public void lost() {
+    Exits.farExit(this, owner.node.noConnection(peer), true);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.belay;
+
+import org.jspecify.annotations.Nullable;
+
+/// The monitor of a process, or a name, of another node by one of this.
+final class FarTarget extends Watch implements Line.Far {
+  final Line line;
+  final Line.Bond bond = new Line.Bond(this);
+
+  FarTarget(
+      Ref ref,
+      Cell watcher,
+      Subject subject,
+      @Nullable AliasMode aliasMode,
+      @Nullable Object tag,
+      Line line) {
+    super(ref, watcher, null, subject, aliasMode, tag);
+    this.line = line;
+  }
+
+  @Override
+  public void lost() {
+    Node node = watcher.node;
+    Watches.fire(this, node.noConnection(FarWatches.whom(this)), true);
+  }
+}
