@@ -390,7 +390,9 @@ final class Dismantling {
     while (end != null) {
       boolean again = end.severed;
       end.severed = true;
-      if (end.unlinkId == 0) {
+      if (end instanceof FarEnd far) {
+        FarLinks.sendExit(far, cell, death);
+      } else if (end.unlinkId == 0) {
         Cell peer = cell.node.local(end.peer);
         if (peer != null) {
           Exits.linkExit(peer, cell.pid, death, again);
@@ -413,7 +415,11 @@ final class Dismantling {
     while (watch != null) {
       boolean again = watch.telling;
       watch.telling = true;
-      Watches.fire(watch, death, again);
+      if (watch instanceof FarWatcher far) {
+        FarWatches.tell(far, death);
+      } else {
+        Watches.fire(watch, death, again);
+      }
       cell.watchers = watch.targetNext;
       watch = cell.watchers;
     }

@@ -1,5 +1,7 @@
 package dev.belay;
 
+import org.jspecify.annotations.Nullable;
+
 /// Exit signals, as they are applied to their receiver: the decision table T1.
 ///
 /// Everything here may run on any thread, and holds no lock when it returns.
@@ -133,6 +135,12 @@ final class Exits {
   /// @param death why
   /// @param again whether this may have been applied before, up to and without the wake-up
   static void linkExit(Cell to, Pid from, Cause death, boolean again) {
+    linkExit(to, from, null, death, again);
+  }
+
+  /// Applies it to that very end, if one is given.
+  private static void linkExit(
+      Cell to, Pid from, @Nullable LinkEnd only, Cause death, boolean again) {
     Tracer tracer = to.node.tracer;
     if (tracer != null && !again) {
       tracer.sent(TraceEvent.Signal.LINK_EXIT, from, to.pid, death.reason());
@@ -142,6 +150,9 @@ final class Exits {
     to.lock();
     try {
       LinkEnd end = to.state >= Cell.DEAD ? null : to.findLink(from);
+      if (only != null && end != only) {
+        end = null;
+      }
       boolean counts = end != null && end.isActive() && to.state == Cell.ALIVE;
       boolean trapped = counts && to.trapExits;
       boolean ends =
@@ -174,6 +185,11 @@ final class Exits {
     if (wake || exiting || again) {
       to.alert();
     }
+  }
+
+  /// Applies the exit of a linked process of another node, or the loss of that node.
+  static void farExit(FarEnd end, Cause death, boolean again) {
+    linkExit(end.owner, end.peer, end, death, again);
   }
 
   /// What the lock does not cover: waking the receiver. For verbs; hands over if it fails.

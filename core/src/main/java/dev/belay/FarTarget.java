@@ -1,5 +1,6 @@
 package dev.belay;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The monitor of a process, or a name, of another node by one of this.
@@ -16,6 +17,11 @@ final class FarTarget extends Watch implements Line.Far {
       Line line) {
     super(ref, watcher, null, subject, aliasMode, tag);
     this.line = line;
+  }
+
+  /// Returns what is watched, in the watcher's words.
+  Subject far() {
+    return Objects.requireNonNull(subject);
   }
 
   @Override

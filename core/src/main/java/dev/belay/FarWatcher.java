@@ -1,5 +1,7 @@
 package dev.belay;
 
+import java.util.Objects;
+
 /// The monitor of a process of this node by one of another.
 final class FarWatcher extends Watch implements Line.Far {
   final Line line;
@@ -17,6 +19,11 @@ final class FarWatcher extends Watch implements Line.Far {
     this.line = line;
     this.far = far;
     this.said = said;
+  }
+
+  /// Returns what is watched.
+  Cell target() {
+    return Objects.requireNonNull(target);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.belay.internal.line.OutSignal;
 import dev.belay.internal.line.Outbox;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to one other node, from the attempt to make it until all have heard of its loss.
@@ -38,6 +39,10 @@ final class Line implements Outbox, Owed {
   private final String peer;
   private final Carrier carrier;
   private final LineIn in;
+
+  /// The monitors of processes here by processes over there; written by the thread that reads the
+  /// line, and by the dismantlers of the processes that they watch.
+  private final ConcurrentHashMap<Ref, FarWatcher> watchers = new ConcurrentHashMap<>();
 
   private volatile @Nullable OutSignal head;
 
@@ -90,6 +95,10 @@ final class Line implements Outbox, Owed {
   @Override
   public String peer() {
     return peer;
+  }
+
+  ConcurrentHashMap<Ref, FarWatcher> watchers() {
+    return watchers;
   }
 
   Carrier carrier() {

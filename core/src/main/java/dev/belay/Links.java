@@ -12,6 +12,11 @@ final class Links {
     }
     boolean anyExit = mode == LinkMode.ANY_EXIT;
     Cell other = self.node.local(peer);
+    Line line = other == null ? self.node.lineTo(peer) : null;
+    if (line != null) {
+      FarLinks.link(self, peer, mode, line);
+      return;
+    }
     LinkEnd fresh = new LinkEnd(self, peer, anyExit);
     if (other != null) {
       fresh.counterpart = new LinkEnd(other, self.pid, false);
@@ -162,6 +167,10 @@ final class Links {
   /// caller (L9).
   static void unlink(Cell self, Pid peer) {
     if (peer.equals(self.pid)) {
+      return;
+    }
+    if (self.node.local(peer) == null) {
+      FarLinks.unlink(self, peer);
       return;
     }
     Stack.probe();

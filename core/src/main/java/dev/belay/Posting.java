@@ -1,5 +1,6 @@
 package dev.belay;
 
+import dev.belay.internal.line.OutSignal;
 import org.jspecify.annotations.Nullable;
 
 /// Messages on their way into mailboxes.
@@ -84,13 +85,34 @@ final class Posting {
       if (node.local(alias.owner) != null) {
         Watches.send(from, alias, new Message(message), false);
       } else {
-        lost(node, from, destination, message);
+        sendFar(node, from, destination, message);
       }
       return;
     }
     Cell to = resolve(node, (Subject) destination);
     if (to != null) {
       send(from, to, message);
+    } else {
+      sendFar(node, from, destination, message);
+    }
+  }
+
+  /// Sends to another node, if it can be reached, once there is room on the way to it.
+  private static void sendFar(Node node, Pid from, Destination destination, Object message) {
+    Line line = node.lineTo(destination);
+    if (line == null) {
+      lost(node, from, destination, message);
+      return;
+    }
+    Object payload = line.carrier().encode(message);
+    line.carrier().awaitRoom(line);
+    Stack.probe();
+    Tracer tracer = node.tracer;
+    if (tracer != null) {
+      tracer.sent(TraceEvent.Signal.MESSAGE, from, destination, message);
+    }
+    if (line.push(OutSignal.message(from, destination, payload))) {
+      line.wake();
     } else {
       lost(node, from, destination, message);
     }

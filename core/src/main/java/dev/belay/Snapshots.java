@@ -40,7 +40,7 @@ final class Snapshots {
         }
       }
       for (Watch watch = cell.watchers; watch != null; watch = watch.targetNext) {
-        monitoredBy.add(watch.watcher.pid);
+        monitoredBy.add(watch.watcherPid());
       }
       owned = Slot.names(cell);
       traps = cell.trapExits;

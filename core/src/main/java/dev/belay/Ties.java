@@ -70,7 +70,7 @@ final class Ties {
       }
       watch = ended ? null : cell.watchers;
       while (watch != null && watcherCount < watchers.length) {
-        watchers[watcherCount++] = watch.watcher.pid;
+        watchers[watcherCount++] = watch.watcherPid();
         watch = watch.targetNext;
       }
     } finally {

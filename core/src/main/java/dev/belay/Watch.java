@@ -67,6 +67,11 @@ sealed class Watch extends Message implements Owed permits FarTarget, FarWatcher
     return target != null ? target.pid : subject instanceof Pid pid ? pid : null;
   }
 
+  /// Returns who watches.
+  Pid watcherPid() {
+    return watcher.pid;
+  }
+
   /// Turns the monitor off; under the watcher's lock. An alias that lives with its monitor ends
   /// too.
   void turnOff() {

@@ -22,7 +22,7 @@ final class Watches {
       }
       return ref;
     }
-    Watch watch = new Watch(ref, self, target, subject, options.aliasMode, options.tag);
+    Watch watch = FarWatches.make(ref, self, subject, target, options);
     ref.watch = watch;
     self.mailbox.mark(ref);
     Stack.probe();
@@ -58,6 +58,10 @@ final class Watches {
 
   /// Steps 2 and 3 of a monitor: at the target, and at the watcher if there is no target (M4).
   private static void arrive(Watch watch, boolean again) {
+    if (watch instanceof FarTarget far) {
+      FarWatches.send(far);
+      return;
+    }
     Cell target = watch.target;
     boolean there = false;
     if (target != null) {
@@ -201,6 +205,10 @@ final class Watches {
 
   /// Takes a watch off its target's list.
   static void unlist(Watch watch) {
+    if (watch instanceof FarTarget far) {
+      FarWatches.withdraw(far);
+      return;
+    }
     Cell target = watch.target;
     if (target == null) {
       return;
