@@ -504,7 +504,8 @@ public final class Belay {
   }
 
   /// Takes the first message that a selector wants among those that came after a reference was
-  /// made, waiting up to a time.
+  /// made, waiting up to a time. It begins with the call, or, if the first of them is not wanted,
+  /// when that has been looked at.
   ///
   /// @param since a reference that the calling process made: by `makeRef`, `monitor` or `alias`
   /// @param selector returns something for the message that it wants, which should contain the

@@ -7,8 +7,7 @@ package dev.belay;
 /// The state is one number, which the thread keeps. Above zero it is to look: up to [#TRUST] it
 /// counts how often it still may if that finds nothing, beyond it how often in a row it has found
 /// something. Two that always find what they look for would keep their carriers for ever; so after
-/// a thousand times one parks. Below one it counts how many times it parks at once before it tries
-/// again.
+/// 250 times one parks. Below one it counts how many times it parks at once before it tries again.
 final class Patience {
   /// Of who parks for the first time: most processes wait a few times only.
   static final short NONE = -16;
@@ -19,7 +18,7 @@ final class Patience {
   private static final short TRUST = 8;
 
   /// How often in a row who always finds something looks.
-  static final short LONGEST = TRUST + 1_000;
+  static final short LONGEST = TRUST + 250;
 
   private static final short AFTER_FAILURES = -48;
 

@@ -13,7 +13,7 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
    * 1 thread = this one, turn = RUNNING, and then look whether the cell is exiting. Who makes it exit sets the state first and then reads
    *   the thread: either this turn does not begin, or its thread is interrupted.
    * 2 handle messages; when there is none left, look for a while whether one comes (`looksOn`). Who sends one meanwhile finds a turn that
-   *   goes on, and has nobody to wake. Others who need a runner are not kept waiting: it counts as one that was called, and leaves off for them.
+   *   goes on, and has nobody to wake. For all others it is a turn that takes a little longer.
    * 3 park the mailbox, thread = nobody, and look at the state (`letGo`). If it is exiting it stays in hand, and ends here.
    * 4 turn = IDLE, and then look at the mailbox and at the state once more (`again`): who pushed or made it exit before that
    *   saw RUNNING, and left it to us. With messages left instead: turn = QUEUED, and into the lane.
@@ -82,7 +82,7 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   /// Whether it looks a little longer for work before it rests.
   private short patience;
 
-  /// Whether it has done so within the turn that has just ended.
+  /// Whether it has looked in vain within the turn that has just ended.
   private boolean looked;
 
   private int turns;
@@ -225,8 +225,14 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
       patience = Patience.unused(patience);
       return false;
     }
-    if (runners.host().looks() == 0 || !isCalled()) {
+    if (runners.host().looks() == 0) {
       return false;
+    }
+    if (!called) {
+      if (!runners.callsItself()) {
+        return false;
+      }
+      called = true;
     }
     boolean found = runners.look(this, mine);
     patience = Patience.used(patience, found);
@@ -234,37 +240,30 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
   }
 
   /// Goes on looking for a message for a process whose turn would end, if that has been worth it
-  /// lately and no other process waits for this runner.
+  /// lately. Not if another process waits in this runner's lane, for which nobody else may have
+  /// been called, and not if its time is over.
   ///
-  /// @return whether the turn goes on
-  private boolean looksOn(Cell mine) {
+  /// @return whether one has come, and the turn goes on
+  private boolean looksOn(Mailbox mailbox) {
     Lane lane = home;
-    if (once
-        || lane == null
+    if (lane == null
         || !Patience.isThere(patience)
-        || runners.host().looks() == 0
         || lane.size() > 0
-        || !isCalled()) {
+        || runners.ticks() != ticks) {
       return false;
     }
-    boolean goesOn = runners.lookOn(this, lane, mine);
-    if (goesOn) {
-      patience = Patience.used(patience, true);
-      runners.found(this);
-    } else {
-      boolean needed = runners.isAnyUrgent();
-      patience = Patience.used(patience, needed);
-      looked = !needed;
+    int left = runners.host().looks();
+    if (left == 0) {
+      return false;
     }
-    return goesOn;
-  }
-
-  /// Who looks is one that was called, if need be by itself.
-  private boolean isCalled() {
-    if (!called) {
-      called = runners.callsItself();
+    boolean found = false;
+    while (left-- > 0 && !found) {
+      Thread.onSpinWait();
+      found = mailbox.hasNews();
     }
-    return called;
+    patience = Patience.used(patience, found);
+    looked = !found;
+    return found;
   }
 
   private void rest(Lane mine) {
@@ -333,11 +332,6 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
         over = true;
       }
       mine.inVerb = false;
-      if (called) {
-        // It has looked in vain. What follows is not the runtime's alone, and must not keep others
-        // from being called.
-        runners.notCalled(this);
-      }
       Surroundings.leave(mine);
     }
     if (over) {
@@ -371,7 +365,7 @@ final class Runner implements Runnable, Thread.UncaughtExceptionHandler {
     while (mine.state == Cell.ALIVE) {
       Message next = mailbox.first();
       if (next == null) {
-        if (!mailbox.take() && !looksOn(mine)) {
+        if (!mailbox.take() && !looksOn(mailbox)) {
           return Outcome.EMPTY;
         }
         continue;

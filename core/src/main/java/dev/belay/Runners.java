@@ -317,34 +317,6 @@ final class Runners {
     return false;
   }
 
-  /// Looks for a little while for a message for a process that a runner has in its hands, unless
-  /// another one needs the runner.
-  ///
-  /// @param home its lane
-  /// @return whether there is one, or the process is to exit
-  boolean lookOn(Runner runner, Lane home, Cell cell) {
-    for (int left = host.looks(); left > 0; left--) {
-      Thread.onSpinWait();
-      if (cell.mailbox.hasNews()) {
-        return true;
-      }
-      if (home.isUrgent() || lanes[runner.rotation++ & (lanes.length - 1)].isUrgent()) {
-        return false;
-      }
-    }
-    return cell.state != Cell.ALIVE;
-  }
-
-  /// Tells whether a cell waits that no runner is about to come for.
-  boolean isAnyUrgent() {
-    for (Lane lane : lanes) {
-      if (lane.isUrgent()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /// Chooses a runner of those at rest, and lets it come back. It stays in the list until it does,
   /// so that it can be woken again should that fail.
   private @Nullable Runner wakeOne() {
@@ -400,15 +372,9 @@ final class Runners {
 
   /// The runner that was called has found work.
   void found(Runner runner) {
-    notCalled(runner);
-    callIfNeeded();
-  }
-
-  /// The runner is no longer one that was called. What waits is left to it, if it looks at the
-  /// lanes next, or to the tick.
-  void notCalled(Runner runner) {
     calling = 0;
     runner.called = false;
+    callIfNeeded();
   }
 
   /// Puts a runner that found nothing to do among those at rest, or lets it end if there are
@@ -417,7 +383,8 @@ final class Runners {
   /// @param home its lane
   void rest(Runner runner, Lane home) {
     if (runner.called) {
-      notCalled(runner);
+      calling = 0;
+      runner.called = false;
     }
     lock();
     try {

@@ -22,6 +22,7 @@ import dev.belay.testkit.BelayTest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /// Timeouts of `receive`: TM13, TM14, and RV7, which is what they must not break.
@@ -51,6 +52,32 @@ class ReceiveTimeoutRulesTest {
       assertThat(Duration.ofNanos(took)).isBetween(Duration.ofMillis(200), Duration.ofSeconds(20));
       assertThat(Await.down(noise).reason()).isEqualTo(ExitReason.NORMAL);
       assertThat(receive(Integer.class, NOW)).isPresent();
+    });
+  }
+
+  /// The time that its selector takes is part of the time of a receive.
+  @Rule("TM13")
+  @Test
+  void aSlowSelectorDoesNotPutTheTimeOff(Node node) {
+    node.run(() -> {
+      for (int i = 0; i < 5; i++) {
+        send(self(), i);
+      }
+      AtomicLong lastLook = new AtomicLong();
+      Optional<Object> result =
+          receive(
+              (Object m) -> {
+                long until = System.nanoTime() + Duration.ofMillis(300).toNanos();
+                while (System.nanoTime() - until < 0) {
+                  Thread.onSpinWait();
+                }
+                lastLook.set(System.nanoTime());
+                return skip();
+              },
+              Duration.ofMillis(1_200));
+      Duration after = Duration.ofNanos(System.nanoTime() - lastLook.get());
+      assertThat(result).isEmpty();
+      assertThat(after).isLessThan(Duration.ofMillis(900));
     });
   }
 
