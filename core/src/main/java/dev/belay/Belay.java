@@ -654,11 +654,8 @@ public final class Belay {
     Cell self = Cell.enter("exit");
     try {
       Objects.requireNonNull(reason, "reason");
-      Cell to = self.node.local(pid);
-      if (to != null) {
-        Exits.exit(self.pid, to, reason);
-        self.checkAlive();
-      }
+      Exits.exit(self.node, self.pid, pid, reason);
+      self.checkAlive();
     } finally {
       self.inVerb = false;
     }
@@ -680,11 +677,8 @@ public final class Belay {
     Cell self = Cell.enter("terminate");
     try {
       Objects.requireNonNull(reason, "reason");
-      Cell to = self.node.local(pid);
-      if (to != null) {
-        Exits.terminate(self.pid, to, reason);
-        self.checkAlive();
-      }
+      Exits.terminate(self.node, self.pid, pid, reason);
+      self.checkAlive();
     } finally {
       self.inVerb = false;
     }

@@ -1,5 +1,6 @@
 package dev.belay;
 
+import dev.belay.internal.line.OutSignal;
 import org.jspecify.annotations.Nullable;
 
 /// Exit signals, as they are applied to their receiver: the decision table T1.
@@ -7,6 +8,41 @@ import org.jspecify.annotations.Nullable;
 /// Everything here may run on any thread, and holds no lock when it returns.
 final class Exits {
   private Exits() {}
+
+  /// Sends an exit signal to a process of any node.
+  static void exit(Node node, Pid from, Pid to, ExitReason reason) {
+    Cell cell = node.local(to);
+    if (cell != null) {
+      exit(from, cell, reason);
+    } else {
+      exitFar(node, from, to, reason);
+    }
+  }
+
+  /// Sends a request to end. To a process of another node it is an exit signal: Erlang has no other.
+  static void terminate(Node node, Pid from, Pid to, ExitReason reason) {
+    Cell cell = node.local(to);
+    if (cell != null) {
+      terminate(from, cell, reason);
+    } else {
+      exitFar(node, from, to, reason);
+    }
+  }
+
+  private static void exitFar(Node node, Pid from, Pid to, ExitReason reason) {
+    Line line = node.lineTo(to);
+    if (line == null) {
+      return;
+    }
+    Stack.probe();
+    Tracer tracer = node.tracer;
+    if (tracer != null) {
+      tracer.sent(TraceEvent.Signal.EXIT, from, to, reason);
+    }
+    if (line.push(OutSignal.exit(from, to, reason))) {
+      line.wake();
+    }
+  }
 
   /// Applies an exit signal that somebody sent (no link flag).
   ///

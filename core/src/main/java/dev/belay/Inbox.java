@@ -426,11 +426,8 @@ public final class Inbox implements AutoCloseable {
   public void exit(Pid pid, ExitReason reason) {
     Cell self = enter("exit");
     Objects.requireNonNull(reason, "reason");
-    Cell to = self.node.local(pid);
-    if (to != null) {
-      Exits.exit(self.pid, to, reason);
-      self.checkAlive();
-    }
+    Exits.exit(self.node, self.pid, pid, reason);
+    self.checkAlive();
   }
 
   /// Ends a process with [ExitReason#NORMAL], whatever it traps.
@@ -448,11 +445,8 @@ public final class Inbox implements AutoCloseable {
   public void terminate(Pid pid, ExitReason reason) {
     Cell self = enter("terminate");
     Objects.requireNonNull(reason, "reason");
-    Cell to = self.node.local(pid);
-    if (to != null) {
-      Exits.terminate(self.pid, to, reason);
-      self.checkAlive();
-    }
+    Exits.terminate(self.node, self.pid, pid, reason);
+    self.checkAlive();
   }
 
   /// Sets whether exit signals become messages ([Exit]) instead of ending the inbox. It counts when

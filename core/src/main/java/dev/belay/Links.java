@@ -80,7 +80,7 @@ final class Links {
       }
       end.pending = LinkEnd.NOTHING;
       if (!there && other == null) {
-        Exits.linkExit(self, peer, self.node.noConnection(peer), false);
+        Exits.linkExit(self, peer, self.node.notHere(peer), false);
         self.checkAlive();
       }
     } catch (Error e) {
@@ -274,7 +274,7 @@ final class Links {
       case LinkEnd.LINK -> {
         if (!arrive(end)) {
           boolean local = end.counterpart != null;
-          Cause cause = local ? self.node.noProc(end.peer) : self.node.noConnection(end.peer);
+          Cause cause = local ? self.node.noProc(end.peer) : self.node.notHere(end.peer);
           Exits.linkExit(self, end.peer, cause, true);
         }
       }

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -83,7 +83,9 @@ public final class Node implements AutoCloseable {
 
   private final AtomicLong unlinkIds = new AtomicLong();
   private final Sweep sweep = new Sweep();
-  private final Set<Cell> inboxes = ConcurrentHashMap.newKeySet();
+  private final ConcurrentHashMap<Long, Cell> inboxes = new ConcurrentHashMap<>();
+  final Lines lines = new Lines(this);
+  final Aliases aliases = new Aliases();
   volatile boolean stopping;
   private volatile @Nullable Thread closer;
   private boolean closed;
@@ -96,7 +98,9 @@ public final class Node implements AutoCloseable {
     this.options = options;
     this.locals.putAll(options.locals());
     this.development = options.developmentMode();
-    this.id = new NodeId(options.name().isEmpty() ? "belay-" + number : options.name(), number);
+    this.id =
+        new NodeId(
+            options.name().isEmpty() ? "belay-" + number : options.name(), newCreation());
     this.host = options.host();
     this.table = new ProcessTable(host);
     this.timers = new Timers(host, "belay-timers " + id.name());
@@ -114,6 +118,11 @@ public final class Node implements AutoCloseable {
         new Cause(new ExitReason.Crash(spare), Trail.How.OWN_END, system, Trail.EMPTY);
   }
 
+  /// Other nodes tell incarnations of one name apart by it; 0 to 3 mean something else to them.
+  private static long newCreation() {
+    return ThreadLocalRandom.current().nextLong(4, 1L << 32);
+  }
+
   /// Starts a node with all defaults.
   ///
   /// @return the running node
@@ -127,6 +136,7 @@ public final class Node implements AutoCloseable {
   /// @return the running node
   public static Node start(NodeOptions options) {
     Stack.prepare(options.host());
+    Access.provide();
     Node node = new Node(options);
     node.host.attend();
     boolean started = false;
@@ -260,7 +270,7 @@ public final class Node implements AutoCloseable {
     }
     otherNumbers.incrementAndGet();
     Cell cell = new Cell(this, nextPid(), Thread.currentThread());
-    inboxes.add(cell);
+    inboxes.put(cell.pid.number, cell);
     if (stopping) {
       Exits.end(cell, ExitReason.SHUTDOWN);
     }
@@ -294,10 +304,7 @@ public final class Node implements AutoCloseable {
   /// @param reason its reason
   public void exit(Pid pid, ExitReason reason) {
     Objects.requireNonNull(reason, "reason");
-    Cell to = local(pid);
-    if (to != null) {
-      Exits.exit(system, to, reason);
-    }
+    Exits.exit(this, system, pid, reason);
   }
 
   /// Ends a process whatever it traps, with a reason that is passed on unchanged.
@@ -306,10 +313,7 @@ public final class Node implements AutoCloseable {
   /// @param reason the reason
   public void terminate(Pid pid, ExitReason reason) {
     Objects.requireNonNull(reason, "reason");
-    Cell to = local(pid);
-    if (to != null) {
-      Exits.terminate(system, to, reason);
-    }
+    Exits.terminate(this, system, pid, reason);
   }
 
   /// Tells whether a process of this node is alive. For one that is exiting this waits until it is
@@ -563,7 +567,8 @@ public final class Node implements AutoCloseable {
         break;
       }
     }
-    for (Cell inbox : inboxes) {
+    lines.loseAll();
+    for (Cell inbox : inboxes.values()) {
       Exits.exit(system, inbox, ExitReason.KILL);
     }
     synchronized (this) {
@@ -705,7 +710,30 @@ public final class Node implements AutoCloseable {
 
   /// The inbox of a plain thread has ended.
   void dismissInbox(Cell cell) {
-    inboxes.remove(cell);
+    inboxes.remove(cell.pid.number);
+  }
+
+  /// Finds a process, or the inbox of a plain thread, of this node.
+  @Nullable Cell cell(long number) {
+    Cell cell = table.find(number);
+    return cell == null ? inboxes.get(number) : cell;
+  }
+
+  /// Returns the line to the node of a destination, made now if there is none.
+  ///
+  /// @return null if it is out of reach
+  @Nullable Line lineTo(Object destination) {
+    if (destination instanceof Pid pid) {
+      return lines.to(pid.node());
+    }
+    return lines.to(
+        destination instanceof Name name ? name.node() : ((Ref) destination).owner.node());
+  }
+
+  /// What is told of a process that is not here: that it is dead, if it was of an earlier incarnation
+  /// of this node.
+  Cause notHere(Pid whom) {
+    return whom.node().equals(name()) ? noProc(whom) : noConnection(whom);
   }
 
   Cause noProc(Pid whom) {

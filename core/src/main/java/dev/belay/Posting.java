@@ -108,8 +108,8 @@ final class Posting {
     line.carrier().awaitRoom(line);
     Stack.probe();
     Tracer tracer = node.tracer;
-    if (tracer != null) {
-      tracer.sent(TraceEvent.Signal.MESSAGE, from, destination, message);
+    if (tracer != null && destination instanceof Pid to) {
+      tracer.sent(TraceEvent.Signal.MESSAGE, from, to, message);
     }
     if (line.push(OutSignal.message(from, destination, payload))) {
       line.wake();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// References are values, compared by maker and number, safe to share and to send.
 @Sendable
-public final class Ref implements Destination {
+public sealed class Ref implements Destination permits FarRef {
   /// Who made it.
   final Pid owner;
 
@@ -24,7 +24,7 @@ public final class Ref implements Destination {
 
   /// Returns the process that made the reference, to which messages sent to it as an alias go.
   ///
-  /// @return the maker's pid
+  /// @return the maker's pid; for a reference of another node one that stands for the node alone
   public Pid owner() {
     return owner;
   }
