@@ -97,6 +97,34 @@ final class Posting {
     }
   }
 
+  /// Waits until there is room on the way to another node: in a process as in a `receive`.
+  private static void awaitRoom(Node node, Line line) {
+    Cell self = null;
+    Thread sender = null;
+    while (true) {
+      if (sender == null) {
+        self = Cell.currentOrNull();
+        sender = Thread.currentThread();
+      }
+      if (!line.carrier().isFull(line, sender)) {
+        return;
+      }
+      if (self != null && self.inVerb) {
+        self.checkAlive();
+        Receiving.parkOnce(self, "send");
+        self.checkAlive();
+      } else {
+        node.host.park(line);
+        if (node.host.clearInterrupt()) {
+          throw new ProcessInterruptedException(
+              "send() to "
+                  + line.peer()
+                  + " was interrupted while too much waited to be written to that node.");
+        }
+      }
+    }
+  }
+
   /// Sends to another node, if it can be reached, once there is room on the way to it.
   private static void sendFar(Node node, Pid from, Destination destination, Object message) {
     Line line = node.lineTo(destination);
@@ -104,9 +132,9 @@ final class Posting {
       lost(node, from, destination, message);
       return;
     }
-    Object payload = line.carrier().encode(message);
-    line.carrier().awaitRoom(line);
+    awaitRoom(node, line);
     Stack.probe();
+    Object payload = line.carrier().encode(line, message);
     Tracer tracer = node.tracer;
     if (tracer != null && destination instanceof Pid to) {
       tracer.sent(TraceEvent.Signal.MESSAGE, from, to, message);

@@ -176,7 +176,8 @@ final class Receiving {
     self.checkAlive();
   }
 
-  private static void parkOnce(Cell self, String verb) {
+  /// Parks the calling process, which may be woken for nothing.
+  static void parkOnce(Cell self, String verb) {
     if (self.inTurns) {
       Runners.beforePark();
     }

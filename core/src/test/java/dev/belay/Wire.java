@@ -71,7 +71,7 @@ final class Wire {
     }
 
     @Override
-    public Object encode(Object message) {
+    public Object encode(Outbox line, Object message) {
       if (message instanceof Thread) {
         throw new IllegalArgumentException("a thread cannot be sent");
       }
@@ -87,7 +87,7 @@ final class Wire {
     }
 
     @Override
-    public boolean awaitRoom(Outbox line) {
+    public boolean isFull(Outbox line, Thread sender) {
       return false;
     }
   }

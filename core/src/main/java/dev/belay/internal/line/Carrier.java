@@ -24,10 +24,11 @@ public interface Carrier {
 
   /// Turns a message into what is sent, on the sender's thread. May run user code.
   ///
+  /// @param line on which it will be sent
   /// @param message the message
   /// @return the payload of the signal
   /// @throws IllegalArgumentException if it cannot be sent, and why
-  Object encode(Object message);
+  Object encode(Outbox line, Object message);
 
   /// Turns what has come back into a message, on the receiver's thread. May run user code.
   ///
@@ -37,10 +38,11 @@ public interface Carrier {
   /// @throws IllegalArgumentException if it makes no sense: the line is lost for it
   Object decode(Outbox line, Object payload);
 
-  /// Waits until less than a limit waits to be written on a line, or it is lost. Called by a
-  /// process in a verb, before it sends, and by plain threads.
+  /// Tells whether more than a limit waits to be written on a line, so that senders have to wait.
   ///
   /// @param line the line
-  /// @return whether it had to wait
-  boolean awaitRoom(Outbox line);
+  /// @param sender who is unparked when there is room, or the line is lost, if this answers that
+  ///   there is none
+  /// @return whether it has to wait, and to ask again when it is unparked
+  boolean isFull(Outbox line, Thread sender);
 }

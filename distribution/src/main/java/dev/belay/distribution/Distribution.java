@@ -1,0 +1,165 @@
+package dev.belay.distribution;
+
+import dev.belay.Node;
+import dev.belay.Pid;
+import dev.belay.SpawnOptions;
+import dev.belay.Turns;
+import dev.belay.distribution.internal.Environment;
+import dev.belay.distribution.internal.connection.Connections;
+import dev.belay.distribution.internal.epmd.PortMapper;
+import dev.belay.distribution.internal.epmd.Registration;
+import dev.belay.distribution.internal.handshake.Cookie;
+import dev.belay.distribution.internal.handshake.Flags;
+import dev.belay.distribution.internal.handshake.NodeName;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A node's membership in a cluster of Erlang, Elixir and Belay nodes.
+///
+/// ```java
+/// Node node = Node.start(NodeOptions.DEFAULT.name("rope@localhost"));
+/// try (Distribution distribution =
+///     Distribution.start(node, DistributionOptions.DEFAULT.cookie("secret"))) {
+///   node.send(new Name("climber", "wall@localhost"), "hello"); // connects by itself
+/// }
+/// ```
+///
+/// From then on pids, references and names of other nodes work as those of this one: send, link,
+/// monitor, exit. Connections are made when they are first needed. When one is lost, everything that
+/// was linked or monitored over it hears `noconnection`.
+///
+/// Everybody who knows the cookie can do everything that a process of the node can. The node listens on the loopback
+/// interface alone, unless it is told otherwise.
+public final class Distribution implements AutoCloseable {
+  private final Node node;
+  private final Connections connections;
+  private final PortMapper mapper;
+  private final @Nullable Registration registration;
+  private final Pid netKernel;
+  private final int port;
+
+  private Distribution(
+      Node node,
+      Connections connections,
+      PortMapper mapper,
+      @Nullable Registration registration,
+      Pid netKernel,
+      int port) {
+    this.node = node;
+    this.connections = connections;
+    this.mapper = mapper;
+    this.registration = registration;
+    this.netKernel = netKernel;
+    this.port = port;
+  }
+
+  /// Makes a node a member of its cluster.
+  ///
+  /// @param node a node with a name of the form `name@host`
+  /// @param options how
+  /// @return the membership
+  /// @throws IOException if there is no cookie, the node cannot listen, or its name is taken
+  /// @throws IllegalArgumentException if the node's name is none of a cluster
+  /// @throws IllegalStateException if the node is a member of one already
+  public static Distribution start(Node node, DistributionOptions options) throws IOException {
+    NodeName name = NodeName.of(node.name());
+    Cookie cookie = Cookie.find(Optional.ofNullable(options.cookie()), Environment.OF_THE_PROGRAM);
+    PortMapper.Options mapping = PortMapper.Options.of(Environment.OF_THE_PROGRAM);
+    if (options.epmdPort() != 0) {
+      mapping = mapping.port(options.epmdPort());
+    }
+    NodeResolver resolver = options.resolver();
+    if (resolver == null) {
+      resolver = NodeResolver.epmd(mapping.port());
+    }
+    PortMapper mapper = new PortMapper(mapping);
+    InetAddress address = options.address();
+    ServerSocket server =
+        new ServerSocket(
+            options.port(), 0, address == null ? InetAddress.getLoopbackAddress() : address);
+    Registration registration = null;
+    boolean started = false;
+    try {
+      if (options.isRegistered()) {
+        registration = mapper.register(name.name(), server.getLocalPort());
+      }
+      Connections connections =
+          new Connections(
+              node,
+              cookie,
+              Flags.offered(false, false),
+              resolver,
+              server,
+              options.allowed(),
+              options.tickTime());
+      connections.start();
+      Pid netKernel =
+          node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
+      started = true;
+      return new Distribution(
+          node, connections, mapper, registration, netKernel, server.getLocalPort());
+    } finally {
+      if (!started) {
+        server.close();
+        if (registration != null) {
+          registration.close();
+        }
+        mapper.close();
+      }
+    }
+  }
+
+  /// Returns the node.
+  ///
+  /// @return the node
+  public Node node() {
+    return node;
+  }
+
+  /// Returns the port on which the node listens for others.
+  ///
+  /// @return the port
+  public int port() {
+    return port;
+  }
+
+  /// Connects to another node, and waits until that is done or has failed. There is no need to: it is
+  /// done when a signal goes there.
+  ///
+  /// @param peer the other node's name
+  /// @return whether there is a connection
+  public boolean connect(String peer) {
+    return connections.connect(peer);
+  }
+
+  /// Ends the connection to another node; all that is linked or monitors over it hears
+  /// `noconnection`.
+  ///
+  /// @param peer the other node's name
+  /// @return whether there was one
+  public boolean disconnect(String peer) {
+    return connections.disconnect(peer);
+  }
+
+  /// Returns the nodes to which there is a connection.
+  ///
+  /// @return their names
+  public List<String> nodes() {
+    return connections.connected();
+  }
+
+  /// Leaves the cluster: all connections are ended. The node itself lives on.
+  @Override
+  public void close() {
+    if (registration != null) {
+      registration.close();
+    }
+    connections.close();
+    mapper.close();
+    node.terminate(netKernel, dev.belay.ExitReason.SHUTDOWN);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.belay.distribution.internal.connection;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/// How much waits to be written on one line, and who waits for it to become less.
+final class Flow {
+  /*
+   * `outside` counts the messages that their senders have encoded, until the writer has taken them out of the outbox; `queued`, which
+   * is the writer's own, all that it has taken and not written. A sender that finds too much puts itself into the list and looks again; the
+   * writer subtracts first and then looks into the list. One of the two sees the other.
+   */
+  static final long LIMIT = 1 << 20;
+
+  private final AtomicLong outside = new AtomicLong();
+  private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+  private volatile long queued;
+  private volatile boolean closed;
+
+  boolean isFull(Thread sender) {
+    if (hasRoom()) {
+      return false;
+    }
+    waiting.add(sender);
+    if (hasRoom()) {
+      waiting.remove(sender);
+      return false;
+    }
+    return true;
+  }
+
+  private boolean hasRoom() {
+    return closed || outside.get() + queued < LIMIT;
+  }
+
+  /// A sender has encoded a message, and is about to push it.
+  void encoded(int bytes) {
+    outside.addAndGet(bytes);
+  }
+
+  /// The writer has taken such a message out of the outbox.
+  void taken(int bytes) {
+    outside.addAndGet(-bytes);
+  }
+
+  /// The writer has made a signal ready to be written.
+  void queued(int bytes) {
+    queued = queued + bytes;
+  }
+
+  /// The writer has written some of it.
+  ///
+  /// @param rest whether there is more
+  void written(int bytes, boolean rest) {
+    // Fragments have headers of their own, which were not counted.
+    queued = rest ? Math.max(0, queued - bytes) : 0;
+    if (hasRoom()) {
+      release();
+    }
+  }
+
+  void close() {
+    closed = true;
+    release();
+  }
+
+  private void release() {
+    for (Thread sender = waiting.poll(); sender != null; sender = waiting.poll()) {
+      LockSupport.unpark(sender);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.belay.distribution.internal.connection;
+
+import dev.belay.ExitReason;
+import dev.belay.Name;
+import dev.belay.Subject;
+import dev.belay.distribution.Atom;
+import dev.belay.distribution.internal.terms.TermLimits;
+import dev.belay.distribution.internal.terms.TermReader;
+import dev.belay.distribution.internal.terms.WirePid;
+import dev.belay.distribution.internal.terms.WireRef;
+import dev.belay.distribution.internal.wire.AltactFlags;
+import dev.belay.distribution.internal.wire.ControlMessage;
+import dev.belay.distribution.internal.wire.FrameSink;
+import dev.belay.distribution.internal.wire.Payload;
+import dev.belay.internal.line.Incoming;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Applies what another node says to the processes of this one. For the thread that reads.
+final class Hearing implements FrameSink {
+  private final String self;
+  private final NodeIdentities identities;
+  private final Incoming in;
+  private final Consumer<ControlMessage.SpawnRequest> spawns;
+  private final TermReader reader;
+
+  /// Hears what one connection brings.
+  ///
+  /// @param self the name of this node
+  /// @param spawns is given requests to spawn
+  Hearing(
+      String self,
+      NodeIdentities identities,
+      Incoming in,
+      TermLimits limits,
+      Consumer<ControlMessage.SpawnRequest> spawns) {
+    this.self = self;
+    this.identities = identities;
+    this.in = in;
+    this.spawns = spawns;
+    this.reader = new TermReader(identities, limits);
+  }
+
+  @Override
+  public void tick() {
+    // That something has come has been noted.
+  }
+
+  @Override
+  public void signal(ControlMessage control, @Nullable Payload payload) {
+    switch (control) {
+      case ControlMessage.SendSender(WirePid from, WirePid to, Object _) ->
+          in.message(identities.pid(from), identities.pid(to), there(payload));
+      case ControlMessage.Send(WirePid to, Object _) ->
+          in.message(identities.pid(to), identities.pid(to), there(payload));
+      case ControlMessage.RegSend(WirePid from, Atom to, Object _) ->
+          in.message(identities.pid(from), to.name(), there(payload));
+      case ControlMessage.AliasSend(WirePid from, WireRef to, Object _) ->
+          in.message(identities.pid(from), identities.reference(to), there(payload));
+      case ControlMessage.AltactSigSend altact -> altact(altact, there(payload));
+      case ControlMessage.Link(WirePid from, WirePid to) ->
+          in.link(identities.pid(from), identities.pid(to));
+      case ControlMessage.UnlinkId(long id, WirePid from, WirePid to) ->
+          in.unlink(id, identities.pid(from), identities.pid(to));
+      case ControlMessage.UnlinkIdAck(long id, WirePid from, WirePid to) ->
+          in.unlinkAck(id, identities.pid(from), identities.pid(to));
+      case ControlMessage.Exit(WirePid from, WirePid to, Object _, Object _) ->
+          in.linkExit(identities.pid(from), identities.pid(to), reason(payload));
+      case ControlMessage.PayloadExit(WirePid from, WirePid to, Object _) ->
+          in.linkExit(identities.pid(from), identities.pid(to), reason(payload));
+      case ControlMessage.Exit2(WirePid from, WirePid to, Object _, Object _) ->
+          in.exit(identities.pid(from), identities.pid(to), reason(payload));
+      case ControlMessage.PayloadExit2(WirePid from, WirePid to, Object _) ->
+          in.exit(identities.pid(from), identities.pid(to), reason(payload));
+      case ControlMessage.MonitorP(WirePid watcher, Object watched, WireRef ref) ->
+          in.monitor(identities.pid(watcher), subject(watched), identities.reference(ref));
+      case ControlMessage.DemonitorP(WirePid watcher, Object _, WireRef ref) ->
+          in.demonitor(identities.pid(watcher), identities.reference(ref));
+      case ControlMessage.MonitorPExit(Object _, WirePid _, WireRef ref, Object _) ->
+          in.down(identities.reference(ref), reason(payload));
+      case ControlMessage.PayloadMonitorPExit(Object _, WirePid _, WireRef ref) ->
+          in.down(identities.reference(ref), reason(payload));
+      case ControlMessage.SpawnRequest request -> spawns.accept(request);
+      case ControlMessage.SpawnReply _, ControlMessage.GroupLeader _ -> {
+        // Nobody here has asked for a process over there, or has a group leader.
+      }
+    }
+  }
+
+  private void altact(ControlMessage.AltactSigSend signal, Payload payload) {
+    boolean exits = (signal.flags() & AltactFlags.EXIT) != 0;
+    switch (signal.to()) {
+      case WirePid to when exits ->
+          in.exit(identities.pid(signal.from()), identities.pid(to), reason(payload));
+      case WirePid to ->
+          in.message(identities.pid(signal.from()), identities.pid(to), payload);
+      case WireRef to when !exits ->
+          in.message(identities.pid(signal.from()), identities.reference(to), payload);
+      case Atom to when !exits -> in.message(identities.pid(signal.from()), to.name(), payload);
+      default -> {
+        // An exit by an alias or a name: not offered, and so not sent by Erlang.
+      }
+    }
+  }
+
+  private static Payload there(@Nullable Payload payload) {
+    return Objects.requireNonNull(payload);
+  }
+
+  private ExitReason reason(@Nullable Payload payload) {
+    return Reasons.reason(there(payload).read(reader));
+  }
+
+  private Subject subject(Object watched) {
+    return watched instanceof WirePid pid
+        ? identities.pid(pid)
+        : new Name(((Atom) watched).name(), self);
+  }
+}

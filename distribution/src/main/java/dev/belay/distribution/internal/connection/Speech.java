@@ -1,0 +1,122 @@
+package dev.belay.distribution.internal.connection;
+
+import dev.belay.Name;
+import dev.belay.Pid;
+import dev.belay.Ref;
+import dev.belay.Subject;
+import dev.belay.distribution.Atom;
+import dev.belay.distribution.Binary;
+import dev.belay.distribution.internal.terms.TermException;
+import dev.belay.distribution.internal.wire.ControlMessage;
+import dev.belay.distribution.internal.wire.Dialect;
+import dev.belay.distribution.internal.wire.FrameWriter;
+import dev.belay.distribution.internal.wire.Outbound;
+import dev.belay.distribution.internal.wire.Signal;
+import dev.belay.internal.line.OutSignal;
+import org.jspecify.annotations.Nullable;
+
+/// Says a node's signals in the words of one connection.
+final class Speech {
+  private final Dialect dialect;
+  private final NodeIdentities identities;
+  private final FrameWriter frames;
+
+  Speech(Dialect dialect, NodeIdentities identities) {
+    this.dialect = dialect;
+    this.identities = identities;
+    this.frames = new FrameWriter(dialect, identities);
+  }
+
+  /// Makes what is written for a signal.
+  ///
+  /// @return null if the other node does not understand such a signal, so that it is dropped
+  @Nullable Outbound say(OutSignal signal) {
+    Signal said = signal(signal, reason(signal));
+    if (said == null) {
+      return null;
+    }
+    try {
+      return frames.write(said);
+    } catch (TermException e) {
+      // Only a reason can be what is no term: messages were encoded by their senders. It is told as a
+      // text rather than not at all.
+      Signal text = signal(signal, Binary.utf8(signal.reason().toString()));
+      return text == null ? null : frames.write(text);
+    }
+  }
+
+  /// Makes what is written for an answer that is all said by its control message; from any thread.
+  Outbound answer(ControlMessage control) {
+    return new FrameWriter(dialect, identities).write(Signal.of(control));
+  }
+
+  private static Object reason(OutSignal signal) {
+    return switch (signal.kind()) {
+      case LINK_EXIT, EXIT, DOWN -> Reasons.term(signal.reason());
+      default -> Atom.UNDEFINED;
+    };
+  }
+
+  private @Nullable Signal signal(OutSignal signal, Object reason) {
+    Pid from = signal.from();
+    return switch (signal.kind()) {
+      case MESSAGE -> message(signal);
+      case LINK ->
+          Signal.of(new ControlMessage.Link(identities.wire(from), identities.wire(to(signal))));
+      case UNLINK ->
+          Signal.of(
+              new ControlMessage.UnlinkId(
+                  signal.id(), identities.wire(from), identities.wire(to(signal))));
+      case UNLINK_ACK ->
+          Signal.of(
+              new ControlMessage.UnlinkIdAck(
+                  signal.id(), identities.wire(from), identities.wire(to(signal))));
+      case LINK_EXIT ->
+          dialect.exitOfLink(identities.wire(from), identities.wire(to(signal)), reason);
+      case EXIT -> dialect.exit(identities.wire(from), identities.wire(to(signal)), reason, false);
+      case MONITOR ->
+          dialect.hasMonitors()
+              ? Signal.of(
+                  new ControlMessage.MonitorP(
+                      identities.wire(from),
+                      subject(signal.subject()),
+                      identities.wire(signal.ref())))
+              : null;
+      case DEMONITOR ->
+          dialect.hasMonitors()
+              ? Signal.of(
+                  new ControlMessage.DemonitorP(
+                      identities.wire(from),
+                      subject(signal.subject()),
+                      identities.wire(signal.ref())))
+              : null;
+      case DOWN ->
+          dialect.down(
+              subject(signal.subject()),
+              identities.wire(to(signal)),
+              identities.wire(signal.ref()),
+              reason);
+    };
+  }
+
+  private @Nullable Signal message(OutSignal signal) {
+    Object payload = signal.payload();
+    return switch (signal.to()) {
+      case Pid pid -> dialect.send(identities.wire(signal.from()), identities.wire(pid), payload);
+      case Name name -> dialect.send(identities.wire(signal.from()), Atom.of(name.name()), payload);
+      case Ref ref ->
+          dialect.send(identities.wire(signal.from()), identities.wire(ref), payload, false);
+    };
+  }
+
+  private static Pid to(OutSignal signal) {
+    return (Pid) signal.to();
+  }
+
+  private Object subject(Subject subject) {
+    return switch (subject) {
+      case Pid pid -> identities.wire(pid);
+      case Name name -> Atom.of(name.name());
+    };
+  }
+}
