@@ -1,6 +1,7 @@
 package dev.belay;
 
 import dev.belay.internal.line.Incoming;
+import dev.belay.internal.line.OutSignal;
 
 /// Applies what has come over a line.
 final class LineIn implements Incoming {
@@ -76,6 +77,19 @@ final class LineIn implements Incoming {
   @Override
   public void demonitor(Pid watcher, Ref ref) {
     FarWatches.demonitored(line, ref);
+  }
+
+  @Override
+  public void spawn(Pid parent, Ref ref, boolean linked, boolean monitored, Body body) {
+    if (!line.isLost()) {
+      FarSpawning.spawn(line, parent, ref, linked, monitored, body);
+    }
+  }
+
+  @Override
+  public void refuseSpawn(Pid parent, Ref ref, String why) {
+    line.push(OutSignal.notSpawned(line.node.system, parent, ref, why));
+    line.wake();
   }
 
   @Override

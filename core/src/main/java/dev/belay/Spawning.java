@@ -164,7 +164,7 @@ final class Spawning {
 
   /// A process whose thread could not be started never was for its spawner, and dies for everybody
   /// else who may have seen it.
-  private static void undo(Node node, @Nullable Cell child) {
+  static void undo(Node node, @Nullable Cell child) {
     if (child == null) {
       node.dismiss();
       return;

@@ -6,6 +6,7 @@ import dev.belay.SpawnOptions;
 import dev.belay.Turns;
 import dev.belay.distribution.internal.Environment;
 import dev.belay.distribution.internal.connection.Connections;
+import dev.belay.distribution.internal.connection.Functions;
 import dev.belay.distribution.internal.epmd.PortMapper;
 import dev.belay.distribution.internal.epmd.Registration;
 import dev.belay.distribution.internal.handshake.Cookie;
@@ -95,6 +96,7 @@ public final class Distribution implements AutoCloseable {
               resolver,
               server,
               options.allowed(),
+              new Functions(options.functions()),
               options.tickTime());
       connections.start();
       Pid netKernel =

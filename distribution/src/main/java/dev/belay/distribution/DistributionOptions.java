@@ -1,181 +1,189 @@
 package dev.belay.distribution;
 
+import dev.belay.distribution.internal.connection.Functions;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// How a node takes part in a cluster. Immutable; each method returns changed options.
+/// How a node takes part in a cluster. Immutable: each method returns changed options, so that they
+/// can be kept and shared.
+///
+/// | option | default |
+/// | --- | --- |
+/// | [#cookie(String)] | that of the environment, or of the file that Erlang's nodes use |
+/// | [#listen] | the loopback interface alone |
+/// | [#port(int)] | one that the system chooses |
+/// | [#resolver(NodeResolver)] | EPMD |
+/// | [#epmdPort(int)] | that of the environment, or 4369 |
+/// | [#unregistered] | registered with EPMD |
+/// | [#allow] | every node that knows the cookie |
+/// | [#function] | nothing can be run from outside |
+/// | [#tickTime(Duration)] | 60 s |
 public final class DistributionOptions {
-  /// The defaults: the cookie of the environment or the usual file, EPMD, any port of the loopback
-  /// interface, every node that knows the cookie, a tick time of 60 seconds.
-  public static final DistributionOptions DEFAULT =
-      new DistributionOptions(
-          null, null, 0, null, 0, true, _ -> true, Duration.ofSeconds(60));
+  /// All defaults.
+  public static final DistributionOptions DEFAULT = new DistributionOptions(new Draft());
 
-  private final @Nullable String cookie;
-  private final @Nullable InetAddress address;
-  private final int port;
-  private final @Nullable NodeResolver resolver;
-  private final int epmdPort;
-  private final boolean registered;
-  private final Predicate<? super String> allowed;
-  private final Duration tickTime;
+  private static final Duration SHORTEST_TICK = Duration.ofSeconds(1);
 
-  private DistributionOptions(
-      @Nullable String cookie,
-      @Nullable InetAddress address,
-      int port,
-      @Nullable NodeResolver resolver,
-      int epmdPort,
-      boolean registered,
-      Predicate<? super String> allowed,
-      Duration tickTime) {
-    this.cookie = cookie;
-    this.address = address;
-    this.port = port;
-    this.resolver = resolver;
-    this.epmdPort = epmdPort;
-    this.registered = registered;
-    this.allowed = allowed;
-    this.tickTime = tickTime;
+  private final Draft settled;
+
+  /// Options that are being changed; not any more once they are in use.
+  private static final class Draft implements Cloneable {
+    @Nullable String cookie;
+    @Nullable InetAddress address;
+    int port;
+    @Nullable NodeResolver resolver;
+    int epmdPort;
+    boolean registered = true;
+    Predicate<? super String> allowed = _ -> true;
+    Duration tickTime = Duration.ofSeconds(60);
+    Map<Functions.Key, RemoteFunction> functions = Map.of();
+
+    @Override
+    protected Draft clone() {
+      try {
+        return (Draft) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
-  /// Gives the cookie that all nodes of the cluster know. Without, it is that of the environment or
-  /// of the file in the user's home that Erlang's nodes use.
+  private DistributionOptions(Draft draft) {
+    this.settled = draft;
+  }
+
+  private DistributionOptions with(Consumer<Draft> change) {
+    Draft draft = settled.clone();
+    change.accept(draft);
+    return new DistributionOptions(draft);
+  }
+
+  /// Gives the cookie that all nodes of the cluster know.
   ///
   /// @param secret the cookie
-  /// @return the options
+  /// @return changed options
   public DistributionOptions cookie(String secret) {
-    return new DistributionOptions(
-        Objects.requireNonNull(secret, "secret"),
-        address,
-        port,
-        resolver,
-        epmdPort,
-        registered,
-        allowed,
-        tickTime);
+    Objects.requireNonNull(secret, "secret");
+    return with(draft -> draft.cookie = secret);
   }
 
   /// Listens on an interface, for nodes of other machines to connect.
   ///
   /// @param where the address of the interface
-  /// @return the options
+  /// @return changed options
   public DistributionOptions listen(InetAddress where) {
-    return new DistributionOptions(
-        cookie,
-        Objects.requireNonNull(where, "where"),
-        port,
-        resolver,
-        epmdPort,
-        registered,
-        allowed,
-        tickTime);
+    Objects.requireNonNull(where, "where");
+    return with(draft -> draft.address = where);
   }
 
-  /// Listens on a port of its own choice rather than one that the system chooses.
+  /// Listens on a port of the caller's choice.
   ///
   /// @param number the port
-  /// @return the options
+  /// @return changed options
   public DistributionOptions port(int number) {
-    return new DistributionOptions(
-        cookie, address, number, resolver, epmdPort, registered, allowed, tickTime);
+    return with(draft -> draft.port = number);
   }
 
   /// Finds other nodes by another way than EPMD.
   ///
   /// @param how finds them
-  /// @return the options
+  /// @return changed options
   public DistributionOptions resolver(NodeResolver how) {
-    return new DistributionOptions(
-        cookie,
-        address,
-        port,
-        Objects.requireNonNull(how, "how"),
-        epmdPort,
-        registered,
-        allowed,
-        tickTime);
+    Objects.requireNonNull(how, "how");
+    return with(draft -> draft.resolver = how);
   }
 
-  /// Asks EPMD on another port than that of the environment, or 4369.
+  /// Asks EPMD on a port of the caller's choice.
   ///
   /// @param number the port
-  /// @return the options
+  /// @return changed options
   public DistributionOptions epmdPort(int number) {
-    return new DistributionOptions(
-        cookie, address, port, resolver, number, registered, allowed, tickTime);
+    return with(draft -> draft.epmdPort = number);
   }
 
   /// Does not register with EPMD: others have to find the node by another way.
   ///
-  /// @return the options
+  /// @return changed options
   public DistributionOptions unregistered() {
-    return new DistributionOptions(
-        cookie, address, port, resolver, epmdPort, false, allowed, tickTime);
+    return with(draft -> draft.registered = false);
   }
 
   /// Lets only some nodes connect.
   ///
   /// @param who tells by a node's name whether it may
-  /// @return the options
+  /// @return changed options
   public DistributionOptions allow(Predicate<? super String> who) {
-    return new DistributionOptions(
-        cookie,
-        address,
-        port,
-        resolver,
-        epmdPort,
-        registered,
-        Objects.requireNonNull(who, "who"),
-        tickTime);
+    Objects.requireNonNull(who, "who");
+    return with(draft -> draft.allowed = who);
   }
 
   /// Sets how long another node may be silent before it is taken for lost, give or take a quarter.
   /// All nodes of a cluster should have the same.
   ///
   /// @param time at least a second
-  /// @return the options
+  /// @return changed options
   public DistributionOptions tickTime(Duration time) {
-    if (time.compareTo(Duration.ofSeconds(1)) < 0) {
-      throw new IllegalArgumentException(
-          "tickTime(" + time + "): it must be at least a second");
+    if (time.compareTo(SHORTEST_TICK) < 0) {
+      throw new IllegalArgumentException("tickTime(" + time + "): it must be at least a second");
     }
-    return new DistributionOptions(
-        cookie, address, port, resolver, epmdPort, registered, allowed, time);
+    return with(draft -> draft.tickTime = time);
+  }
+
+  /// Lets other nodes run a function: they may spawn it, and call it by `rpc` and `erpc`. What is
+  /// not registered cannot be run.
+  ///
+  /// @param module the name of its module, over there
+  /// @param name its name
+  /// @param arity how many arguments it takes
+  /// @param function the function
+  /// @return changed options
+  public DistributionOptions function(
+      String module, String name, int arity, RemoteFunction function) {
+    Objects.requireNonNull(function, "function");
+    Map<Functions.Key, RemoteFunction> more = new HashMap<>(settled.functions);
+    more.put(new Functions.Key(module, name, arity), function);
+    return with(draft -> draft.functions = Map.copyOf(more));
   }
 
   @Nullable String cookie() {
-    return cookie;
+    return settled.cookie;
   }
 
   @Nullable InetAddress address() {
-    return address;
+    return settled.address;
   }
 
   int port() {
-    return port;
+    return settled.port;
   }
 
   @Nullable NodeResolver resolver() {
-    return resolver;
+    return settled.resolver;
   }
 
   int epmdPort() {
-    return epmdPort;
+    return settled.epmdPort;
   }
 
   boolean isRegistered() {
-    return registered;
+    return settled.registered;
   }
 
   Predicate<? super String> allowed() {
-    return allowed;
+    return settled.allowed;
   }
 
   Duration tickTime() {
-    return tickTime;
+    return settled.tickTime;
+  }
+
+  Map<Functions.Key, RemoteFunction> functions() {
+    return settled.functions;
   }
 }

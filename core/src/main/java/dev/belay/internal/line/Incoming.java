@@ -1,5 +1,6 @@
 package dev.belay.internal.line;
 
+import dev.belay.Body;
 import dev.belay.ExitReason;
 import dev.belay.Pid;
 import dev.belay.Ref;
@@ -79,6 +80,22 @@ public interface Incoming {
   /// @param watcher who monitors
   /// @param ref the monitor
   void demonitor(Pid watcher, Ref ref);
+
+  /// A request to spawn. It is answered before any other signal of the new process.
+  ///
+  /// @param parent who asks
+  /// @param ref the request, which is the monitor, too
+  /// @param linked whether to link them
+  /// @param monitored whether the parent monitors the child
+  /// @param body what it does
+  void spawn(Pid parent, Ref ref, boolean linked, boolean monitored, Body body);
+
+  /// A request to spawn that cannot be met.
+  ///
+  /// @param parent who asks
+  /// @param ref the request
+  /// @param why in Erlang's words
+  void refuseSpawn(Pid parent, Ref ref, String why);
 
   /// What a monitor of this node is told.
   ///

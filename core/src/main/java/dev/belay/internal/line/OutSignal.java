@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It is made before the section that commits to it, so that nothing is allocated there.
 public final class OutSignal {
+  /// Of the id of a spawn's answer: they are linked.
+  public static final long LINKED = 1;
+
+  /// Of the id of a spawn's answer: the parent monitors the child.
+  public static final long MONITORED = 2;
+
   /// What it is.
   public enum Kind {
     /// A message, already encoded, to a pid, a name or an alias.
@@ -31,7 +37,9 @@ public final class OutSignal {
     /// A monitor is taken off.
     DEMONITOR,
     /// What a monitor is told.
-    DOWN
+    DOWN,
+    /// The answer to a request to spawn.
+    SPAWN_REPLY
   }
 
   private final Kind kind;
@@ -160,6 +168,38 @@ public final class OutSignal {
     return new OutSignal(Kind.DOWN, from, watcher, subject, ref, 0, reason, null);
   }
 
+  /// Makes the answer to a request to spawn that was met.
+  ///
+  /// @param child the new process
+  /// @param parent who has asked for it
+  /// @param ref the request, which is the monitor, too
+  /// @param linked whether they are linked
+  /// @param monitored whether the parent monitors it
+  /// @return the signal
+  public static OutSignal spawned(
+      Pid child, Pid parent, Ref ref, boolean linked, boolean monitored) {
+    long flags = (linked ? LINKED : 0) | (monitored ? MONITORED : 0);
+    return new OutSignal(Kind.SPAWN_REPLY, child, parent, null, ref, flags, null, null);
+  }
+
+  /// Makes the answer to a request to spawn that was not met.
+  ///
+  /// @param from any pid of this node
+  /// @param parent who has asked
+  /// @param ref the request
+  /// @param why in Erlang's words
+  /// @return the signal
+  public static OutSignal notSpawned(Pid from, Pid parent, Ref ref, String why) {
+    return new OutSignal(Kind.SPAWN_REPLY, from, parent, null, ref, 0, null, why);
+  }
+
+  /// Returns why a request to spawn was not met.
+  ///
+  /// @return why, or null if it was
+  public @Nullable String refusal() {
+    return (String) payload;
+  }
+
   /// Returns what it is.
   ///
   /// @return the kind
@@ -195,7 +235,7 @@ public final class OutSignal {
     return Objects.requireNonNull(ref);
   }
 
-  /// Returns the id of an unlink.
+  /// Returns the id of an unlink, or what ties a spawned process to its parent.
   ///
   /// @return the id
   public long id() {

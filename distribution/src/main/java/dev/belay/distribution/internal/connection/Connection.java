@@ -8,7 +8,6 @@ import dev.belay.distribution.internal.handshake.Flag;
 import dev.belay.distribution.internal.handshake.Greeted;
 import dev.belay.distribution.internal.terms.TermException;
 import dev.belay.distribution.internal.terms.TermLimits;
-import dev.belay.distribution.internal.wire.ControlMessage;
 import dev.belay.distribution.internal.wire.Dialect;
 import dev.belay.distribution.internal.wire.Encoded;
 import dev.belay.distribution.internal.wire.FrameLimits;
@@ -54,6 +53,7 @@ final class Connection {
   private final Speech speech;
   private final NodeIdentities identities;
   private final Flow flow;
+  private final Functions functions;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final Ticks ticks;
   private volatile long read;
@@ -61,12 +61,18 @@ final class Connection {
   private volatile @Nullable Thread writer;
   private volatile @Nullable Outbox line;
 
-  Connection(Greeted<Connection> greeted, NodeIdentities identities, Flow flow, long tickNanos) {
+  Connection(
+      Greeted<Connection> greeted,
+      NodeIdentities identities,
+      Flow flow,
+      Functions functions,
+      long tickNanos) {
     this.greeted = greeted;
     this.agreement = greeted.agreement();
     this.socket = greeted.socket();
     this.identities = identities;
     this.flow = flow;
+    this.functions = functions;
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
     this.speech = new Speech(new Dialect(agreement.flags()), identities);
     this.ticks =
@@ -119,7 +125,7 @@ final class Connection {
             identities,
             over.incoming(),
             TermLimits.DEFAULT,
-            this::refuseSpawn);
+            functions);
     try {
       frames.read(greeted.surplus(), hearing);
       byte[] buffer = new byte[BUFFER];
@@ -139,14 +145,6 @@ final class Connection {
     } catch (RuntimeException | Error e) {
       end("what it sent could not be handled", e);
     }
-  }
-
-  private void refuseSpawn(ControlMessage.SpawnRequest request) {
-    queue.owe(
-        request.from(),
-        speech.answer(
-            new ControlMessage.SpawnReply(
-                request.ref(), request.from(), 0, Atom.of("notsup"), null)));
   }
 
   // writing

@@ -46,6 +46,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private final NodeIdentities identities;
   private final NodeResolver resolver;
   private final ServerSocket server;
+  private final Functions functions;
   private final long tickNanos;
   private final Peers<Connection> peers;
   private final Greeting<Connection> greeting;
@@ -61,6 +62,7 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @param resolver finds other nodes
   /// @param server where others connect; belongs to this from now on
   /// @param allowed who may connect, by name
+  /// @param functions what other nodes may have run
   /// @param tickTime how long a peer may be silent
   public Connections(
       Node node,
@@ -69,12 +71,14 @@ public final class Connections implements Carrier, AutoCloseable {
       NodeResolver resolver,
       ServerSocket server,
       Predicate<? super String> allowed,
+      Functions functions,
       Duration tickTime) {
     this.node = node;
     this.access = LineAccess.of(node);
     this.identities = new NodeIdentities(node);
     this.resolver = resolver;
     this.server = server;
+    this.functions = functions;
     this.tickNanos = tickTime.toNanos();
     NodeName self = NodeName.of(node.name());
     this.peers = new Peers<>(self, old -> old.end("it has connected again", null), new SecureRandom());
@@ -295,7 +299,7 @@ public final class Connections implements Carrier, AutoCloseable {
       greeted.attempt().failed(new IOException("the loss of the last connection is being told"));
       return;
     }
-    Connection connection = new Connection(greeted, identities, flow(line), tickNanos);
+    Connection connection = new Connection(greeted, identities, flow(line), functions, tickNanos);
     open.put(peer, connection);
     if (greeted.attempt().up(connection)) {
       connection.start(line);

@@ -2,6 +2,8 @@ package dev.belay.distribution.internal.connection;
 
 import dev.belay.ExitReason;
 import dev.belay.Name;
+import dev.belay.Pid;
+import dev.belay.Ref;
 import dev.belay.Subject;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.internal.terms.TermLimits;
@@ -12,9 +14,11 @@ import dev.belay.distribution.internal.wire.AltactFlags;
 import dev.belay.distribution.internal.wire.ControlMessage;
 import dev.belay.distribution.internal.wire.FrameSink;
 import dev.belay.distribution.internal.wire.Payload;
+import dev.belay.distribution.internal.wire.SpawnOptions;
 import dev.belay.internal.line.Incoming;
+import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Applies what another node says to the processes of this one. For the thread that reads.
@@ -22,23 +26,25 @@ final class Hearing implements FrameSink {
   private final String self;
   private final NodeIdentities identities;
   private final Incoming in;
-  private final Consumer<ControlMessage.SpawnRequest> spawns;
+  private final Functions functions;
+  private final TermLimits limits;
   private final TermReader reader;
 
   /// Hears what one connection brings.
   ///
   /// @param self the name of this node
-  /// @param spawns is given requests to spawn
+  /// @param functions what may be spawned
   Hearing(
       String self,
       NodeIdentities identities,
       Incoming in,
       TermLimits limits,
-      Consumer<ControlMessage.SpawnRequest> spawns) {
+      Functions functions) {
     this.self = self;
     this.identities = identities;
     this.in = in;
-    this.spawns = spawns;
+    this.functions = functions;
+    this.limits = limits;
     this.reader = new TermReader(identities, limits);
   }
 
@@ -81,11 +87,36 @@ final class Hearing implements FrameSink {
           in.down(identities.reference(ref), reason(payload));
       case ControlMessage.PayloadMonitorPExit(Object _, WirePid _, WireRef ref) ->
           in.down(identities.reference(ref), reason(payload));
-      case ControlMessage.SpawnRequest request -> spawns.accept(request);
+      case ControlMessage.SpawnRequest request -> spawn(request, there(payload));
       case ControlMessage.SpawnReply _, ControlMessage.GroupLeader _ -> {
         // Nobody here has asked for a process over there, or has a group leader.
       }
     }
+  }
+
+  private void spawn(ControlMessage.SpawnRequest request, Payload payload) {
+    Pid parent = identities.pid(request.from());
+    Ref ref = identities.reference(request.ref());
+    Optional<SpawnOptions> options = SpawnOptions.read(request.options());
+    if (options.isEmpty()) {
+      in.refuseSpawn(parent, ref, "badopt");
+      return;
+    }
+    Functions.Key key =
+        new Functions.Key(
+            request.module().name(), request.function().name(), request.arity());
+    // Decoded by the new process, which has the time for it.
+    in.spawn(
+        parent,
+        ref,
+        options.get().link(),
+        options.get().monitor(),
+        functions.body(key, () -> arguments(payload)));
+  }
+
+  @SuppressWarnings("unchecked") // a list of terms
+  private List<Object> arguments(Payload payload) {
+    return (List<Object>) payload.read(new TermReader(identities, limits));
   }
 
   private void altact(ControlMessage.AltactSigSend signal, Payload payload) {

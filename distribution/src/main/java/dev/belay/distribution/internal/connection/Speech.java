@@ -45,11 +45,6 @@ final class Speech {
     }
   }
 
-  /// Makes what is written for an answer that is all said by its control message; from any thread.
-  Outbound answer(ControlMessage control) {
-    return new FrameWriter(dialect, identities).write(Signal.of(control));
-  }
-
   private static Object reason(OutSignal signal) {
     return switch (signal.kind()) {
       case LINK_EXIT, EXIT, DOWN -> Reasons.term(signal.reason());
@@ -90,6 +85,14 @@ final class Speech {
                       subject(signal.subject()),
                       identities.wire(signal.ref())))
               : null;
+      case SPAWN_REPLY ->
+          Signal.of(
+              new ControlMessage.SpawnReply(
+                  identities.wire(signal.ref()),
+                  identities.wire(to(signal)),
+                  (int) signal.id(),
+                  spawned(signal),
+                  null));
       case DOWN ->
           dialect.down(
               subject(signal.subject()),
@@ -107,6 +110,11 @@ final class Speech {
       case Ref ref ->
           dialect.send(identities.wire(signal.from()), identities.wire(ref), payload, false);
     };
+  }
+
+  private Object spawned(OutSignal signal) {
+    String refusal = signal.refusal();
+    return refusal == null ? identities.wire(signal.from()) : Atom.of(refusal);
   }
 
   private static Pid to(OutSignal signal) {

@@ -1,0 +1,70 @@
+package dev.belay;
+
+import dev.belay.internal.line.OutSignal;
+
+/// Processes that those of other nodes ask for. As within a node, the bonds are made before anybody
+/// can see the child; and its parent hears of it before anything of what it does.
+final class FarSpawning {
+  private static final String SYSTEM_LIMIT = "system_limit";
+
+  private FarSpawning() {}
+
+  static void spawn(Line line, Pid parent, Ref ref, boolean linked, boolean monitored, Body body) {
+    Node node = line.node;
+    OutSignal refusal = OutSignal.notSpawned(node.system, parent, ref, SYSTEM_LIMIT);
+    try {
+      node.admit();
+    } catch (ProcessLimitException e) {
+      line.push(refusal);
+      line.wake();
+      return;
+    }
+    Cell child = null;
+    boolean done = false;
+    try {
+      Body code = node.options.inTurns() && !(body instanceof Turns) ? Turns.once(body) : body;
+      child = new Cell(node, node.nextPid(), SpawnOptions.DEFAULT, Ancestors.NONE.with(parent), code);
+      if (tie(line, child, parent, ref, linked, monitored)
+          && line.push(OutSignal.spawned(child.pid, parent, ref, linked, monitored))) {
+        node.table.add(child);
+        Tracer tracer = node.tracer;
+        if (tracer != null) {
+          tracer.spawned(parent, child.pid, "", linked, monitored);
+        }
+        child.begin();
+        done = true;
+        Flight.spawned(child);
+      }
+    } finally {
+      if (!done) {
+        // The line is lost, or is now: then nobody waits for an answer.
+        Spawning.undo(node, child);
+        line.lose();
+      }
+    }
+    line.wake();
+  }
+
+  /// Makes the bonds, at the child; nobody else can see it.
+  ///
+  /// @return false if the line is lost
+  private static boolean tie(
+      Line line, Cell child, Pid parent, Ref ref, boolean linked, boolean monitored) {
+    if (linked) {
+      FarEnd end = new FarEnd(child, parent, false, line);
+      if (!line.register(end.bond)) {
+        return false;
+      }
+      child.linkTable().add(end);
+    }
+    if (monitored) {
+      FarWatcher watch = new FarWatcher(ref, parent, child, child.pid, line);
+      if (!line.register(watch.bond)) {
+        return false;
+      }
+      line.watchers().put(ref, watch);
+      watch.list(child);
+    }
+    return true;
+  }
+}
