@@ -12,7 +12,4 @@ module dev.belay.core {
   // For nodes whose threads and time are a test's.
   exports dev.belay.internal.host to
       dev.belay.testkit;
-  // For what carries signals to other nodes.
-  exports dev.belay.internal.line to
-      dev.belay.distribution;
 }

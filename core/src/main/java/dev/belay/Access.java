@@ -1,41 +1,33 @@
 package dev.belay;
 
-import dev.belay.internal.line.Carrier;
-import dev.belay.internal.line.LineAccess;
-import dev.belay.internal.line.Outbox;
 import org.jspecify.annotations.Nullable;
 
 /// What carriers may do.
-final class Access extends LineAccess {
+final class Access implements Carrier.Access {
   /*
    * A reference of this node is four words on the wire: its number, and that of the process that made it. So it can be
    * told from all others of the node without having been remembered; only what it does must be.
    */
   private static final int OWN_WORDS = 4;
 
-  private Access() {}
+  private final Node node;
 
-  static void provide() {
-    provide(new Access());
+  Access(Node node) {
+    this.node = node;
   }
 
   @Override
-  public void carry(Node node, Carrier carrier) {
-    node.lines.carry(carrier);
-  }
-
-  @Override
-  public @Nullable Outbox line(Node node, String peer) {
+  public Carrier.@Nullable Outbox line(String peer) {
     return node.lines.to(peer);
   }
 
   @Override
-  public @Nullable Outbox accept(Node node, String peer) {
+  public Carrier.@Nullable Outbox accept(String peer) {
     return node.lines.accept(peer);
   }
 
   @Override
-  public long creation(Node node) {
+  public long creation() {
     return node.id.creation();
   }
 
@@ -45,7 +37,7 @@ final class Access extends LineAccess {
   }
 
   @Override
-  public Pid pid(Node node, String home, long creation, long number) {
+  public Pid pid(String home, long creation, long number) {
     if (creation == node.id.creation() && home.equals(node.name())) {
       Cell cell = node.cell(number);
       return cell == null ? new Pid(node.id, number, null) : cell.pid;
@@ -54,11 +46,9 @@ final class Access extends LineAccess {
   }
 
   @Override
-  public Ref reference(Node node, String home, long creation, int[] words) {
-    if (words.length == OWN_WORDS
-        && creation == node.id.creation()
-        && home.equals(node.name())) {
-      Ref plain = new Ref(pid(node, home, creation, number(words, 2)), number(words, 0));
+  public Ref reference(String home, long creation, int[] words) {
+    if (words.length == OWN_WORDS && creation == node.id.creation() && home.equals(node.name())) {
+      Ref plain = new Ref(pid(home, creation, number(words, 2)), number(words, 0));
       Ref known = node.aliases.find(plain);
       return known == null ? plain : known;
     }
@@ -70,7 +60,7 @@ final class Access extends LineAccess {
   }
 
   @Override
-  public int[] words(Node node, Ref ref) {
+  public int[] words(Ref ref) {
     if (ref instanceof FarRef far) {
       return far.words.clone();
     }

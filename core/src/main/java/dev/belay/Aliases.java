@@ -28,7 +28,8 @@ final class Aliases {
     if (known.size() <= limit) {
       return;
     }
-    // Read without the lock of its owner: a reference that has just ended stays until the next time.
+    // Read without the lock of its owner: a reference that has just ended stays until the next
+    // time.
     known.keySet().removeIf(ref -> ref.watch == null || !(ref.watch.on || ref.watch.aliasOn));
     limit = Math.max(FEW, 2 * known.size());
   }

@@ -1,6 +1,5 @@
 package dev.belay;
 
-import dev.belay.internal.line.OutSignal;
 import org.jspecify.annotations.Nullable;
 
 /// Exit signals, as they are applied to their receiver: the decision table T1.
@@ -19,7 +18,8 @@ final class Exits {
     }
   }
 
-  /// Sends a request to end. To a process of another node it is an exit signal: Erlang has no other.
+  /// Sends a request to end. To a process of another node it is an exit signal: Erlang has no
+  /// other.
   static void terminate(Node node, Pid from, Pid to, ExitReason reason) {
     Cell cell = node.local(to);
     if (cell != null) {
@@ -39,7 +39,7 @@ final class Exits {
     if (tracer != null) {
       tracer.sent(TraceEvent.Signal.EXIT, from, to, reason);
     }
-    if (line.push(OutSignal.exit(from, to, reason))) {
+    if (line.push(Carrier.Signal.exit(from, to, reason))) {
       line.wake();
     }
   }

@@ -1,6 +1,5 @@
 package dev.belay;
 
-import dev.belay.internal.line.OutSignal;
 
 /// Links with processes of other nodes: the two verbs, and what comes in (L11–L19). Each step
 /// changes one cell, and says what it has done on the line in the same section.
@@ -11,7 +10,7 @@ final class FarLinks {
   static void link(Cell self, Pid peer, LinkMode mode, Line line) {
     boolean anyExit = mode == LinkMode.ANY_EXIT;
     FarEnd fresh = new FarEnd(self, peer, anyExit, line);
-    OutSignal signal = OutSignal.link(self.pid, peer);
+    Carrier.Signal signal = Carrier.Signal.link(self.pid, peer);
     Stack.probe();
     Tracer tracer = self.node.tracer;
     if (tracer != null) {
@@ -96,7 +95,7 @@ final class FarLinks {
   /// Unlinks the calling process.
   static void unlink(Cell self, Pid peer) {
     long id = self.node.nextUnlinkId();
-    OutSignal signal = OutSignal.unlink(id, self.pid, peer);
+    Carrier.Signal signal = Carrier.Signal.unlink(id, self.pid, peer);
     Stack.probe();
     Tracer tracer = self.node.tracer;
     if (tracer != null) {
@@ -139,7 +138,7 @@ final class FarLinks {
   /// A link has come (L13).
   static void linked(Line line, Pid from, Pid to) {
     Cell cell = line.node.local(to);
-    OutSignal refusal = OutSignal.linkExit(to, from, ExitReason.NO_PROC);
+    Carrier.Signal refusal = Carrier.Signal.linkExit(to, from, ExitReason.NO_PROC);
     if (cell == null) {
       line.push(refusal);
       line.wake();
@@ -155,8 +154,7 @@ final class FarLinks {
     try {
       boolean there = cell.state < Cell.DEAD;
       if (tracer != null) {
-        tracer.applied(
-            TraceEvent.Signal.LINK, from, cell.pid, null, there ? "linked" : "noproc");
+        tracer.applied(TraceEvent.Signal.LINK, from, cell.pid, null, there ? "linked" : "noproc");
       }
       if (!there) {
         line.push(refusal);
@@ -175,7 +173,7 @@ final class FarLinks {
 
   /// An unlink has come: acknowledged in any case (L15).
   static void unlinked(Line line, long id, Pid from, Pid to) {
-    OutSignal acknowledgement = OutSignal.unlinkAck(id, to, from);
+    Carrier.Signal acknowledgement = Carrier.Signal.unlinkAck(id, to, from);
     Cell cell = line.node.local(to);
     if (cell == null) {
       line.push(acknowledgement);
@@ -253,7 +251,7 @@ final class FarLinks {
   /// Tells the other side of a link that its owner is dead; for the dismantler.
   static void sendExit(FarEnd end, Cell dead, Cause death) {
     if (end.unlinkId == 0) {
-      end.line.push(OutSignal.linkExit(dead.pid, end.peer, death.reason()));
+      end.line.push(Carrier.Signal.linkExit(dead.pid, end.peer, death.reason()));
       end.line.wake();
     }
     end.line.strike(end.bond);

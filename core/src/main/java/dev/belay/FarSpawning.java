@@ -1,6 +1,5 @@
 package dev.belay;
 
-import dev.belay.internal.line.OutSignal;
 
 /// Processes that those of other nodes ask for. As within a node, the bonds are made before anybody
 /// can see the child; and its parent hears of it before anything of what it does.
@@ -11,7 +10,7 @@ final class FarSpawning {
 
   static void spawn(Line line, Pid parent, Ref ref, boolean linked, boolean monitored, Body body) {
     Node node = line.node;
-    OutSignal refusal = OutSignal.notSpawned(node.system, parent, ref, SYSTEM_LIMIT);
+    Carrier.Signal refusal = Carrier.Signal.notSpawned(node.system, parent, ref, SYSTEM_LIMIT);
     try {
       node.admit();
     } catch (ProcessLimitException e) {
@@ -23,9 +22,10 @@ final class FarSpawning {
     boolean done = false;
     try {
       Body code = node.options.inTurns() && !(body instanceof Turns) ? Turns.once(body) : body;
-      child = new Cell(node, node.nextPid(), SpawnOptions.DEFAULT, Ancestors.NONE.with(parent), code);
+      child =
+          new Cell(node, node.nextPid(), SpawnOptions.DEFAULT, Ancestors.NONE.with(parent), code);
       if (tie(line, child, parent, ref, linked, monitored)
-          && line.push(OutSignal.spawned(child.pid, parent, ref, linked, monitored))) {
+          && line.push(Carrier.Signal.spawned(child.pid, parent, ref, linked, monitored))) {
         node.table.add(child);
         Tracer tracer = node.tracer;
         if (tracer != null) {

@@ -1,6 +1,5 @@
 package dev.belay;
 
-import dev.belay.internal.line.OutSignal;
 import org.jspecify.annotations.Nullable;
 
 /// Monitors between processes of two nodes.
@@ -20,7 +19,7 @@ final class FarWatches {
     Subject subject = watch.far();
     boolean sent =
         watch.line.register(watch.bond)
-            && watch.line.push(OutSignal.monitor(watch.watcher.pid, subject, watch.ref));
+            && watch.line.push(Carrier.Signal.monitor(watch.watcher.pid, subject, watch.ref));
     if (sent) {
       watch.watcher.node.aliases.add(watch.ref);
       watch.line.wake();
@@ -32,7 +31,7 @@ final class FarWatches {
 
   /// Step 2 of a demonitor, and of the end of a watcher.
   static void withdraw(FarTarget watch) {
-    watch.line.push(OutSignal.demonitor(watch.watcher.pid, watch.far(), watch.ref));
+    watch.line.push(Carrier.Signal.demonitor(watch.watcher.pid, watch.far(), watch.ref));
     watch.line.wake();
     watch.line.strike(watch.bond);
   }
@@ -40,8 +39,7 @@ final class FarWatches {
   /// A down has come.
   static void down(Line line, Ref ref, ExitReason reason) {
     if (ref.watch instanceof FarTarget watch && watch.line == line) {
-      Watches.fire(
-          watch, new Cause(reason, Trail.How.LINK, whom(watch), Trail.EMPTY), false);
+      Watches.fire(watch, new Cause(reason, Trail.How.LINK, whom(watch), Trail.EMPTY), false);
       line.strike(watch.bond);
     }
   }
@@ -51,8 +49,8 @@ final class FarWatches {
   /// A monitor has come: listed at its target, or told at once that there is none (M4).
   static void monitored(Line line, Pid watcher, Subject subject, Ref ref) {
     Cell target = Posting.resolve(line.node, subject);
-    OutSignal refusal =
-        OutSignal.down(
+    Carrier.Signal refusal =
+        Carrier.Signal.down(
             target == null ? line.node.system : target.pid,
             subject,
             watcher,
@@ -124,7 +122,7 @@ final class FarWatches {
   /// Tells a watcher of the other node that its target has ended; for the dismantler.
   static void tell(FarWatcher watch, Cause death) {
     watch.line.push(
-        OutSignal.down(watch.target().pid, watch.said, watch.far, watch.ref, death.reason()));
+        Carrier.Signal.down(watch.target().pid, watch.said, watch.far, watch.ref, death.reason()));
     watch.line.wake();
     forget(watch);
   }

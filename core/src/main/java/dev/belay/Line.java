@@ -1,9 +1,5 @@
 package dev.belay;
 
-import dev.belay.internal.line.Carrier;
-import dev.belay.internal.line.Incoming;
-import dev.belay.internal.line.OutSignal;
-import dev.belay.internal.line.Outbox;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to one other node, from the attempt to make it until all have heard of its loss.
 /// What it means for processes; its bytes are the carrier's.
-final class Line implements Outbox, Owed {
+final class Line implements Carrier.Outbox, Owed {
   /*
    * The outbox is a Treiber stack as a mailbox's: `head` is the newest signal, null (empty), PARKED (empty, and the writer sleeps or is
    * about to) or CLOSED. Signals that tell of a cell's bonds are pushed under that cell's lock, as the last act of its section: so their
@@ -32,8 +28,8 @@ final class Line implements Outbox, Owed {
    * | first, closed    | under the lock       | under the lock | plain      |
    * | settled          | whoever settles      | volatile       | volatile   |
    */
-  private static final OutSignal PARKED = mark();
-  private static final OutSignal CLOSED = mark();
+  private static final Carrier.Signal PARKED = mark();
+  private static final Carrier.Signal CLOSED = mark();
 
   final Node node;
   private final String peer;
@@ -44,7 +40,7 @@ final class Line implements Outbox, Owed {
   /// line, and by the dismantlers of the processes that they watch.
   private final ConcurrentHashMap<Ref, FarWatcher> watchers = new ConcurrentHashMap<>();
 
-  private volatile @Nullable OutSignal head;
+  private volatile Carrier.@Nullable Signal head;
 
   /// Whether the writer slept when something was pushed, and has not been woken since.
   private volatile boolean sleeping;
@@ -87,9 +83,9 @@ final class Line implements Outbox, Owed {
     this.in = new LineIn(this);
   }
 
-  private static OutSignal mark() {
+  private static Carrier.Signal mark() {
     Pid nobody = new Pid(new NodeId("", 0), 0, null);
-    return OutSignal.link(nobody, nobody);
+    return Carrier.Signal.link(nobody, nobody);
   }
 
   @Override
@@ -111,9 +107,9 @@ final class Line implements Outbox, Owed {
   /// calls [#wake] without a lock.
   ///
   /// @return false if the line is lost
-  boolean push(OutSignal signal) {
+  boolean push(Carrier.Signal signal) {
     while (true) {
-      OutSignal seen = head;
+      Carrier.Signal seen = head;
       if (seen == CLOSED) {
         return false;
       }
@@ -148,8 +144,8 @@ final class Line implements Outbox, Owed {
   }
 
   @Override
-  public @Nullable OutSignal take() {
-    OutSignal seen = head;
+  public Carrier.@Nullable Signal take() {
+    Carrier.Signal seen = head;
     if (seen == null || seen == PARKED || seen == CLOSED) {
       return null;
     }
@@ -159,10 +155,10 @@ final class Line implements Outbox, Owed {
         return null;
       }
     }
-    OutSignal oldest = null;
-    OutSignal signal = seen;
+    Carrier.Signal oldest = null;
+    Carrier.Signal signal = seen;
     while (signal != null) {
-      OutSignal older = signal.next;
+      Carrier.Signal older = signal.next;
       signal.next = oldest;
       oldest = signal;
       signal = older;
@@ -181,7 +177,7 @@ final class Line implements Outbox, Owed {
   }
 
   @Override
-  public Incoming incoming() {
+  public Carrier.Incoming incoming() {
     return in;
   }
 
@@ -303,7 +299,7 @@ final class Line implements Outbox, Owed {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      HEAD = lookup.findVarHandle(Line.class, "head", OutSignal.class);
+      HEAD = lookup.findVarHandle(Line.class, "head", Carrier.Signal.class);
       LOCK = lookup.findVarHandle(Line.class, "lockWord", int.class);
       SETTLING = lookup.findVarHandle(Line.class, "settling", int.class);
     } catch (ReflectiveOperationException e) {

@@ -1,10 +1,8 @@
 package dev.belay;
 
-import dev.belay.internal.line.Incoming;
-import dev.belay.internal.line.OutSignal;
 
 /// Applies what has come over a line.
-final class LineIn implements Incoming {
+final class LineIn implements Carrier.Incoming {
   private final Line line;
 
   LineIn(Line line) {
@@ -88,7 +86,7 @@ final class LineIn implements Incoming {
 
   @Override
   public void refuseSpawn(Pid parent, Ref ref, String why) {
-    line.push(OutSignal.notSpawned(line.node.system, parent, ref, why));
+    line.push(Carrier.Signal.notSpawned(line.node.system, parent, ref, why));
     line.wake();
   }
 

@@ -1,6 +1,5 @@
 package dev.belay;
 
-import dev.belay.internal.line.Carrier;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 

@@ -99,8 +99,7 @@ public final class Node implements AutoCloseable {
     this.locals.putAll(options.locals());
     this.development = options.developmentMode();
     this.id =
-        new NodeId(
-            options.name().isEmpty() ? "belay-" + number : options.name(), newCreation());
+        new NodeId(options.name().isEmpty() ? "belay-" + number : options.name(), newCreation());
     this.host = options.host();
     this.table = new ProcessTable(host);
     this.timers = new Timers(host, "belay-timers " + id.name());
@@ -136,7 +135,6 @@ public final class Node implements AutoCloseable {
   /// @return the running node
   public static Node start(NodeOptions options) {
     Stack.prepare(options.host());
-    Access.provide();
     Node node = new Node(options);
     node.host.attend();
     boolean started = false;
@@ -526,6 +524,17 @@ public final class Node implements AutoCloseable {
     dumps.write(Objects.requireNonNull(out, "out"), Objects.requireNonNull(dumpOptions, "options"));
   }
 
+  /// Has the node's signals to others carried, and theirs to it. For modules that connect nodes;
+  /// programs use those.
+  ///
+  /// @param carrier by whom
+  /// @return what it may do with the node
+  /// @throws IllegalStateException if the node has a carrier
+  public Carrier.Access carry(Carrier carrier) {
+    lines.carry(Objects.requireNonNull(carrier, "carrier"));
+    return new Access(this);
+  }
+
   // shutting down
 
   /// Shuts the node down: every process gets an exit signal [ExitReason#SHUTDOWN], those that are
@@ -730,8 +739,8 @@ public final class Node implements AutoCloseable {
         destination instanceof Name name ? name.node() : ((Ref) destination).owner.node());
   }
 
-  /// What is told of a process that is not here: that it is dead, if it was of an earlier incarnation
-  /// of this node.
+  /// What is told of a process that is not here: that it is dead, if it was of an earlier
+  /// incarnation of this node.
   Cause notHere(Pid whom) {
     return whom.node().equals(name()) ? noProc(whom) : noConnection(whom);
   }

@@ -1,6 +1,5 @@
 package dev.belay;
 
-import dev.belay.internal.line.OutSignal;
 import org.jspecify.annotations.Nullable;
 
 /// Messages on their way into mailboxes.
@@ -139,7 +138,7 @@ final class Posting {
     if (tracer != null && destination instanceof Pid to) {
       tracer.sent(TraceEvent.Signal.MESSAGE, from, to, message);
     }
-    if (line.push(OutSignal.message(from, destination, payload))) {
+    if (line.push(Carrier.Signal.message(from, destination, payload))) {
       line.wake();
     } else {
       lost(node, from, destination, message);

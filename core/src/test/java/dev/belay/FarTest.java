@@ -33,9 +33,11 @@ class FarTest {
 
   /// A process over there that exits with what it is sent.
   private Pid obedient() {
-    return there.spawn(SpawnOptions.DEFAULT.name("obedient"), () -> {
-      throw Belay.exit(ExitReason.term(Belay.receive()));
-    });
+    return there.spawn(
+        SpawnOptions.DEFAULT.name("obedient"),
+        () -> {
+          throw Belay.exit(ExitReason.term(Belay.receive()));
+        });
   }
 
   private static void untilMonitored(Node node, Pid pid, int by) {
@@ -108,7 +110,8 @@ class FarTest {
       inbox.monitor(new Name("nobody", "there"));
       assertThat(inbox.receive(Down.class).reason()).isEqualTo(ExitReason.NO_PROC);
       inbox.link(pid);
-      assertThat(inbox.receive(Exit.class)).isEqualTo(new Exit(pid, ExitReason.NO_PROC, Trail.EMPTY));
+      assertThat(inbox.receive(Exit.class))
+          .isEqualTo(new Exit(pid, ExitReason.NO_PROC, Trail.EMPTY));
     }
   }
 
@@ -217,8 +220,7 @@ class FarTest {
       wire.cut(here, there);
       for (int i = 0; i < 2 * count; i++) {
         Object told = inbox.receive(LONG).orElseThrow();
-        ExitReason reason =
-            told instanceof Down down ? down.reason() : ((Exit) told).reason();
+        ExitReason reason = told instanceof Down down ? down.reason() : ((Exit) told).reason();
         assertThat(reason).isEqualTo(ExitReason.NO_CONNECTION);
       }
       assertThat(inbox.receive(Duration.ofMillis(100))).isEmpty();

@@ -1,11 +1,7 @@
 package dev.belay;
 
-import dev.belay.internal.line.Carrier;
-import dev.belay.internal.line.Incoming;
-import dev.belay.internal.line.LineAccess;
-import dev.belay.internal.line.OutSignal;
-import dev.belay.internal.line.Outbox;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
@@ -14,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 /// other as it is, but that pids and references are made anew from their numbers.
 final class Wire {
   private final Map<String, End> ends = new ConcurrentHashMap<>();
-  private final Map<Outbox, Thread> pumps = new ConcurrentHashMap<>();
+  private final Map<Node, Carrier.Access> accesses = new ConcurrentHashMap<>();
+  private final Map<Carrier.Outbox, Thread> pumps = new ConcurrentHashMap<>();
 
   /// Holds what is under way, if a test takes all permits.
   final Semaphore flow = new Semaphore(1);
@@ -23,12 +20,12 @@ final class Wire {
   void add(Node node) {
     End end = new End(node);
     ends.put(node.name(), end);
-    LineAccess.of(node).carry(node, end);
+    accesses.put(node, node.carry(end));
   }
 
   /// Cuts the connection between two nodes, as one of them sees it first.
   void cut(Node one, Node other) {
-    for (Outbox line : pumps.keySet()) {
+    for (Carrier.Outbox line : pumps.keySet()) {
       if (((Line) line).node == one && line.peer().equals(other.name())) {
         line.lose();
       }
@@ -43,22 +40,23 @@ final class Wire {
     }
 
     @Override
-    public void connect(Outbox line) {
-      Thread.ofVirtual().start(() -> {
-        End other = ends.get(line.peer());
-        Outbox theirs =
-            other == null ? null : LineAccess.of(node).accept(other.node, node.name());
-        if (other == null || theirs == null) {
-          line.lose();
-          return;
-        }
-        pump(node, line, other.node, theirs);
-        pump(other.node, theirs, node, line);
-      });
+    public void connect(Carrier.Outbox line) {
+      Thread.ofVirtual()
+          .start(() -> {
+            End other = ends.get(line.peer());
+            Carrier.Outbox theirs =
+                other == null ? null : access(other.node).accept(node.name());
+            if (other == null || theirs == null) {
+              line.lose();
+              return;
+            }
+            pump(node, line, other.node, theirs);
+            pump(other.node, theirs, node, line);
+          });
     }
 
     @Override
-    public void wake(Outbox line) {
+    public void wake(Carrier.Outbox line) {
       Thread pump = pumps.get(line);
       if (pump != null) {
         LockSupport.unpark(pump);
@@ -66,12 +64,12 @@ final class Wire {
     }
 
     @Override
-    public void lost(Outbox line) {
+    public void lost(Carrier.Outbox line) {
       wake(line);
     }
 
     @Override
-    public Object encode(Outbox line, Object message) {
+    public Object encode(Carrier.Outbox line, Object message) {
       if (message instanceof Thread) {
         throw new IllegalArgumentException("a thread cannot be sent");
       }
@@ -79,7 +77,7 @@ final class Wire {
     }
 
     @Override
-    public Object decode(Outbox line, Object payload) {
+    public Object decode(Carrier.Outbox line, Object payload) {
       if (payload.equals("nonsense")) {
         throw new IllegalArgumentException("it makes no sense");
       }
@@ -87,38 +85,39 @@ final class Wire {
     }
 
     @Override
-    public boolean isFull(Outbox line, Thread sender) {
+    public boolean isFull(Carrier.Outbox line, Thread sender) {
       return false;
     }
   }
 
-  private void pump(Node from, Outbox line, Node to, Outbox theirs) {
+  private void pump(Node from, Carrier.Outbox line, Node to, Carrier.Outbox theirs) {
     Thread thread =
-        Thread.ofVirtual().unstarted(() -> {
-          while (true) {
-            OutSignal signal = line.take();
-            if (signal == null) {
-              if (line.isLost()) {
-                break;
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              while (true) {
+                Carrier.Signal signal = line.take();
+                if (signal == null) {
+                  if (line.isLost()) {
+                    break;
+                  }
+                  if (line.park()) {
+                    LockSupport.park(line);
+                  }
+                }
+                while (signal != null) {
+                  flow.acquireUninterruptibly();
+                  flow.release();
+                  give(from, to, signal, theirs.incoming());
+                  signal = signal.next;
+                }
               }
-              if (line.park()) {
-                LockSupport.park(line);
-              }
-            }
-            while (signal != null) {
-              flow.acquireUninterruptibly();
-              flow.release();
-              give(from, to, signal, theirs.incoming());
-              signal = signal.next;
-            }
-          }
-          theirs.lose();
-        });
+              theirs.lose();
+            });
     pumps.put(line, thread);
     thread.start();
   }
 
-  private static void give(Node from, Node to, OutSignal signal, Incoming in) {
+  private void give(Node from, Node to, Carrier.Signal signal, Carrier.Incoming in) {
     Pid sender = pid(to, signal.from());
     switch (signal.kind()) {
       case MESSAGE -> {
@@ -140,22 +139,26 @@ final class Wire {
     }
   }
 
-  private static Pid receiver(Node to, OutSignal signal) {
+  private Pid receiver(Node to, Carrier.Signal signal) {
     return pid(to, (Pid) signal.to());
   }
 
-  private static Subject subject(Node to, OutSignal signal) {
+  private Subject subject(Node to, Carrier.Signal signal) {
     return signal.subject() instanceof Pid pid ? pid(to, pid) : signal.subject();
   }
 
-  static Pid pid(Node to, Pid pid) {
-    LineAccess access = LineAccess.of(to);
-    return access.pid(to, pid.node(), access.creation(pid), pid.number());
+  private Carrier.Access access(Node node) {
+    return Objects.requireNonNull(accesses.get(node));
   }
 
-  private static Ref ref(Node from, Node to, Ref ref) {
-    LineAccess access = LineAccess.of(to);
+  private Pid pid(Node to, Pid pid) {
+    Carrier.Access access = access(to);
+    return access.pid(pid.node(), access.creation(pid), pid.number());
+  }
+
+  private Ref ref(Node from, Node to, Ref ref) {
+    Carrier.Access access = access(to);
     return access.reference(
-        to, ref.owner().node(), access.creation(ref.owner()), access.words(from, ref));
+        ref.owner().node(), access.creation(ref.owner()), access(from).words(ref));
   }
 }

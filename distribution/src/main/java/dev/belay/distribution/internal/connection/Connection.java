@@ -1,5 +1,6 @@
 package dev.belay.distribution.internal.connection;
 
+import dev.belay.Carrier;
 import dev.belay.Pid;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.internal.handshake.Agreement;
@@ -16,8 +17,6 @@ import dev.belay.distribution.internal.wire.Outbound;
 import dev.belay.distribution.internal.wire.OutgoingQueue;
 import dev.belay.distribution.internal.wire.ProtocolException;
 import dev.belay.distribution.internal.wire.Ticks;
-import dev.belay.internal.line.OutSignal;
-import dev.belay.internal.line.Outbox;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -59,7 +58,7 @@ final class Connection {
   private volatile long read;
   private volatile long written;
   private volatile @Nullable Thread writer;
-  private volatile @Nullable Outbox line;
+  private volatile Carrier.@Nullable Outbox line;
 
   Connection(
       Greeted<Connection> greeted,
@@ -89,7 +88,7 @@ final class Connection {
   }
 
   /// Begins to read and to write.
-  void start(Outbox over) {
+  void start(Carrier.Outbox over) {
     line = over;
     if (isEnded()) {
       over.lose();
@@ -112,7 +111,7 @@ final class Connection {
 
   // reading
 
-  private void read(Outbox over) {
+  private void read(Carrier.Outbox over) {
     FrameReader frames =
         new FrameReader(
             new Dialect(agreement.flags()),
@@ -149,10 +148,10 @@ final class Connection {
 
   // writing
 
-  private void write(Outbox over) {
+  private void write(Carrier.Outbox over) {
     try (OutputStream out = new BufferedOutputStream(socket.getOutputStream(), BUFFER)) {
       while (!over.isLost()) {
-        for (OutSignal signal = over.take(); signal != null; signal = signal.next) {
+        for (Carrier.Signal signal = over.take(); signal != null; signal = signal.next) {
           enqueue(over, signal);
         }
         ByteBuffer frame = queue.poll();
@@ -175,8 +174,8 @@ final class Connection {
     }
   }
 
-  private void enqueue(Outbox over, OutSignal signal) {
-    if (signal.kind() == OutSignal.Kind.UNLINK
+  private void enqueue(Carrier.Outbox over, Carrier.Signal signal) {
+    if (signal.kind() == Carrier.Signal.Kind.UNLINK
         && identities.wire((Pid) signal.to()).creation()
             != (int) agreement.peerCreation()) {
       // Erlang closes the connection for the unlink of a process of its own former life. Nobody is
@@ -185,7 +184,7 @@ final class Connection {
           .unlinkAck(signal.id(), (Pid) signal.to(), signal.from());
       return;
     }
-    if (signal.kind() == OutSignal.Kind.MESSAGE) {
+    if (signal.kind() == Carrier.Signal.Kind.MESSAGE) {
       flow.taken(((Encoded) signal.payload()).bytes().length);
     }
     Outbound said = speech.say(signal);
@@ -221,7 +220,7 @@ final class Connection {
           () -> "node " + agreement.self() + " has lost " + agreement.peer() + ": " + why,
           cause);
     }
-    Outbox over = line;
+    Carrier.Outbox over = line;
     try {
       socket.close();
     } catch (IOException e) {

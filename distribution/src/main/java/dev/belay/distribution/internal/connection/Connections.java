@@ -1,5 +1,6 @@
 package dev.belay.distribution.internal.connection;
 
+import dev.belay.Carrier;
 import dev.belay.Node;
 import dev.belay.distribution.NodeAddress;
 import dev.belay.distribution.NodeResolver;
@@ -19,9 +20,6 @@ import dev.belay.distribution.internal.terms.TermWriter;
 import dev.belay.distribution.internal.wire.Encoded;
 import dev.belay.distribution.internal.wire.Payload;
 import dev.belay.distribution.internal.wire.ProtocolException;
-import dev.belay.internal.line.Carrier;
-import dev.belay.internal.line.LineAccess;
-import dev.belay.internal.line.Outbox;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -42,7 +40,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private static final long LOOK_MILLIS = 100;
 
   private final Node node;
-  private final LineAccess access;
+  private final Carrier.Access access;
   private final NodeIdentities identities;
   private final NodeResolver resolver;
   private final ServerSocket server;
@@ -51,7 +49,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private final Peers<Connection> peers;
   private final Greeting<Connection> greeting;
   private final Map<String, Connection> open = new ConcurrentHashMap<>();
-  private final Map<Outbox, Flow> flows = new ConcurrentHashMap<>();
+  private final Map<Carrier.Outbox, Flow> flows = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /// Makes the connections of a node; [#start] begins to take some.
@@ -74,8 +72,8 @@ public final class Connections implements Carrier, AutoCloseable {
       Functions functions,
       Duration tickTime) {
     this.node = node;
-    this.access = LineAccess.of(node);
-    this.identities = new NodeIdentities(node);
+    this.access = node.carry(this);
+    this.identities = new NodeIdentities(access);
     this.resolver = resolver;
     this.server = server;
     this.functions = functions;
@@ -84,7 +82,7 @@ public final class Connections implements Carrier, AutoCloseable {
     this.peers = new Peers<>(self, old -> old.end("it has connected again", null), new SecureRandom());
     this.greeting =
         new Greeting<>(
-            Identity.of(self, access.creation(node), flags),
+            Identity.of(self, access.creation(), flags),
             _ -> cookie,
             allowed,
             peers,
@@ -93,7 +91,6 @@ public final class Connections implements Carrier, AutoCloseable {
 
   /// Begins to carry the node's signals, and to take connections.
   public void start() {
-    access.carry(node, this);
     Thread.ofVirtual().name("belay-distribution " + node.name() + " accepts").start(this::accept);
     Thread.ofPlatform()
         .daemon()
@@ -113,7 +110,7 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @param peer its name
   /// @return whether there is a connection now
   public boolean connect(String peer) {
-    access.line(node, peer);
+    access.line(peer);
     return switch (peers.connect(NodeName.of(peer))) {
       case Peers.Up<Connection> _ -> true;
       case Peers.Pending<Connection>(var outcome) -> outcome.handle((_, e) -> e == null).join();
@@ -140,7 +137,7 @@ public final class Connections implements Carrier, AutoCloseable {
   // for the node
 
   @Override
-  public void connect(Outbox line) {
+  public void connect(Carrier.Outbox line) {
     Thread.ofVirtual()
         .name("belay-distribution " + node.name() + " connects")
         .start(() -> {
@@ -164,14 +161,14 @@ public final class Connections implements Carrier, AutoCloseable {
         });
   }
 
-  private static void loseUnless(Outbox line, @Nullable Throwable failure) {
+  private static void loseUnless(Carrier.Outbox line, @Nullable Throwable failure) {
     if (failure != null) {
       line.lose();
     }
   }
 
   @Override
-  public void wake(Outbox line) {
+  public void wake(Carrier.Outbox line) {
     Connection connection = open.get(line.peer());
     if (connection != null) {
       connection.wake();
@@ -179,7 +176,7 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   @Override
-  public void lost(Outbox line) {
+  public void lost(Carrier.Outbox line) {
     Flow flow = flows.remove(line);
     if (flow != null) {
       flow.close();
@@ -191,7 +188,7 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   @Override
-  public Object encode(Outbox line, Object message) {
+  public Object encode(Carrier.Outbox line, Object message) {
     TermWriter writer = new TermWriter(identities);
     try {
       writer.write(Values.term(message));
@@ -209,7 +206,7 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   @Override
-  public Object decode(Outbox line, Object payload) {
+  public Object decode(Carrier.Outbox line, Object payload) {
     try {
       return ((Payload) payload).read(new TermReader(identities, TermLimits.DEFAULT));
     } catch (ProtocolException e) {
@@ -218,11 +215,11 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   @Override
-  public boolean isFull(Outbox line, Thread sender) {
+  public boolean isFull(Carrier.Outbox line, Thread sender) {
     return !line.isLost() && flow(line).isFull(sender);
   }
 
-  private Flow flow(Outbox line) {
+  private Flow flow(Carrier.Outbox line) {
     return flows.computeIfAbsent(line, _ -> new Flow());
   }
 
@@ -293,7 +290,7 @@ public final class Connections implements Carrier, AutoCloseable {
 
   private void up(Greeted<Connection> greeted) throws IOException {
     String peer = greeted.agreement().peer().toString();
-    Outbox line = line(peer);
+    Carrier.Outbox line = line(peer);
     if (line == null) {
       greeted.socket().close();
       greeted.attempt().failed(new IOException("the loss of the last connection is being told"));
@@ -311,12 +308,12 @@ public final class Connections implements Carrier, AutoCloseable {
 
   /// Finds the line that waits for a connection, or makes one; while the loss of the last one is
   /// being told, waits for that.
-  private @Nullable Outbox line(String peer) {
+  private Carrier.@Nullable Outbox line(String peer) {
     long end = System.nanoTime() + SETTLE_TIME.toNanos();
     while (System.nanoTime() - end < 0) {
-      Outbox line = access.accept(node, peer);
+      Carrier.Outbox line = access.accept(peer);
       if (line == null) {
-        line = access.line(node, peer);
+        line = access.line(peer);
       }
       if (line != null) {
         return line;

@@ -1,5 +1,6 @@
 package dev.belay.distribution.internal.connection;
 
+import dev.belay.Carrier;
 import dev.belay.ExitReason;
 import dev.belay.Name;
 import dev.belay.Pid;
@@ -15,7 +16,6 @@ import dev.belay.distribution.internal.wire.ControlMessage;
 import dev.belay.distribution.internal.wire.FrameSink;
 import dev.belay.distribution.internal.wire.Payload;
 import dev.belay.distribution.internal.wire.SpawnOptions;
-import dev.belay.internal.line.Incoming;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Hearing implements FrameSink {
   private final String self;
   private final NodeIdentities identities;
-  private final Incoming in;
+  private final Carrier.Incoming in;
   private final Functions functions;
   private final TermLimits limits;
   private final TermReader reader;
@@ -37,7 +37,7 @@ final class Hearing implements FrameSink {
   Hearing(
       String self,
       NodeIdentities identities,
-      Incoming in,
+      Carrier.Incoming in,
       TermLimits limits,
       Functions functions) {
     this.self = self;

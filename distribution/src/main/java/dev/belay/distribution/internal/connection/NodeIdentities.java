@@ -1,31 +1,28 @@
 package dev.belay.distribution.internal.connection;
 
-import dev.belay.Node;
+import dev.belay.Carrier;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.internal.terms.Identities;
 import dev.belay.distribution.internal.terms.WirePid;
 import dev.belay.distribution.internal.terms.WireRef;
-import dev.belay.internal.line.LineAccess;
 import org.jspecify.annotations.Nullable;
 
 /// What pids and references of a node are on the wire, and back.
 final class NodeIdentities implements Identities {
   private static final long UNSIGNED = 0xFFFF_FFFFL;
 
-  private final Node node;
-  private final LineAccess access;
+  private final Carrier.Access access;
 
-  NodeIdentities(Node node) {
-    this.node = node;
-    this.access = LineAccess.of(node);
+  NodeIdentities(Carrier.Access access) {
+    this.access = access;
   }
 
   @Override
   public Pid pid(Atom home, int id, int serial, int creation) {
     long number = (id & UNSIGNED) | ((long) serial << Integer.SIZE);
-    return access.pid(node, home.name(), creation & UNSIGNED, number);
+    return access.pid(home.name(), creation & UNSIGNED, number);
   }
 
   Pid pid(WirePid pid) {
@@ -34,7 +31,7 @@ final class NodeIdentities implements Identities {
 
   @Override
   public Ref reference(Atom home, int creation, int[] words) {
-    return access.reference(node, home.name(), creation & UNSIGNED, words);
+    return access.reference(home.name(), creation & UNSIGNED, words);
   }
 
   Ref reference(WireRef ref) {
@@ -63,6 +60,6 @@ final class NodeIdentities implements Identities {
   WireRef wire(Ref ref) {
     Pid owner = ref.owner();
     return new WireRef(
-        Atom.of(owner.node()), (int) access.creation(owner), access.words(node, ref));
+        Atom.of(owner.node()), (int) access.creation(owner), access.words(ref));
   }
 }

@@ -1,5 +1,6 @@
 package dev.belay.distribution.internal.connection;
 
+import dev.belay.Carrier;
 import dev.belay.Name;
 import dev.belay.Pid;
 import dev.belay.Ref;
@@ -12,7 +13,6 @@ import dev.belay.distribution.internal.wire.Dialect;
 import dev.belay.distribution.internal.wire.FrameWriter;
 import dev.belay.distribution.internal.wire.Outbound;
 import dev.belay.distribution.internal.wire.Signal;
-import dev.belay.internal.line.OutSignal;
 import org.jspecify.annotations.Nullable;
 
 /// Says a node's signals in the words of one connection.
@@ -30,7 +30,7 @@ final class Speech {
   /// Makes what is written for a signal.
   ///
   /// @return null if the other node does not understand such a signal, so that it is dropped
-  @Nullable Outbound say(OutSignal signal) {
+  @Nullable Outbound say(Carrier.Signal signal) {
     Signal said = signal(signal, reason(signal));
     if (said == null) {
       return null;
@@ -45,14 +45,14 @@ final class Speech {
     }
   }
 
-  private static Object reason(OutSignal signal) {
+  private static Object reason(Carrier.Signal signal) {
     return switch (signal.kind()) {
       case LINK_EXIT, EXIT, DOWN -> Reasons.term(signal.reason());
       default -> Atom.UNDEFINED;
     };
   }
 
-  private @Nullable Signal signal(OutSignal signal, Object reason) {
+  private @Nullable Signal signal(Carrier.Signal signal, Object reason) {
     Pid from = signal.from();
     return switch (signal.kind()) {
       case MESSAGE -> message(signal);
@@ -102,7 +102,7 @@ final class Speech {
     };
   }
 
-  private @Nullable Signal message(OutSignal signal) {
+  private @Nullable Signal message(Carrier.Signal signal) {
     Object payload = signal.payload();
     return switch (signal.to()) {
       case Pid pid -> dialect.send(identities.wire(signal.from()), identities.wire(pid), payload);
@@ -112,12 +112,12 @@ final class Speech {
     };
   }
 
-  private Object spawned(OutSignal signal) {
+  private Object spawned(Carrier.Signal signal) {
     String refusal = signal.refusal();
     return refusal == null ? identities.wire(signal.from()) : Atom.of(refusal);
   }
 
-  private static Pid to(OutSignal signal) {
+  private static Pid to(Carrier.Signal signal) {
     return (Pid) signal.to();
   }
 
