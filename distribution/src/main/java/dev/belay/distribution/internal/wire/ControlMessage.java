@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// The head of every signal that two nodes send each other: what kind of signal it is, from whom
 /// and to whom. The records are called as the operations are in Erlang's documentation.
 ///
-/// An operation with a token of sequential tracing is the same record as the one without; tokens are
-/// not looked into.
+/// An operation with a token of sequential tracing is the same record as the one without; tokens
+/// are not looked into.
 ///
-/// These are the operations as they are on the wire, also those that are no longer sent to a peer of
-/// our time; [Dialect] chooses what to send. Whether a process is there, or is of a node's former
-/// life, is not looked at here.
+/// These are the operations as they are on the wire, also those that are no longer sent to a peer
+/// of our time; [Dialect] chooses what to send. Whether a process is there, or is of a node's
+/// former life, is not looked at here.
 public sealed interface ControlMessage {
   /// Returns the number of the operation.
   ///
@@ -42,17 +42,17 @@ public sealed interface ControlMessage {
   /// @param term the term as it came
   /// @return the control message
   /// @throws ProtocolException if it is none: not a tuple, an operation that does not exist or no
-  ///     longer, too many or too few elements, or one of a wrong kind
+  ///   longer, too many or too few elements, or one of a wrong kind
   static ControlMessage parse(Object term) {
     return ControlTerms.parse(term);
   }
 
-  /// Checks that the peer speaks for its own processes only. As with Erlang, what sends a message is
-  /// not checked.
+  /// Checks that the peer speaks for its own processes only. As with Erlang, what sends a message
+  /// is not checked.
   ///
   /// @param peer the name of the peer
   /// @throws ProtocolException if a link, monitor, exit or request to spawn is said to come from a
-  ///     process of another node
+  ///   process of another node
   default void checkSender(Atom peer) {
     Object sender = ControlTerms.responsible(this);
     if (sender instanceof WirePid pid && !pid.node().equals(peer)) {
@@ -182,7 +182,7 @@ public sealed interface ControlMessage {
   /// @param function the name of the function
   /// @param arity how many arguments there are
   /// @param options the options, of which nothing is known but that they are a proper list; see
-  ///     [SpawnOptions]
+  ///   [SpawnOptions]
   /// @param token of sequential tracing
   record SpawnRequest(
       WireRef ref,
@@ -231,7 +231,7 @@ public sealed interface ControlMessage {
   /// 35: a link is taken back; always answered, with [UnlinkIdAck].
   ///
   /// @param id an unsigned number other than 0, unique among what the same process has sent to the
-  ///     same process and what is not answered yet
+  ///   same process and what is not answered yet
   /// @param from who unlinks
   /// @param to who was linked to it
   record UnlinkId(long id, WirePid from, WirePid to) implements ControlMessage {
@@ -255,7 +255,7 @@ public sealed interface ControlMessage {
   /// the payload is the message or the reason.
   ///
   /// @param flags of [AltactFlags]; those that tell of the receiver and the token are set as these
-  ///     are
+  ///   are
   /// @param from the sender
   /// @param to a [WirePid], a [WireRef] or an [Atom]
   /// @param token of sequential tracing

@@ -24,7 +24,6 @@ import dev.belay.distribution.internal.wire.ControlMessage.SpawnRequest;
 import dev.belay.distribution.internal.wire.ControlMessage.UnlinkId;
 import dev.belay.distribution.internal.wire.ControlMessage.UnlinkIdAck;
 import java.math.BigInteger;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How control messages are laid out as tuples, in both directions.

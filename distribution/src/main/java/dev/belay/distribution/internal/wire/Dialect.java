@@ -88,7 +88,7 @@ public record Dialect(long flags) {
   /// @param message the message
   /// @param priority whether it is to be received before ordinary messages, if the alias allows it
   /// @return the signal, or null if the peer knows no aliases: the message is dropped, as Erlang
-  ///     does
+  ///   does
   public @Nullable Signal send(WirePid from, WireRef to, Object message, boolean priority) {
     if (has(ALTACT_SIG)) {
       int flags = priority ? AltactFlags.PRIORITY : 0;

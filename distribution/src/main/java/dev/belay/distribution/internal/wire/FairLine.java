@@ -9,23 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /// In what order the frames of many senders are written.
 ///
-/// The signals of one sender come out in the order in which they were added. A *great* signal is one
-/// that is cut into fragments. Not safe for use by several threads at once; [OutgoingQueue] has it
-/// under its lock.
+/// The signals of one sender come out in the order in which they were added. A *great* signal is
+/// one that is cut into fragments. Not safe for use by several threads at once; [OutgoingQueue] has
+/// it under its lock.
 final class FairLine {
   /*
-   * `line` has in the order of their arrival the whole frames, and a place for each great signal that is not
-   * begun. When such a place comes to the front, the signal goes into `ring`; the signals in there get
-   * one fragment each in turn. While there are any, up to QUANTUM bytes of whole frames pass between two
-   * fragments, so that neither side waits long for the other: the frame at the front of the line waits for one
-   * fragment at most.
+   * `line` has in the order of their arrival the whole frames, and a place for each great signal
+   * that is not begun. When such a place comes to the front, the signal goes into `ring`; the
+   * signals in there get one fragment each in turn. While there are any, up to QUANTUM bytes of
+   * whole frames pass between two fragments, so that neither side waits long for the other: the
+   * frame at the front of the line waits for one fragment at most.
    *
-   * A sender with a great signal in the line or in the ring has a Backlog, which keeps what it
-   * adds meanwhile. After the last fragment that goes into the line, up to and with the next great signal. Senders
-   * without one are not known here at all.
+   * A sender with a great signal in the line or in the ring has a Backlog, which keeps what it adds
+   * meanwhile. After the last fragment that goes into the line, up to and with the next great
+   * signal. Senders without one are not known here at all.
    *
    * Between any two calls:
-   * - a Backlog is in `backlogs` if and only if its great signal is in the line or in the ring, once;
+   * - a Backlog is in `backlogs` if and only if its great signal is in the line or in the ring,
+   *   once;
    * - of a sender with a Backlog, nothing that was added after the great signal is in the line;
    * - `bytes` is the sum of the whole frames in the line.
    */
@@ -99,8 +100,8 @@ final class FairLine {
     return backlogs.containsKey(sender);
   }
 
-  /// Returns the sender that is not [busy][#isBusy] any longer since the last call, if there is one.
-  /// To be called after every [#next].
+  /// Returns the sender that is not [busy][#isBusy] any longer since the last call, if there is
+  /// one. To be called after every [#next].
   @Nullable Object takeFreed() {
     Object sender = freed;
     freed = null;

@@ -4,7 +4,7 @@ package dev.belay.distribution.internal.wire;
 ///
 /// @param frame the greatest length of a frame, in bytes
 /// @param openBytes how many bytes the fragments of unfinished messages of one connection may take
-///     together, with what is kept along with them; no message in fragments can be greater
+///   together, with what is kept along with them; no message in fragments can be greater
 /// @param openSequences how many messages of one connection may be unfinished at once
 public record FrameLimits(int frame, int openBytes, int openSequences) {
   /// No array can be longer on every virtual machine.

@@ -21,11 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// Not safe for use by several threads at once: there is one that reads the connection.
 public final class FrameReader {
   /*
-   * Frames are a length of four bytes and as many bytes; a length of 0 is a tick. What is in them depends
-   * on what was agreed on, for the whole connection:
+   * Frames are a length of four bytes and as many bytes; a length of 0 is a tick. What is in them
+   * depends on what was agreed on, for the whole connection:
    *
-   *   passed through   112 131 control [131 payload]
-   *   with header      131 68 table control [payload]
+   * passed through   112 131 control [131 payload] with header      131 68 table control [payload]
    *                    131 69 sequence:8 left:8 table control part     (first fragment)
    *                    131 70 sequence:8 left:8 part                   (next ones)
    *
@@ -121,7 +120,10 @@ public final class FrameReader {
       sink.tick();
     } else if (length < 0 || length > limits.frame()) {
       throw new ProtocolException(
-          "frame of " + Integer.toUnsignedString(length) + " bytes is longer than " + limits.frame());
+          "frame of "
+              + Integer.toUnsignedString(length)
+              + " bytes is longer than "
+              + limits.frame());
     }
   }
 

@@ -10,8 +10,8 @@ public interface FrameSink {
   /// A whole signal has come.
   ///
   /// @param control what kind of signal it is, from whom and to whom
-  /// @param payload what came with it. The reason of an older operation, which has it in the control
-  ///     message, comes here as well, so that it can be decoded like any other. Null if nothing
-  ///     belongs to the operation
+  /// @param payload what came with it. The reason of an older operation, which has it in the
+  ///   control message, comes here as well, so that it can be decoded like any other. Null if
+  ///   nothing belongs to the operation
   void signal(ControlMessage control, @Nullable Payload payload);
 }

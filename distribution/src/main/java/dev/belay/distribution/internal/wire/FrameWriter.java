@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes frames of the signals that go to one peer.
 ///
-/// A payload of more than 64 KiB goes in fragments, if that was agreed on, so that neither ticks nor
-/// the signals of other processes wait for all of it.
+/// A payload of more than 64 KiB goes in fragments, if that was agreed on, so that neither ticks
+/// nor the signals of other processes wait for all of it.
 ///
 /// Not safe for use by several threads at once; each has its own, or makes one.
 public final class FrameWriter {
@@ -68,7 +68,7 @@ public final class FrameWriter {
   /// @param signal what is to be sent
   /// @return what is to be written
   /// @throws dev.belay.distribution.internal.terms.TermException if the payload has a part that is
-  ///     no term
+  ///   no term
   public Outbound write(Signal signal) {
     TermWriter out = terms;
     out.reset();

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// Headers have to be read in the order of their frames; a table, once made, stays as it is.
 final class IncomingAtoms {
   /*
-   * A table of n entries begins with n/2+1 bytes of flags, four bits for each entry, the low half of a byte first:
-   * bit 3 says that the entry is new, the others are the upper bits of its slot. The four bits after
-   * those of the last entry have in bit 0 whether lengths take two bytes. Then come the entries: the lower
-   * eight bits of the slot, and of a new entry the length and the text.
+   * A table of n entries begins with n/2+1 bytes of flags, four bits for each entry, the low half
+   * of a byte first: bit 3 says that the entry is new, the others are the upper bits of its slot.
+   * The four bits after those of the last entry have in bit 0 whether lengths take two bytes. Then
+   * come the entries: the lower eight bits of the slot, and of a new entry the length and the text.
    */
   private static final int SLOTS = 2048;
   private static final int NEW = 8;
@@ -71,8 +71,7 @@ final class IncomingAtoms {
     }
     String text;
     try {
-      text =
-          StandardCharsets.UTF_8.newDecoder().decode(Bytes.slice(in, length)).toString();
+      text = StandardCharsets.UTF_8.newDecoder().decode(Bytes.slice(in, length)).toString();
     } catch (CharacterCodingException e) {
       throw new ProtocolException("header has an atom that is no UTF-8", e);
     }

@@ -18,30 +18,28 @@ import org.jspecify.annotations.Nullable;
 /// answered: until then neither its exit nor a link that it has sent before counts.
 ///
 /// What is returned has to be sent in the same order in which it was returned. Not safe for use by
-/// several threads at once: a caller holds a lock that also covers putting what is returned into the
-/// queue of the connection, in the name of the local process.
+/// several threads at once: a caller holds a lock that also covers putting what is returned into
+/// the queue of the connection, in the name of the local process.
 public final class LinkStates {
   /*
    * The protocol of Erlang/OTP 26. Of each pair there is one of:
    *
-   *   absent           no link, and nothing under way that could be mistaken for one
-   *   active           a link: value ACTIVE
-   *   pending(id)      taken back here, not yet answered by the other side: value id
+   * absent           no link, and nothing under way that could be mistaken for one active
+   * a link: value ACTIVE pending(id)      taken back here, not yet answered by the other side:
+   * value id
    *
-   *   event            absent               active                  pending(id)
-   *   link             active, LINK         -                       active, LINK
-   *   unlink           -                    pending(new), UNLINK    -
-   *   LINK             active               -                       -
-   *   UNLINK(n)        ACK(n)               absent, ACK(n)          ACK(n)
-   *   ACK(n)           -                    -                       absent if n = id
-   *   EXIT             -                    absent, fire            absent
-   *   local exit       -                    absent, EXIT            absent
-   *   connection lost  -                    absent, fire            absent
+   * event            absent               active                  pending(id) link
+   * active, LINK         -                       active, LINK unlink           -
+   * pending(new), UNLINK    - LINK             active               -                       -
+   * UNLINK(n)        ACK(n)               absent, ACK(n)          ACK(n) ACK(n)           -
+   * -                       absent if n = id EXIT             -                    absent, fire
+   * absent local exit       -                    absent, EXIT            absent connection lost  -
+   * absent, fire            absent
    *
    * LINK and UNLINK to a process that is no more are answered by EXIT(noproc) and ACK.
    *
-   * Releases up to 29 break the connection when UNLINK or ACK name a pid of the peer's former life. No such process
-   * can be linked, so there is nothing to take back, and nothing is sent.
+   * Releases up to 29 break the connection when UNLINK or ACK name a pid of the peer's former life.
+   * No such process can be linked, so there is nothing to take back, and nothing is sent.
    */
   private static final long ACTIVE = 0;
 
@@ -179,8 +177,8 @@ public final class LinkStates {
   /// @return all that were linked; each local process is to be told `noconnection`
   public List<Bond> disconnect() {
     List<Bond> bonds = new ArrayList<>();
-    states.forEach(
-        (local, all) -> all.forEach((remote, state) -> {
+    states.forEach((local, all) ->
+        all.forEach((remote, state) -> {
           if (state == ACTIVE) {
             bonds.add(new Bond(local, remote));
           }

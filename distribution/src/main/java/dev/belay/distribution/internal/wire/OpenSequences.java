@@ -10,12 +10,12 @@ import java.util.Map;
 /// The messages of which some fragments have come, and others not yet.
 final class OpenSequences {
   /*
-   * A fragment stays where it was read, in the array of its frame, until the last one has come; only
-   * then is there an array for the whole payload. So what is kept is in proportion to what has come, however
-   * many fragments were announced. `bytes` counts the arrays of all frames that are kept, and on
-   * top of that roughly what the objects around them take, so that neither many tiny fragments nor many
-   * sequences with hardly any payload go unnoticed. A fragment without payload is counted off
-   * and not kept.
+   * A fragment stays where it was read, in the array of its frame, until the last one has come;
+   * only then is there an array for the whole payload. So what is kept is in proportion to what has
+   * come, however many fragments were announced. `bytes` counts the arrays of all frames that are
+   * kept, and on top of that roughly what the objects around them take, so that neither many tiny
+   * fragments nor many sequences with hardly any payload go unnoticed. A fragment without payload
+   * is counted off and not kept.
    */
   private static final int PER_SEQUENCE = 512;
   private static final int PER_FRAGMENT = 96;

@@ -5,14 +5,15 @@ import java.nio.ByteBuffer;
 /// A signal that was encoded and waits to be written: one whole frame, or one that is cut into
 /// fragments as they are written.
 ///
-/// Belongs to who has made it, and then to the queue that it is put into; an [OutgoingQueue] cuts it
-/// under its lock.
+/// Belongs to who has made it, and then to the queue that it is put into; an [OutgoingQueue] cuts
+/// it under its lock.
 public final class Outbound {
   /*
    * The bytes of the whole frame are all there is, with its length and its header at the front; the
-   * fragments of a greater one are cut out of it, each with a header of its own. A cache of atoms for what is
-   * sent would have to be brought up to date in the order in which frames are written, which is the order of `cut`:
-   * there the header would be made, in place of the one that is here now.
+   * fragments of a greater one are cut out of it, each with a header of its own. A cache of atoms
+   * for what is sent would have to be brought up to date in the order in which frames are written,
+   * which is the order of `cut`: there the header would be made, in place of the one that is here
+   * now.
    */
   private static final int LENGTH = Integer.BYTES;
   private static final int FIRST_HEADER = 2 + 2 * Long.BYTES + 1;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What waits to be written on one connection.
 ///
-/// The signals of one sender are written in the order in which they were taken. While a great one is
-/// written in fragments, those of other senders pass between its fragments, and other great ones
+/// The signals of one sender are written in the order in which they were taken. While a great one
+/// is written in fragments, those of other senders pass between its fragments, and other great ones
 /// take turns with it; what the same sender sends waits until it is whole. So the exit signals of a
 /// process that dies after a great message come after all of that.
 ///
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// much is in line already, or if the last fragment of the sender's own great message is not
 /// written yet.
 ///
-/// Any thread may call any method, but only one at a time [#poll]: the writer. No method blocks; who
-/// has to wait is told when that is over, by way of [Waiter], and the writer when there is
+/// Any thread may call any method, but only one at a time [#poll]: the writer. No method blocks;
+/// who has to wait is told when that is over, by way of [Waiter], and the writer when there is
 /// something to write again. Both are called by the thread whose call was the cause, which holds no
 /// lock then. They are expected to wake a thread and no more; one that throws closes the queue,
 /// since the writer may have lost a frame by it.
@@ -31,16 +31,17 @@ public final class OutgoingQueue {
   /*
    * Under the lock, between any two calls:
    * - somebody waits in `waiting` only if the line has `limit` bytes or more;
-   * - somebody waits in `blocked` only under a sender that has a great signal in the line, and never an empty set;
-   * - each that waits is in `waiters` and in one of these two, and is out of both before it is told, which is
-   *   why it is told once;
-   * - `isIdle` only if there is nothing to write and the writer has seen so; who changes that takes the flag back
-   *   and has to wake the writer, which is why it is woken once and never too late;
+   * - somebody waits in `blocked` only under a sender that has a great signal in the line, and
+   *   never an empty set;
+   * - each that waits is in `waiters` and in one of these two, and is out of both before it is
+   *   told, which is why it is told once;
+   * - `isIdle` only if there is nothing to write and the writer has seen so; who changes that takes
+   *   the flag back and has to wake the writer, which is why it is woken once and never too late;
    * - once closed, all of them are empty.
    *
    * Great signals do not count against the limit: they would keep others from passing between their
-   * fragments. Their bytes are there anyway, whether they wait in here or outside, and a sender has but one of them
-   * here, besides those that the runtime owes in its name.
+   * fragments. Their bytes are there anyway, whether they wait in here or outside, and a sender has
+   * but one of them here, besides those that the runtime owes in its name.
    */
 
   /// How many bytes of whole frames may be in line before senders have to wait, unless told
@@ -111,7 +112,7 @@ public final class OutgoingQueue {
   ///
   /// @param limit how many bytes of whole frames may be in line before senders have to wait
   /// @param writer run when there is something to write, or the queue is closed, after [#poll] has
-  ///     returned null
+  ///   returned null
   public OutgoingQueue(int limit, Runnable writer) {
     if (limit < 1) {
       throw new IllegalArgumentException("limit must be positive: " + limit);
@@ -142,8 +143,8 @@ public final class OutgoingQueue {
     return true;
   }
 
-  /// Adds a signal if there is room, or keeps it until there is. One that waits is not sent yet: what
-  /// is owed in the name of the same sender comes before it.
+  /// Adds a signal if there is room, or keeps it until there is. One that waits is not sent yet:
+  /// what is owed in the name of the same sender comes before it.
   ///
   /// @param sender who sends it
   /// @param signal what is to be written

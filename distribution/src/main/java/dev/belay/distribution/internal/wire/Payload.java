@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What came with a control message, still as bytes: a message, a reason, or a list of arguments.
 ///
-/// Payloads are immutable and keep the atoms that their bytes refer to, so they can be decoded later
-/// and on another thread than the one that has read them.
+/// Payloads are immutable and keep the atoms that their bytes refer to, so they can be decoded
+/// later and on another thread than the one that has read them.
 public final class Payload {
   private final byte[] bytes;
   private final int offset;
@@ -55,7 +55,8 @@ public final class Payload {
       throw new ProtocolException("payload cannot be decoded: " + e.getMessage(), e);
     }
     if (in.hasRemaining()) {
-      throw new ProtocolException("payload goes on after its term, by " + in.remaining() + " bytes");
+      throw new ProtocolException(
+          "payload goes on after its term, by " + in.remaining() + " bytes");
     }
     return term;
   }

@@ -44,7 +44,7 @@ public record SpawnOptions(boolean link, boolean monitor) {
   ///
   /// @param options of [ControlMessage.SpawnRequest#options]
   /// @return what they ask for, or nothing if one of them is unknown or has a value that it cannot
-  ///     have: the request is to be answered with `badopt`
+  ///   have: the request is to be answered with `badopt`
   public static Optional<SpawnOptions> read(List<?> options) {
     boolean link = false;
     boolean monitor = false;

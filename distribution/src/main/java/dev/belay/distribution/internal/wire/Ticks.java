@@ -2,19 +2,19 @@ package dev.belay.distribution.internal.wire;
 
 /// Decides when a tick is to be sent to one peer, and when the peer counts as down.
 ///
-/// Time is divided into intervals, at the end of each of which somebody has to [look][#look]. A tick
-/// is sent if nothing was written within the interval and nothing waits to be; to a hidden peer also
-/// if nothing has come from it. The peer is down if nothing has come for as many intervals in a row
-/// as there are in the time that was agreed on. Bytes count, not frames: a long frame that is still
-/// coming is a sign of life.
+/// Time is divided into intervals, at the end of each of which somebody has to [look][#look]. A
+/// tick is sent if nothing was written within the interval and nothing waits to be; to a hidden
+/// peer also if nothing has come from it. The peer is down if nothing has come for as many
+/// intervals in a row as there are in the time that was agreed on. Bytes count, not frames: a long
+/// frame that is still coming is a sign of life.
 ///
 /// A tick that comes is never answered: two nodes that did so would never stop.
 ///
 /// Not safe for use by several threads at once.
 public final class Ticks {
   /*
-   * Silence is counted in looks, not in time, so that one look after a long pause of this machine is not
-   * taken for a long silence of the peer: what it has sent meanwhile is still to be read.
+   * Silence is counted in looks, not in time, so that one look after a long pause of this machine
+   * is not taken for a long silence of the peer: what it has sent meanwhile is still to be read.
    */
   private static final int TICK_BYTES = 4;
 

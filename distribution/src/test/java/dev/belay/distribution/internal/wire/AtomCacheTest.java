@@ -117,7 +117,8 @@ class AtomCacheTest {
   @Test
   void aSlotIsUsedAgain() {
     assertAtoms(message(Entry.fresh(7, "old")), "old");
-    assertAtoms(message(Entry.known(7), Entry.fresh(7, "new"), Entry.known(7)), "old", "new", "new");
+    assertAtoms(
+        message(Entry.known(7), Entry.fresh(7, "new"), Entry.known(7)), "old", "new", "new");
     assertAtoms(message(Entry.known(7)), "new");
   }
 
@@ -206,7 +207,10 @@ class AtomCacheTest {
     Frames.read(reader, message(Entry.fresh(0, "a"), Entry.fresh(1, "b")));
     byte[] frame =
         Frames.frame(
-            Frames.bytes("83 44"), table(false, List.of(Entry.known(0))), CONTROL, new byte[] {82, 1});
+            Frames.bytes("83 44"),
+            table(false, List.of(Entry.known(0))),
+            CONTROL,
+            new byte[] {82, 1});
     assertWrong(frame, "payload cannot be decoded");
   }
 
@@ -221,10 +225,10 @@ class AtomCacheTest {
   void controlMessagesReferToTheTableToo() {
     Entry node = Entry.fresh(5, Samples.PEER.name());
     byte[] link =
-        Frames.bytes("6803 6101 58 5200 00000001 00000000 00000009 58 5200 00000002 00000000 00000009");
+        Frames.bytes(
+            "6803 6101 58 5200 00000001 00000000 00000009 58 5200 00000002 00000000 00000009");
     Received received =
-        Frames.read(
-            reader, Frames.frame(Frames.bytes("83 44"), table(false, List.of(node)), link));
+        Frames.read(reader, Frames.frame(Frames.bytes("83 44"), table(false, List.of(node)), link));
     assertThat(received.events)
         .containsExactly(
             new Event(

@@ -41,7 +41,7 @@ class ControlMessageTest {
     return new Tuple(elements);
   }
 
-  private static void assertWrong(Object term, String... words) {
+  private static void assertWrong(Object term, CharSequence... words) {
     assertThatThrownBy(() -> ControlMessage.parse(term))
         .isInstanceOf(ProtocolException.class)
         .hasMessageContainingAll(words);
@@ -108,7 +108,7 @@ class ControlMessageTest {
       if (free.contains(i)) {
         assertThat(ControlMessage.parse(changed).op()).isEqualTo(message.op());
       } else {
-        assertWrong(changed);
+        assertWrong(changed, i == 0 ? "no number of an operation" : "element");
       }
     }
   }
@@ -154,10 +154,9 @@ class ControlMessageTest {
       assertWrong(Tuple.of((long) op, 0L, FROM, TO), "element 2");
       assertWrong(Tuple.of((long) op, -1L, FROM, TO), "element 2");
       assertWrong(Tuple.of((long) op, BigInteger.ONE.shiftLeft(64), FROM, TO), "element 2");
-      assertWrong(Tuple.of((long) op, BigInteger.ONE.shiftLeft(63).negate(), FROM, TO));
+      assertWrong(Tuple.of((long) op, BigInteger.ONE.shiftLeft(64).negate(), FROM, TO), "not");
     }
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ControlMessage.UnlinkId(0, FROM, TO));
+    assertThatIllegalArgumentException().isThrownBy(() -> new ControlMessage.UnlinkId(0, FROM, TO));
   }
 
   @Test
@@ -194,8 +193,9 @@ class ControlMessageTest {
 
   @Test
   void ofTheFlagsOnlyTheLowByteCounts() {
-    var message = (ControlMessage.AltactSigSend) ControlMessage.parse(
-        Tuple.of(37L, 0x1234_0000_0011L, FROM, TO));
+    var message =
+        (ControlMessage.AltactSigSend)
+            ControlMessage.parse(Tuple.of(37L, 0x1234_0000_0011L, FROM, TO));
     assertThat(message.flags()).isEqualTo(0x11);
     assertThat(message.isExit()).isTrue();
     assertThat(message.hasPriority()).isTrue();

@@ -223,7 +223,8 @@ class FragmentsTest {
 
   @Test
   void aLastFragmentIsCheckedForItsSender() {
-    ControlMessage forged = new ControlMessage.PayloadExit(Samples.local(1), Samples.local(2), null);
+    ControlMessage forged =
+        new ControlMessage.PayloadExit(Samples.local(1), Samples.local(2), null);
     assertWrong(Frames.first(7, 2, forged, part(0, 3)), "operation 24");
   }
 
@@ -270,11 +271,12 @@ class FragmentsTest {
   void tinyFragmentsCount() {
     FrameReader small = Frames.reader(Samples.PLAIN_FLAGS, new FrameLimits(1 << 20, 50_000, 100));
     Frames.read(small, Frames.first(1, 100_000, SEND, new byte[1]));
-    assertThatThrownBy(() -> {
-          for (int i = 1; i < 1_000; i++) {
-            Frames.read(small, Frames.next(1, 100_000 - i, new byte[1]));
-          }
-        })
+    assertThatThrownBy(
+            () -> {
+              for (int i = 1; i < 1_000; i++) {
+                Frames.read(small, Frames.next(1, 100_000 - i, new byte[1]));
+              }
+            })
         .isInstanceOf(ProtocolException.class)
         .hasMessageContaining("more than 50000 bytes");
   }

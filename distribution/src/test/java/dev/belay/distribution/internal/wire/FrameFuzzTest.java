@@ -1,7 +1,6 @@
 package dev.belay.distribution.internal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.belay.distribution.Atom;
@@ -47,7 +46,8 @@ class FrameFuzzTest {
   /// Frames of all kinds for a connection with a header; with a cache, also such that refer to it.
   private static List<byte[]> corpus(long flags) {
     List<byte[]> corpus = new ArrayList<>();
-    Object message = Tuple.of(Atom.of("a"), List.of(1L, 2L), Binary.of(new byte[20]), Map.of(1L, 2L));
+    Object message =
+        Tuple.of(Atom.of("a"), List.of(1L, 2L), Binary.of(new byte[20]), Map.of(1L, 2L));
     for (ControlMessage control : Samples.all()) {
       Object payload = control.hasPayload() ? message : null;
       corpus.add(
@@ -83,12 +83,20 @@ class FrameFuzzTest {
       Frames.read(reader, bytes, random, 1 + random.nextInt(200), sink);
       return true;
     } catch (ProtocolException e) {
-      assertThatThrownBy(() -> Frames.read(reader, Frames.TICK))
-          .isInstanceOf(ProtocolException.class);
+      assertDead(reader);
       return false;
     } catch (RuntimeException | Error e) {
       return fail("seed " + seed + ", input " + input, e);
     }
+  }
+
+  private static void assertDead(FrameReader reader) {
+    try {
+      Frames.read(reader, Frames.TICK);
+    } catch (ProtocolException e) {
+      return;
+    }
+    fail("it goes on");
   }
 
   @Test
@@ -136,7 +144,8 @@ class FrameFuzzTest {
       byte[] bytes = Frames.concat(corpus.subList(from, to).toArray(byte[][]::new));
       for (int changes = random.nextInt(4); changes >= 0; changes--) {
         int at = random.nextInt(bytes.length);
-        bytes[at] = (byte) (random.nextBoolean() ? bytes[at] ^ 1 << random.nextInt(8) : random.nextInt());
+        bytes[at] =
+            (byte) (random.nextBoolean() ? bytes[at] ^ 1 << random.nextInt(8) : random.nextInt());
       }
       right += isRead(FLAGS[which], bytes, new Decoding(), i) ? 1 : 0;
     }

@@ -65,7 +65,10 @@ class FrameReaderTest {
   void aCapturedFrameWithACacheAndTheNextOne() {
     FrameReader reader =
         new FrameReader(
-            new Dialect(Samples.CACHE_FLAGS), FrameLimits.DEFAULT, TermLimits.DEFAULT, SHELL.node());
+            new Dialect(Samples.CACHE_FLAGS),
+            FrameLimits.DEFAULT,
+            TermLimits.DEFAULT,
+            SHELL.node());
     byte[] terms =
         Frames.bytes(
             "6803 6116 58 5200 00000055 00000000 6b013864 58 5201 00000001 00000000 00012fd1"
@@ -216,7 +219,9 @@ class FrameReaderTest {
     byte[] sends = Frames.term(SEND.toTerm());
     assertWrong(flags, Frames.frame(Frames.bytes("70 83"), sends), "too early");
     assertWrong(
-        flags, Frames.frame(Frames.bytes("70 83"), sends, Frames.bytes("83")), "without its payload");
+        flags,
+        Frames.frame(Frames.bytes("70 83"), sends, Frames.bytes("83")),
+        "without its payload");
     assertWrong(
         flags, Frames.frame(Frames.bytes("70 83"), sends, Frames.bytes("6a6a")), "payload", "106");
   }
@@ -227,7 +232,8 @@ class FrameReaderTest {
     long cacheOnly = Samples.PASS_THROUGH_FLAGS | 0x2000;
     assertWrong(cacheOnly, Frames.first(1, 1, SEND, payload), "header", "69");
     assertWrong(cacheOnly, Frames.next(1, 1, payload), "header", "70");
-    byte[] cached = Frames.frame(Frames.bytes("83 44 01 08 00 01 \"a\""), Frames.term(LINK.toTerm()));
+    byte[] cached =
+        Frames.frame(Frames.bytes("83 44 01 08 00 01 \"a\""), Frames.term(LINK.toTerm()));
     assertWrong(Samples.PLAIN_FLAGS, cached, "not agreed on");
     assertThat(Frames.read(Frames.reader(cacheOnly), cached).events).hasSize(1);
   }
@@ -248,7 +254,8 @@ class FrameReaderTest {
   @Test
   void thePeerSpeaksForItself() {
     ControlMessage forged = new ControlMessage.Link(Samples.local(1), Samples.local(2));
-    assertWrong(Samples.PLAIN_FLAGS, Frames.whole(forged, null), "operation 1", "not one of the peer");
+    assertWrong(
+        Samples.PLAIN_FLAGS, Frames.whole(forged, null), "operation 1", "not one of the peer");
   }
 
   @Test

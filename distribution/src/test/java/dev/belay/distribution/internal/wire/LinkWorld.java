@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// Two nodes with some processes each, and a channel in each direction that delivers in order.
 ///
 /// It keeps an account of its own of which process may count on which link, by other means than the
-/// protocol: each signal notes how many unlinks of the other side its sender has seen. A link that
-/// was sent before the receiver's last unlink was seen does not count, and so neither does an exit.
+/// protocol: each signal notes how many unlinks of the other side its sender has seen. After an
+/// unlink only a link that was sent when that had been seen counts, or one of the process's own;
+/// and an exit only if a link does.
 final class LinkWorld {
   private static final Atom BOOM = Atom.of("boom");
 
@@ -54,6 +55,9 @@ final class LinkWorld {
 
     private final Map<Pair, Integer> unlinks = new HashMap<>();
     private final Map<Pair, Integer> seen = new HashMap<>();
+
+    /// How many unlinks have to be seen before links of the other side count.
+    private final Map<Pair, Integer> barriers = new HashMap<>();
 
     private @Nullable Side other;
 
@@ -99,13 +103,14 @@ final class LinkWorld {
       Pair pair = new Pair(own, remote);
       send(states.link(pid(own), other().pid(remote)), pair);
       account.put(pair, true);
+      barriers.remove(pair);
     }
 
     void unlink(int own, int remote) {
       Pair pair = new Pair(own, remote);
       Signal signal = states.unlink(pid(own), other().pid(remote));
       if (signal != null) {
-        unlinks.merge(pair, 1, Integer::sum);
+        barriers.put(pair, unlinks.merge(pair, 1, Integer::sum));
       }
       send(signal, pair);
       account.put(pair, false);
@@ -128,7 +133,7 @@ final class LinkWorld {
           Pair pair = new Pair(link.to().id(), link.from().id());
           boolean isAlive = isAlive(pair.own());
           send(states.receive(link, isAlive), pair);
-          if (isAlive && sent.seen() == unlinks.getOrDefault(pair, 0)) {
+          if (isAlive && sent.seen() >= barriers.getOrDefault(pair, 0)) {
             account.put(pair, true);
           }
         }
@@ -200,6 +205,8 @@ final class LinkWorld {
           + sorted(account)
           + ", unlinks "
           + sorted(unlinks)
+          + ", barriers "
+          + sorted(barriers)
           + ", seen "
           + sorted(seen)
           + ", incoming "

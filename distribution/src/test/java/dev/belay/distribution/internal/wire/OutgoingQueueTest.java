@@ -145,7 +145,8 @@ class OutgoingQueueTest {
     owe("a", 3, 10);
     owe("a", 4, 100 * KIB);
     owe("a", 5, 10);
-    assertThat(writing.all(queue)).containsExactly("F1", "F1", "F1 a1", "S a3", "F2", "F2 a4", "S a5");
+    assertThat(writing.all(queue))
+        .containsExactly("F1", "F1", "F1 a1", "S a3", "F2", "F2 a4", "S a5");
     assertThat(told).isEmpty();
     assertThat(writing.openSequences()).isZero();
   }
@@ -355,9 +356,12 @@ class OutgoingQueueTest {
   @Test
   void aWaiterThatThrowsClosesAndTheOthersAreToldAllTheSame() {
     fill();
-    queue.offer("a", Writing.message("a", 1, 10), _ -> {
-      throw new IllegalStateException("no");
-    });
+    queue.offer(
+        "a",
+        Writing.message("a", 1, 10),
+        _ -> {
+          throw new IllegalStateException("no");
+        });
     offer("b", 1, 10);
     assertThatThrownBy(queue::poll).isInstanceOf(IllegalStateException.class);
     assertThat(told).containsExactly("b1");
@@ -417,7 +421,8 @@ class OutgoingQueueTest {
 
     private void step() {
       String sender = "s" + random.nextInt(5);
-      int bytes = random.nextInt(6) == 0 ? 70 * KIB + random.nextInt(200 * KIB) : random.nextInt(3 * KIB);
+      int bytes =
+          random.nextInt(6) == 0 ? 70 * KIB + random.nextInt(200 * KIB) : random.nextInt(3 * KIB);
       switch (random.nextInt(8)) {
         case 0 -> {
           number++;
@@ -427,7 +432,8 @@ class OutgoingQueueTest {
         case 1, 2 -> {
           number++;
           Wait wait = new Wait(sender, number);
-          OutgoingQueue.Offer offer = queue.offer(sender, Writing.message(sender, number, bytes), wait);
+          OutgoingQueue.Offer offer =
+              queue.offer(sender, Writing.message(sender, number, bytes), wait);
           if (offer == TAKEN) {
             take(sender, number);
           } else {
@@ -452,8 +458,8 @@ class OutgoingQueueTest {
       writing.all(queue);
       assertThat(waiting).as(where).isEmpty();
       Map<String, List<Long>> come = new HashMap<>();
-      writing.come.forEach(sent ->
-          come.computeIfAbsent(sent.sender(), _ -> new ArrayList<>()).add(sent.number()));
+      writing.come.forEach(
+          sent -> come.computeIfAbsent(sent.sender(), _ -> new ArrayList<>()).add(sent.number()));
       assertThat(come).as(where).isEqualTo(taken);
       assertThat(writing.openSequences()).as(where).isZero();
       assertThat(queue.close()).as(where).isZero();

@@ -107,6 +107,7 @@ class TicksTest {
     Ticks ticks = ticks(false);
     assertThat(look(ticks, false)).isEqualTo(TICK);
     assertThat(look(ticks, false)).isEqualTo(TICK);
+    read++;
     written++;
     assertThat(look(ticks, false)).isEqualTo(NONE);
     assertThat(look(ticks, false)).isEqualTo(TICK);

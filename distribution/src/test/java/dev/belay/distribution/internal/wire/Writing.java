@@ -32,7 +32,7 @@ final class Writing {
   /// Takes the next frame out and reads it.
   ///
   /// @return what kind of frame it was: "-" if there was none, "tick", "S" and the signal for a
-  ///     whole one, "F" and the number of the sequence for a fragment; the last one with its signal
+  ///   whole one, "F" and the number of the sequence for a fragment; the last one with its signal
   String next(OutgoingQueue queue) {
     ByteBuffer frame = queue.poll();
     return frame == null ? "-" : read(frame);
