@@ -24,7 +24,8 @@ public final class FrameReader {
    * Frames are a length of four bytes and as many bytes; a length of 0 is a tick. What is in them
    * depends on what was agreed on, for the whole connection:
    *
-   * passed through   112 131 control [131 payload] with header      131 68 table control [payload]
+   *   passed through   112 131 control [131 payload]
+   *   with header      131 68 table control [payload]
    *                    131 69 sequence:8 left:8 table control part     (first fragment)
    *                    131 70 sequence:8 left:8 part                   (next ones)
    *

@@ -24,17 +24,19 @@ public final class LinkStates {
   /*
    * The protocol of Erlang/OTP 26. Of each pair there is one of:
    *
-   * absent           no link, and nothing under way that could be mistaken for one active
-   * a link: value ACTIVE pending(id)      taken back here, not yet answered by the other side:
-   * value id
+   *   absent           no link, and nothing under way that could be mistaken for one
+   *   active           a link: value ACTIVE
+   *   pending(id)      taken back here, not yet answered by the other side: value id
    *
-   * event            absent               active                  pending(id) link
-   * active, LINK         -                       active, LINK unlink           -
-   * pending(new), UNLINK    - LINK             active               -                       -
-   * UNLINK(n)        ACK(n)               absent, ACK(n)          ACK(n) ACK(n)           -
-   * -                       absent if n = id EXIT             -                    absent, fire
-   * absent local exit       -                    absent, EXIT            absent connection lost  -
-   * absent, fire            absent
+   *   event            absent               active                  pending(id)
+   *   link             active, LINK         -                       active, LINK
+   *   unlink           -                    pending(new), UNLINK    -
+   *   LINK             active               -                       -
+   *   UNLINK(n)        ACK(n)               absent, ACK(n)          ACK(n)
+   *   ACK(n)           -                    -                       absent if n = id
+   *   EXIT             -                    absent, fire            absent
+   *   local exit       -                    absent, EXIT            absent
+   *   connection lost  -                    absent, fire            absent
    *
    * LINK and UNLINK to a process that is no more are answered by EXIT(noproc) and ACK.
    *
