@@ -88,7 +88,11 @@ public final class FrameWriter {
       if (!dialect.hasHeader()) {
         out.writeByte(FrameReader.VERSION);
       }
-      out.write(signal.payload());
+      if (signal.payload() instanceof Encoded(byte[] bytes)) {
+        out.writeBytes(bytes, 0, bytes.length);
+      } else {
+        out.write(signal.payload());
+      }
     }
     byte[] frame = out.toBytes();
     if (frame.length > ROOM) {
