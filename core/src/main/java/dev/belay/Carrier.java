@@ -3,8 +3,8 @@ package dev.belay;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What carries the signals of one node to others, and theirs to it: the module `distribution`, or a
-/// test. A node has one at most, given by [Node#carry]. Programs have no use for this.
+/// What carries the signals of one node to others, and theirs to it: the module `distribution`, or
+/// a test. A node has one at most, given by [Node#carry]. Programs have no use for this.
 ///
 /// Threads: all methods may be called from any thread, also from the runtime's own; they do not
 /// wait, unless they say so, and do not throw but for want of memory or stack.
@@ -88,8 +88,8 @@ public interface Carrier {
   /// here. Called by the one thread that reads the line, in the order of the wire; nothing here
   /// waits. On a line that is lost nothing happens.
   ///
-  /// Processes of this node are meant by pids that [Access] has made, also those that do not
-  /// exist any more.
+  /// Processes of this node are meant by pids that [Access] has made, also those that do not exist
+  /// any more.
   interface Incoming {
     /// A message to a process.
     ///
@@ -220,7 +220,8 @@ public interface Carrier {
     /// @param home the name of the node that has made it
     /// @param creation the incarnation of that
     /// @param words one to five numbers
-    /// @return the reference; one of the node's own is that of its monitor or alias, if there is one
+    /// @return the reference; one of the node's own is that of its monitor or alias, if there is
+    ///   one
     Ref reference(String home, long creation, int[] words);
 
     /// Returns what a reference is on the wire, and remembers it, so that it can come back.

@@ -1,6 +1,5 @@
 package dev.belay;
 
-
 /// Links with processes of other nodes: the two verbs, and what comes in (L11–L19). Each step
 /// changes one cell, and says what it has done on the line in the same section.
 final class FarLinks {

@@ -1,6 +1,5 @@
 package dev.belay;
 
-
 /// Processes that those of other nodes ask for. As within a node, the bonds are made before anybody
 /// can see the child; and its parent hears of it before anything of what it does.
 final class FarSpawning {

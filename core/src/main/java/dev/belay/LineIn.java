@@ -1,6 +1,5 @@
 package dev.belay;
 
-
 /// Applies what has come over a line.
 final class LineIn implements Carrier.Incoming {
   private final Line line;

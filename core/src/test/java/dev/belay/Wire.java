@@ -44,8 +44,7 @@ final class Wire {
       Thread.ofVirtual()
           .start(() -> {
             End other = ends.get(line.peer());
-            Carrier.Outbox theirs =
-                other == null ? null : access(other.node).accept(node.name());
+            Carrier.Outbox theirs = other == null ? null : access(other.node).accept(node.name());
             if (other == null || theirs == null) {
               line.lose();
               return;

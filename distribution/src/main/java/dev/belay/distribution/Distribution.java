@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// From then on pids, references and names of other nodes work as those of this one: send, link,
-/// monitor, exit. Connections are made when they are first needed. When one is lost, everything that
-/// was linked or monitored over it hears `noconnection`.
+/// monitor, exit. Connections are made when they are first needed. When one is lost, everything
+/// that was linked or monitored over it hears `noconnection`.
 ///
-/// Everybody who knows the cookie can do everything that a process of the node can. The node listens on the loopback
-/// interface alone, unless it is told otherwise.
+/// Everybody who knows the cookie can do everything that a process of the node can. The node
+/// listens on the loopback interface alone, unless it is told otherwise.
 public final class Distribution implements AutoCloseable {
   private final Node node;
   private final Connections connections;
@@ -99,8 +99,7 @@ public final class Distribution implements AutoCloseable {
               new Functions(options.functions()),
               options.tickTime());
       connections.start();
-      Pid netKernel =
-          node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
+      Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
       started = true;
       return new Distribution(
           node, connections, mapper, registration, netKernel, server.getLocalPort());
@@ -129,8 +128,8 @@ public final class Distribution implements AutoCloseable {
     return port;
   }
 
-  /// Connects to another node, and waits until that is done or has failed. There is no need to: it is
-  /// done when a signal goes there.
+  /// Connects to another node, and waits until that is done or has failed. There is no need to: it
+  /// is done when a signal goes there.
   ///
   /// @param peer the other node's name
   /// @return whether there is a connection

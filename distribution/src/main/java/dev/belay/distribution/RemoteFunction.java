@@ -14,5 +14,6 @@ public interface RemoteFunction {
   /// @param arguments as many as it was registered with
   /// @return the result: any value that can be sent; `null` is the atom `undefined`
   /// @throws Exception anything: the caller hears of it
-  @org.jspecify.annotations.Nullable Object apply(List<Object> arguments) throws Exception;
+  @org.jspecify.annotations.Nullable
+  Object apply(List<Object> arguments) throws Exception;
 }

@@ -1,6 +1,7 @@
 package dev.belay.distribution;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -258,11 +259,11 @@ final class TermText {
       text.append("0.0");
       return;
     }
-    BigDecimal exact = new BigDecimal(Double.toString(Math.abs(number))).stripTrailingZeros();
-    String digits = exact.unscaledValue().toString();
+    BigDecimal shortest = shortest(Math.abs(number));
+    String digits = shortest.unscaledValue().toString();
     int length = digits.length();
     // The number is 0.DIGITS times ten to the power of `point`.
-    int point = length - exact.scale();
+    int point = length - shortest.scale();
     int exponentLength = Integer.toString(point - 1).length() + 1 + (length == 1 ? 2 : 1);
     boolean large = Math.abs(number) >= TWO_TO_53;
     if (!large && point > 0 && point < length) {
@@ -278,5 +279,13 @@ final class TermText {
           .append('e')
           .append(point - 1);
     }
+  }
+
+  /// Returns the number of the fewest digits that is this double. Java always gives it two, and so
+  /// has 4.9E-324 where Erlang has 5.0e-324.
+  private static BigDecimal shortest(double number) {
+    BigDecimal known = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+    BigDecimal shorter = known.round(new MathContext(1));
+    return shorter.doubleValue() == number ? shorter.stripTrailingZeros() : known;
   }
 }

@@ -238,7 +238,10 @@ class ErlangSignalsTest {
   @Test
   void weSendExitSignals() {
     try (Inbox inbox = node.inbox()) {
-      Pid pid = theirs(inbox, "spawn(fun() -> process_flag(trap_exit,true), receive after infinity -> ok end end)");
+      Pid pid =
+          theirs(
+              inbox,
+              "spawn(fun() -> process_flag(trap_exit,true), receive after infinity -> ok end end)");
       inbox.monitor(pid);
       inbox.exit(pid, ExitReason.KILL);
       assertThat(inbox.receive(Down.class, LONG).orElseThrow().reason())
@@ -255,10 +258,10 @@ class ErlangSignalsTest {
         .isEqualTo("[]");
     try (Inbox inbox = node.inbox()) {
       Pid pid =
-          theirs(inbox, "spawn(fun() -> receive {A1,X} -> A1 ! X, A1 ! X end, receive stop -> ok end end)");
-      Ref ref =
-          inbox.monitor(
-              pid, MonitorOptions.DEFAULT.alias(AliasMode.REPLY));
+          theirs(
+              inbox,
+              "spawn(fun() -> receive {A1,X} -> A1 ! X, A1 ! X end, receive stop -> ok end end)");
+      Ref ref = inbox.monitor(pid, MonitorOptions.DEFAULT.alias(AliasMode.REPLY));
       inbox.send(pid, Tuple.of(ref, 7));
       assertThat(inbox.receive(LONG)).contains(7L);
       assertThat(inbox.receive(Duration.ofMillis(300))).isEmpty();
@@ -277,7 +280,8 @@ class ErlangSignalsTest {
                   "process_flag(trap_exit,true), {echo,N} ! {self(),x}, P = receive {P0,x} -> P0 end,"
                       + " link(P), M = monitor(process,P), is_process_alive(S)"))
           .isEqualTo("true");
-      assertThat(erlang.eval("erlang:disconnect_node(N), lists:sort([element(1,X)||X<-Flush(300)])"))
+      assertThat(
+              erlang.eval("erlang:disconnect_node(N), lists:sort([element(1,X)||X<-Flush(300)])"))
           .isEqualTo("['DOWN','EXIT']");
       assertThat(inbox.receive(Down.class, LONG).orElseThrow().reason())
           .isEqualTo(ExitReason.NO_CONNECTION);

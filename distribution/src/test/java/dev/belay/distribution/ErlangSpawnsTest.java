@@ -41,16 +41,28 @@ class ErlangSpawnsTest {
                 .cookie("secret")
                 .epmdPort(epmd)
                 .function("jt", "add", 2, args -> (Long) args.get(0) + (Long) args.get(1))
-                .function("jt", "exit", 1, args -> {
-                  throw Belay.exit(ExitReason.term(args.get(0)));
-                })
-                .function("jt", "error", 1, args -> {
-                  throw new IllegalStateException(args.get(0).toString());
-                })
-                .function("jt", "sleep", 1, args -> {
-                  Belay.sleep(Duration.ofMillis((Long) args.get(0)));
-                  return Atom.OK;
-                })
+                .function(
+                    "jt",
+                    "exit",
+                    1,
+                    args -> {
+                      throw Belay.exit(ExitReason.term(args.get(0)));
+                    })
+                .function(
+                    "jt",
+                    "error",
+                    1,
+                    args -> {
+                      throw new IllegalStateException(args.get(0).toString());
+                    })
+                .function(
+                    "jt",
+                    "sleep",
+                    1,
+                    args -> {
+                      Belay.sleep(Duration.ofMillis((Long) args.get(0)));
+                      return Atom.OK;
+                    })
                 .function("jt", "wait", 0, _ -> Belay.receive()));
     erlang = ErlangPeer.start(folder, epmd, "-sname", "e@localhost", "-setcookie", "secret");
     erlang.eval("N = 'j@localhost'");
@@ -105,16 +117,21 @@ class ErlangSpawnsTest {
     assertThat(erlang.eval("erpc:call(N,jt,add,[1,2])")).isEqualTo("3");
     assertThat(erlang.eval("try erpc:call(N,jt,exit,[v]) catch C1:R1 -> {C1,R1} end"))
         .isEqualTo("{exit,{exception,v}}");
-    assertThat(erlang.eval("try erpc:call(N,jt,error,[v]) catch C2:{exception,R2,[_|_]} -> {C2,R2} end"))
+    assertThat(
+            erlang.eval(
+                "try erpc:call(N,jt,error,[v]) catch C2:{exception,R2,[_|_]} -> {C2,R2} end"))
         .isEqualTo("{error,{exception,<<\"java.lang.IllegalStateException\">>,<<\"v\">>}}");
-    assertThat(erlang.eval("try erpc:call(N,nomod,f,[x]) catch C3:{exception,R3,[S|_]} -> {C3,R3,S} end"))
+    assertThat(
+            erlang.eval(
+                "try erpc:call(N,nomod,f,[x]) catch C3:{exception,R3,[S|_]} -> {C3,R3,S} end"))
         .isEqualTo("{error,undef,{nomod,f,[x],[]}}");
   }
 
   @Test
   void rpcCalls() {
     assertThat(erlang.eval("rpc:call(N,jt,add,[20,22])")).isEqualTo("42");
-    assertThat(erlang.eval("{badrpc,{'EXIT',{undef,_}}} = rpc:call(N,nomod,f,[]), ok")).isEqualTo("ok");
+    assertThat(erlang.eval("{badrpc,{'EXIT',{undef,_}}} = rpc:call(N,nomod,f,[]), ok"))
+        .isEqualTo("ok");
     assertThat(erlang.eval("rpc:call(N,jt,sleep,[20000],100)")).isEqualTo("{badrpc,timeout}");
     assertThat(erlang.eval("erpc:multicall([N,N],jt,add,[1,1])")).isEqualTo("[{ok,2},{ok,2}]");
   }

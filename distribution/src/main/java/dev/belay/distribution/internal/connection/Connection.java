@@ -74,9 +74,7 @@ final class Connection {
     this.functions = functions;
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
     this.speech = new Speech(new Dialect(agreement.flags()), identities);
-    this.ticks =
-        new Ticks(
-            tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
+    this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
   }
 
   Agreement agreement() {
@@ -176,12 +174,10 @@ final class Connection {
 
   private void enqueue(Carrier.Outbox over, Carrier.Signal signal) {
     if (signal.kind() == Carrier.Signal.Kind.UNLINK
-        && identities.wire((Pid) signal.to()).creation()
-            != (int) agreement.peerCreation()) {
+        && identities.wire((Pid) signal.to()).creation() != (int) agreement.peerCreation()) {
       // Erlang closes the connection for the unlink of a process of its own former life. Nobody is
       // linked there.
-      over.incoming()
-          .unlinkAck(signal.id(), (Pid) signal.to(), signal.from());
+      over.incoming().unlinkAck(signal.id(), (Pid) signal.to(), signal.from());
       return;
     }
     if (signal.kind() == Carrier.Signal.Kind.MESSAGE) {
@@ -238,5 +234,4 @@ final class Connection {
   boolean isEnded() {
     return ended.get();
   }
-
 }

@@ -79,7 +79,8 @@ public final class Connections implements Carrier, AutoCloseable {
     this.functions = functions;
     this.tickNanos = tickTime.toNanos();
     NodeName self = NodeName.of(node.name());
-    this.peers = new Peers<>(self, old -> old.end("it has connected again", null), new SecureRandom());
+    this.peers =
+        new Peers<>(self, old -> old.end("it has connected again", null), new SecureRandom());
     this.greeting =
         new Greeting<>(
             Identity.of(self, access.creation(), flags),

@@ -103,8 +103,7 @@ final class Hearing implements FrameSink {
       return;
     }
     Functions.Key key =
-        new Functions.Key(
-            request.module().name(), request.function().name(), request.arity());
+        new Functions.Key(request.module().name(), request.function().name(), request.arity());
     // Decoded by the new process, which has the time for it.
     in.spawn(
         parent,
@@ -124,8 +123,7 @@ final class Hearing implements FrameSink {
     switch (signal.to()) {
       case WirePid to when exits ->
           in.exit(identities.pid(signal.from()), identities.pid(to), reason(payload));
-      case WirePid to ->
-          in.message(identities.pid(signal.from()), identities.pid(to), payload);
+      case WirePid to -> in.message(identities.pid(signal.from()), identities.pid(to), payload);
       case WireRef to when !exits ->
           in.message(identities.pid(signal.from()), identities.reference(to), payload);
       case Atom to when !exits -> in.message(identities.pid(signal.from()), to.name(), payload);

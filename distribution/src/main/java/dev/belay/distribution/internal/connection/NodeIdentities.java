@@ -59,7 +59,6 @@ final class NodeIdentities implements Identities {
 
   WireRef wire(Ref ref) {
     Pid owner = ref.owner();
-    return new WireRef(
-        Atom.of(owner.node()), (int) access.creation(owner), access.words(ref));
+    return new WireRef(Atom.of(owner.node()), (int) access.creation(owner), access.words(ref));
   }
 }

@@ -17,12 +17,18 @@ final class Reasons {
 
   private static final Map<Atom, ExitReason> PLAIN =
       Map.of(
-          Atom.of("normal"), ExitReason.NORMAL,
-          SHUTDOWN, ExitReason.SHUTDOWN,
-          Atom.of("kill"), ExitReason.KILL,
-          Atom.of("killed"), ExitReason.KILLED,
-          Atom.of("noproc"), ExitReason.NO_PROC,
-          Atom.of("noconnection"), ExitReason.NO_CONNECTION);
+          Atom.of("normal"),
+          ExitReason.NORMAL,
+          SHUTDOWN,
+          ExitReason.SHUTDOWN,
+          Atom.of("kill"),
+          ExitReason.KILL,
+          Atom.of("killed"),
+          ExitReason.KILLED,
+          Atom.of("noproc"),
+          ExitReason.NO_PROC,
+          Atom.of("noconnection"),
+          ExitReason.NO_CONNECTION);
 
   private Reasons() {}
 

@@ -38,7 +38,8 @@ final class Speech {
     try {
       return frames.write(said);
     } catch (TermException e) {
-      // Only a reason can be what is no term: messages were encoded by their senders. It is told as a
+      // Only a reason can be what is no term: messages were encoded by their senders. It is told as
+      // a
       // text rather than not at all.
       Signal text = signal(signal, Binary.utf8(signal.reason().toString()));
       return text == null ? null : frames.write(text);

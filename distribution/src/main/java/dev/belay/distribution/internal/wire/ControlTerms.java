@@ -90,7 +90,7 @@ final class ControlTerms {
   }
 
   private static AltactSigSend altactSigSend(Fields f) {
-    int flags = (int) f.number(1, Long.MAX_VALUE) & 0xff;
+    int flags = (int) f.number(1, Long.MAX_VALUE);
     boolean byAlias = (flags & AltactFlags.ALIAS) != 0;
     boolean byName = (flags & AltactFlags.NAME) != 0;
     if (byAlias && byName) {

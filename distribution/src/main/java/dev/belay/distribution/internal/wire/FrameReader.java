@@ -211,7 +211,7 @@ public final class FrameReader {
   private static @Nullable Payload payload(
       ControlMessage control, Atom @Nullable [] table, ByteBuffer in) {
     if (in.hasRemaining()) {
-      return new Payload(in.array(), in.position(), in.remaining(), table);
+      return new Payload(in.array(), in.arrayOffset() + in.position(), in.remaining(), table);
     }
     Object reason = ControlTerms.reason(control);
     return reason == null ? null : Payload.of(reason);

@@ -105,7 +105,7 @@ public final class FrameWriter {
   private static void setLength(byte[] frame) {
     int length = frame.length - Integer.BYTES;
     for (int i = 0; i < Integer.BYTES; i++) {
-      frame[i] = (byte) (length >>> (Integer.BYTES - 1 - i) * Byte.SIZE);
+      frame[i] = (byte) (length >>> ((Integer.BYTES - 1 - i) * Byte.SIZE));
     }
   }
 }

@@ -62,7 +62,7 @@ public final class OutgoingQueue {
   private final Map<Object, LinkedHashSet<Waiting>> blocked = new HashMap<>();
 
   @GuardedBy("lock")
-  private final Map<Waiter, Waiting> waiters = new IdentityHashMap<>();
+  private final IdentityHashMap<Waiter, Waiting> waiters = new IdentityHashMap<>();
 
   @GuardedBy("lock")
   private boolean hasTick;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.Tuple;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -101,6 +102,12 @@ class LimitsTest {
     assertThat(read(TermLimits.DEFAULT, concat(afterValue, Hex.bytes("6102")))).isNotNull();
     byte[] tooDeep = concat(concat(map, repeated("6801", 300, "6a")), repeated("6801", 257, "6a"));
     refuses(() -> read(TermLimits.DEFAULT, concat(tooDeep, Hex.bytes("6102"))), "deeper than 256");
+  }
+
+  @Test
+  void valuesMayBeDeeperThanKeys() {
+    byte[] key = Hex.bytes("7400000001 6801 6101");
+    assertThat(read(TermLimits.DEFAULT, concat(key, repeated("6801", 300, "6a")))).isNotNull();
   }
 
   /// A map that is a key, and the key's own value.
@@ -205,6 +212,29 @@ class LimitsTest {
     long allocated = Allocation.of(() -> reader.read(buffer.rewind(), null));
     // Two arrays and the stack have 10,000 references each; atoms would take ten times as much.
     assertThat(allocated).isLessThan(200_000);
+  }
+
+  // What remains
+
+  @Test
+  void noValueIsKeptByWhoReadAndWroteIt() {
+    TermReader reader = reader(TermLimits.DEFAULT);
+    WeakReference<Object> part = partOfATerm(reader);
+    byte[] wrong = Hex.bytes("6803 6801 46 3ff0000000000000 6a 00");
+    refuses(() -> reader.read(ByteBuffer.wrap(wrong), null), "begins with 0");
+    for (int i = 0; i < 50 && part.get() != null; i++) {
+      System.gc();
+    }
+    assertThat(part.get()).isNull();
+    assertThat(List.of(reader, writer)).isNotEmpty();
+  }
+
+  private WeakReference<Object> partOfATerm(TermReader reader) {
+    byte[] bytes = Hex.bytes("6802 6801 46 3ff0000000000000 6a");
+    Tuple term = (Tuple) reader.read(ByteBuffer.wrap(bytes), null);
+    writer.write(term);
+    refuses(() -> writer.write(List.of(term, "text")), "no term");
+    return new WeakReference<>(term.get(0));
   }
 
   // Compression

@@ -69,6 +69,8 @@ class MalformedTest {
             "77ff 61",
             "76ffff 61",
             "76 0401" + "61".repeat(0x401),
+            "76 0100" + "61".repeat(256),
+            "76 0200" + "c3a5".repeat(256),
             "64ffff 61",
             "64 0100" + "61".repeat(256),
             "73ff 61",
@@ -199,7 +201,8 @@ class MalformedTest {
     Random random = new Random(seed);
     TermWriter writer = new TermWriter(Identities.PLAIN);
     RandomTerms terms = new RandomTerms(seed);
-    List<Vector> vectors = Vector.all();
+    // Long ones take long to compare, and have no other bytes.
+    List<Vector> vectors = Vector.all().stream().filter(v -> v.hex().length() < 3_000).toList();
     int understood = 0;
     for (int i = 0; i < 50_000; i++) {
       byte[] bytes =
@@ -246,10 +249,8 @@ class MalformedTest {
 
   private static byte[] changed(byte[] bytes, Random random) {
     int changes = 1 + random.nextInt(3);
-    // Mostly near the beginning of the long ones, where their lengths are.
-    int from = Math.min(bytes.length, 200);
     for (int i = 0; i < changes; i++) {
-      bytes[random.nextInt(from)] =
+      bytes[random.nextInt(bytes.length)] =
           (byte) (random.nextBoolean() ? random.nextInt(256) : 97 + random.nextInt(24));
     }
     return bytes;

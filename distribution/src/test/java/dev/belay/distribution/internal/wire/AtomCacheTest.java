@@ -49,9 +49,9 @@ class AtomCacheTest {
     for (int i = 0; i < count; i++) {
       Entry entry = entries.get(i);
       int nibble = entry.slot() >> 8 | (entry.text() == null ? 0 : 8);
-      flags[i / 2] |= (byte) (nibble << i % 2 * 4);
+      flags[i / 2] |= (byte) (nibble << (i % 2 * 4));
     }
-    flags[count / 2] |= (byte) ((isLong ? 1 : 0) << count % 2 * 4);
+    flags[count / 2] |= (byte) ((isLong ? 1 : 0) << (count % 2 * 4));
     out.writeBytes(flags);
     for (Entry entry : entries) {
       out.write(entry.slot());

@@ -26,9 +26,8 @@ class DialectTest {
   private static final Dialect NEW = new Dialect(Samples.ALTACT_FLAGS);
 
   private static void assertSent(@Nullable Signal signal, Object payload, Object... control) {
-    assertThat(signal).isNotNull();
-    assertThat(signal.payload()).isEqualTo(payload);
-    assertThat(signal.control().toTerm()).isEqualTo(Tuple.of(control));
+    assertThat(signal).isNotNull().extracting(Signal::payload).isEqualTo(payload);
+    assertThat(signal).extracting(s -> s.control().toTerm()).isEqualTo(Tuple.of(control));
   }
 
   private static void assertSaid(Signal signal, Object... control) {

@@ -112,7 +112,7 @@ class FrameFuzzTest {
   @Test
   void randomBytes() {
     int right = 0;
-    for (int i = 0; i < INPUTS; i++) {
+    for (int i = 0; i < INPUTS / 2; i++) {
       long flags = FLAGS[i % FLAGS.length];
       byte[] body = new byte[random.nextInt(64)];
       random.nextBytes(body);
@@ -126,7 +126,7 @@ class FrameFuzzTest {
       right += isRead(flags, input, new Decoding(), i) ? 1 : 0;
     }
     // Ticks and frames that are not complete.
-    assertThat(right).isLessThan(INPUTS / 4);
+    assertThat(right).isLessThan(INPUTS / 8);
   }
 
   @Test
@@ -136,7 +136,7 @@ class FrameFuzzTest {
       corpora.add(corpus(flags));
     }
     int right = 0;
-    for (int i = 0; i < INPUTS; i++) {
+    for (int i = 0; i < INPUTS / 2; i++) {
       int which = i % FLAGS.length;
       List<byte[]> corpus = corpora.get(which);
       int from = random.nextInt(corpus.size());
@@ -149,7 +149,7 @@ class FrameFuzzTest {
       }
       right += isRead(FLAGS[which], bytes, new Decoding(), i) ? 1 : 0;
     }
-    assertThat(right).isBetween(1, INPUTS - 1);
+    assertThat(right).isBetween(1, INPUTS / 2 - 1);
   }
 
   @Test
@@ -233,7 +233,7 @@ class FrameFuzzTest {
 
   @Test
   void randomTermsAsPayloads() {
-    for (int i = 0; i < INPUTS; i++) {
+    for (int i = 0; i < INPUTS / 10; i++) {
       byte[] bytes = new byte[1 + random.nextInt(40)];
       random.nextBytes(bytes);
       bytes[0] = (byte) (67 + random.nextInt(54));

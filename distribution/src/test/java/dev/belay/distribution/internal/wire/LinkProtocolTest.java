@@ -8,21 +8,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Two sides that link, unlink and exit as they like, with signals on their way in between.
 class LinkProtocolTest {
   /// What can happen next between two processes.
   private enum Step {
-    A_LINKS,
-    A_UNLINKS,
-    A_EXITS,
-    A_RECEIVES,
-    B_LINKS,
-    B_UNLINKS,
-    B_EXITS,
-    B_RECEIVES
+    A_LINKS(true, true),
+    A_UNLINKS(true, true),
+    A_EXITS(true, true),
+    A_RECEIVES(true, false),
+    B_LINKS(false, true),
+    B_UNLINKS(false, true),
+    B_EXITS(false, true),
+    B_RECEIVES(false, false);
+
+    final boolean isA;
+    final boolean isCall;
+
+    Step(boolean isA, boolean isCall) {
+      this.isA = isA;
+      this.isCall = isCall;
+    }
   }
 
   /// Goes through all that can happen with so many calls, whatever the order, each state once.
@@ -59,26 +66,25 @@ class LinkProtocolTest {
 
     private boolean isEnabled(LinkWorld world, Step step) {
       return switch (step) {
-        case A_LINKS, A_UNLINKS, A_EXITS -> world.a.isAlive(0) && callsLeft(Step.A_LINKS) > 0;
-        case B_LINKS, B_UNLINKS, B_EXITS -> world.b.isAlive(0) && callsLeft(Step.B_LINKS) > 0;
+        case A_LINKS, A_UNLINKS, A_EXITS -> world.a.isAlive(0) && callsLeft(true) > 0;
+        case B_LINKS, B_UNLINKS, B_EXITS -> world.b.isAlive(0) && callsLeft(false) > 0;
         case A_RECEIVES -> world.a.hasIncoming();
         case B_RECEIVES -> world.b.hasIncoming();
       };
     }
 
-    /// How many calls the processes of a side have left, given the first of its steps.
-    private int callsLeft(Step side) {
+    /// How many calls the process of a side has left.
+    private int callsLeft(boolean isA) {
       int left = calls;
       for (Step step : path) {
-        int index = step.ordinal() - side.ordinal();
-        left -= index >= 0 && index < 3 ? 1 : 0;
+        left -= step.isCall && step.isA == isA ? 1 : 0;
       }
       return left;
     }
 
     void explore() {
       LinkWorld world = replay();
-      String state = world + " " + callsLeft(Step.A_LINKS) + " " + callsLeft(Step.B_LINKS);
+      String state = world + " " + callsLeft(true) + " " + callsLeft(false);
       if (!visited.add(state)) {
         return;
       }
@@ -113,18 +119,10 @@ class LinkProtocolTest {
 
   @Test
   void allShortScriptsInAllOrders() {
-    Exploration exploration = new Exploration(3);
-    exploration.run();
-    assertThat(exploration.visited).hasSizeGreaterThan(5_000);
-    assertThat(exploration.settled).isGreaterThan(100);
-  }
-
-  @Test
-  @Tag("full")
-  void allLongerScriptsInAllOrders() {
     Exploration exploration = new Exploration(4);
     exploration.run();
-    assertThat(exploration.visited).hasSizeGreaterThan(50_000);
+    assertThat(exploration.visited).hasSizeGreaterThan(30_000);
+    assertThat(exploration.settled).isGreaterThan(1_000);
   }
 
   @Test

@@ -154,8 +154,8 @@ class OutgoingQueueTest {
   @Test
   void severalGreatSignalsOfOneSenderComeOneAfterTheOther() {
     for (int i = 0; i < 3; i++) {
-      owe("a", 2 * i, 100 * KIB);
-      owe("a", 2 * i + 1, 10);
+      owe("a", 2L * i, 100 * KIB);
+      owe("a", 2L * i + 1, 10);
     }
     owe("b", 1, 300 * KIB);
     writing.all(queue);

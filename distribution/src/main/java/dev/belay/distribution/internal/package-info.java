@@ -1,0 +1,5 @@
+/// What several parts of the distribution need.
+@NullMarked
+package dev.belay.distribution.internal;
+
+import org.jspecify.annotations.NullMarked;
