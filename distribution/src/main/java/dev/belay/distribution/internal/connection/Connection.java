@@ -23,6 +23,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,8 @@ final class Connection {
    * loses the line; the first cause is the one that is logged.
    *
    * | field             | writers    | read mode | write mode |
-   * | read              | the reader | volatile  | volatile   |
-   * | written           | the writer | volatile  | volatile   |
+   * | read              | the reader | volatile  | addAndGet  |
+   * | written           | the writer | volatile  | addAndGet  |
    * | writer            | start      | volatile  | volatile   |
    */
   private static final System.Logger LOGGER = System.getLogger("dev.belay.distribution");
@@ -55,8 +56,8 @@ final class Connection {
   private final Functions functions;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final Ticks ticks;
-  private volatile long read;
-  private volatile long written;
+  private final AtomicLong read = new AtomicLong();
+  private final AtomicLong written = new AtomicLong();
   private volatile @Nullable Thread writer;
   private volatile Carrier.@Nullable Outbox line;
 
@@ -132,7 +133,7 @@ final class Connection {
           end("it has closed the connection", null);
           return;
         }
-        read += count;
+        read.addAndGet(count);
         frames.read(ByteBuffer.wrap(buffer, 0, count), hearing);
       }
     } catch (IOException e) {
@@ -155,7 +156,7 @@ final class Connection {
         ByteBuffer frame = queue.poll();
         if (frame != null) {
           out.write(frame.array(), frame.arrayOffset() + frame.position(), frame.remaining());
-          written += frame.remaining();
+          written.addAndGet(frame.remaining());
           flow.written(frame.remaining(), !queue.isEmpty());
         } else {
           out.flush();
@@ -194,7 +195,7 @@ final class Connection {
 
   /// Looks whether it is time for a tick, or whether the peer has been silent for too long.
   void look(long now) {
-    switch (ticks.look(now, read, written, !queue.isEmpty())) {
+    switch (ticks.look(now, read.get(), written.get(), !queue.isEmpty())) {
       case NONE -> {}
       case TICK -> queue.tick();
       case DOWN -> end("nothing was heard from it for the tick time", null);

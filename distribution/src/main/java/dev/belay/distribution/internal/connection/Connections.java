@@ -152,10 +152,11 @@ public final class Connections implements Carrier, AutoCloseable {
           }
           switch (peers.connect(name)) {
             case Peers.Up<Connection> _ -> {}
-            case Peers.Pending<Connection>(var outcome) ->
-                outcome.whenComplete((_, e) -> loseUnless(line, e));
+            case Peers.Pending<Connection>(var outcome) -> {
+              var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
+            }
             case Peers.Begun<Connection>(Attempt<Connection> attempt, var outcome) -> {
-              outcome.whenComplete((_, e) -> loseUnless(line, e));
+              var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
               open(attempt);
             }
           }

@@ -16,7 +16,7 @@ final class Flow {
 
   private final AtomicLong outside = new AtomicLong();
   private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
-  private volatile long queued;
+  private final AtomicLong queued = new AtomicLong();
   private volatile boolean closed;
 
   boolean isFull(Thread sender) {
@@ -32,7 +32,7 @@ final class Flow {
   }
 
   private boolean hasRoom() {
-    return closed || outside.get() + queued < LIMIT;
+    return closed || outside.get() + queued.get() < LIMIT;
   }
 
   /// A sender has encoded a message, and is about to push it.
@@ -47,7 +47,7 @@ final class Flow {
 
   /// The writer has made a signal ready to be written.
   void queued(int bytes) {
-    queued = queued + bytes;
+    queued.addAndGet(bytes);
   }
 
   /// The writer has written some of it.
@@ -55,7 +55,7 @@ final class Flow {
   /// @param rest whether there is more
   void written(int bytes, boolean rest) {
     // Fragments have headers of their own, which were not counted.
-    queued = rest ? Math.max(0, queued - bytes) : 0;
+    queued.set(rest ? Math.max(0, queued.get() - bytes) : 0);
     if (hasRoom()) {
       release();
     }
