@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -101,7 +102,8 @@ final class TourCommand implements Callable<Integer> {
     List<Integer> numbers = numbers();
     PrintWriter out = spec.commandLine().getOut();
     if (list) {
-      numbers.forEach(number -> out.println("  " + number + "  " + chapter(number).title()));
+      numbers.forEach(
+          number -> out.format(Locale.ROOT, "  %2d  %s%n", number, chapter(number).title()));
       out.flush();
       return 0;
     }
@@ -179,7 +181,7 @@ final class TourCommand implements Callable<Integer> {
     if (console == null || !console.isTerminal()) {
       throw new ParameterException(
           spec.commandLine(),
-          "--step waits for a key, but there is no terminal here; leave it out");
+          "--step waits for Enter, but there is no terminal here; leave it out");
     }
     return () -> {
       console.printf("%n   [Enter] ");

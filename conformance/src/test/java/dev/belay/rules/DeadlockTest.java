@@ -3,6 +3,7 @@ package dev.belay.rules;
 import static dev.belay.Belay.info;
 import static dev.belay.Belay.self;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.belay.Belay;
 import dev.belay.ExitReason;
@@ -23,6 +24,7 @@ import dev.belay.testkit.Nodes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +132,41 @@ class DeadlockTest {
           assertThat(reply).isEqualTo("by a third");
           Clerk.tell(second, c -> {});
           assertThat(asked).hasValue(firstPid);
+          first.stop();
+          second.stop();
+        });
+  }
+
+  /// It does not wait any more, and can answer.
+  @Test
+  void whoHasGivenUpIsNoPartOfACircle(Nodes nodes) {
+    nodes
+        .start(FAILING)
+        .run(() -> {
+          ServerRef<Clerk.Order> first = Clerk.start();
+          ServerRef<Clerk.Order> second = Clerk.start();
+          AtomicBoolean gaveUp = new AtomicBoolean();
+          AtomicReference<Object> answer = new AtomicReference<>();
+          Clerk.tell(
+              first,
+              c -> {
+                CallException timeout =
+                    catchThrowableOfType(
+                        CallException.class,
+                        () ->
+                            second.call(
+                                Clerk.ask((d, call) -> {
+                                  // Still within the call that was given up.
+                                  Await.until(gaveUp::get);
+                                  answer.set(call(first));
+                                  d.answer(call, "too late");
+                                }),
+                                Duration.ofMillis(20)));
+                assertThat(timeout.isTimeout()).isTrue();
+                gaveUp.set(true);
+              });
+          Clerk.tell(second, c -> {});
+          assertThat(answer).hasValue("reply");
           first.stop();
           second.stop();
         });

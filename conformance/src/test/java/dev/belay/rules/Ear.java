@@ -89,6 +89,11 @@ final class Ear extends EventHandler<Object> {
     return "what " + id + " left";
   }
 
+  @Override
+  protected String describeState() {
+    return id + " after " + count;
+  }
+
   void answer(Do request, Object reply) {
     reply(request, reply);
   }

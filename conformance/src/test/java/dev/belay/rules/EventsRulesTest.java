@@ -157,6 +157,40 @@ class EventsRulesTest {
     });
   }
 
+  /// The others are not shown; and what fails while it is described fails for itself.
+  @Test
+  void whatIsKnownOfAHandlerThatFailsIsInTheLog(Node node, Expected expected) {
+    expected.report("and is removed; its state: a after 2");
+    expected.report("handler b failed in cleanUp(Asked[argument=crash]); its state: b after 2");
+    expected.report("its state: not described: override describeState() or toString()");
+    expected.report("whose text cannot be had: " + IllegalStateException.class.getName());
+    node.run(() -> {
+      EventsRef<Object> events = Ear.start(done, "a", "b", "c");
+      events.add("plain", () -> new Fails());
+      events.add(
+          "worse",
+          () ->
+              new Fails() {
+                @Override
+                protected String describeState() {
+                  throw new IllegalStateException("worse");
+                }
+              });
+      events.notify("one");
+      events.syncNotify("a!crash");
+      events.remove("b", "crash");
+      assertThat(events.handlers()).containsExactly("c");
+      events.stop();
+    });
+  }
+
+  private static class Fails extends EventHandler<Object> {
+    @Override
+    protected void handleEvent(Object event) {
+      throw new IllegalStateException("always");
+    }
+  }
+
   @Rule(value = "GE1", otp = "gen_event:call")
   @Test
   void aHandlerThatFailsInACallIsRemovedAndTheCallerIsTold(Node node, Expected expected) {

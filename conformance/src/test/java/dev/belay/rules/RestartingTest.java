@@ -446,6 +446,46 @@ class RestartingTest {
     });
   }
 
+  /// The supervisor hears of its end only when it looks for it, and then not how it was.
+  @Test
+  void oneThatIsNotLinkedIsWaitedForToo(Node node, Expected expected) {
+    expected.maybeReport("");
+    node.run(() -> {
+      AtomicBoolean deaf = new AtomicBoolean();
+      AtomicBoolean release = new AtomicBoolean();
+      SpawnOptions hasty = SpawnOptions.DEFAULT.grace(Duration.ZERO).killGrace(Duration.ZERO);
+      ChildSpec loner =
+          ChildSpec.of(
+              "loner",
+              () ->
+                  Child.of(
+                      Belay.spawn(
+                          hasty,
+                          () -> {
+                            deaf.set(true);
+                            while (!release.get()) {
+                              LockSupport.parkNanos(100_000);
+                            }
+                            Belay.receive();
+                          })));
+      SupervisorRef supervisor =
+          Supervisor.oneForOne().child(loner.awaitQuarantined(Await.LONG)).startLink();
+      expected.quarantine(supervisor.child("loner").orElseThrow());
+      Await.until(deaf::get);
+      end(supervisor, "loner");
+      supervisor.terminateChild("loner");
+      assertThat(
+              catchThrowableOfType(
+                      SupervisorException.class, () -> supervisor.restartChild("loner"))
+                  .why())
+          .isEqualTo(SupervisorException.Why.QUARANTINED);
+      release.set(true);
+      Await.until(() -> node.quarantined().isEmpty());
+      supervisor.restartChild("loner");
+      supervisor.stop();
+    });
+  }
+
   /// A child whose second process does not hear, and its third begins as it should.
   private static ChildSpec stubbornOnceAgain(
       AtomicReference<Pid> second, AtomicBoolean release, AtomicInteger starts) {

@@ -17,6 +17,7 @@ import dev.belay.ExitReason;
 import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.Pid;
+import dev.belay.otp.CallReason;
 import dev.belay.otp.MultiCall;
 import dev.belay.otp.Server;
 import dev.belay.otp.ServerRef;
@@ -417,6 +418,33 @@ class ServerLoopRulesTest {
       assertThat(info(self()).orElseThrow().monitors()).isEmpty();
       good.stop();
       slow.stop();
+    });
+  }
+
+  /// A server that asks all of its kind is one of them.
+  @Rule("GS32")
+  @Test
+  void whoAsksManyAndItselfDoesNotWaitForItself(Node node) {
+    node.run(() -> {
+      ServerRef<Clerk.Order> asking = Server.start(StartOptions.DEFAULT.name("asking"), Clerk::new);
+      ServerRef<Clerk.Order> byName = ServerRef.named(node, "asking", Clerk.Order.class);
+      ServerRef<Clerk.Order> other = Clerk.start();
+      AtomicReference<MultiCall<Clerk.Order, Object>> all = new AtomicReference<>();
+      Clerk.tell(
+          asking,
+          c ->
+              all.set(
+                  MultiCall.of(
+                      List.of(byName, other, asking),
+                      Clerk.ask((d, call) -> d.answer(call, "reply")),
+                      Await.LONG)));
+      assertThat(all.get().replies()).containsOnlyKeys(other).containsValue("reply");
+      assertThat(all.get().failures())
+          .containsOnlyKeys(byName, asking)
+          .containsEntry(byName, ExitReason.term(CallReason.CALLING_SELF))
+          .containsEntry(asking, ExitReason.term(CallReason.CALLING_SELF));
+      asking.stop();
+      other.stop();
     });
   }
 

@@ -58,7 +58,9 @@ import org.jspecify.annotations.Nullable;
 /// its children in reverse order (SV24), [#afterStop]. Then the process of the application ends,
 /// and what it owns is closed. An application that has not stopped when [#shutdownTime] is over is
 /// killed, all processes that it has spawned: they are dead then, or declared dead, and the log has
-/// a dump of them. Those whose turn is after that have 5 s each.
+/// a dump of them. Those whose turn is after that have 5 s each. If the node is closed while they
+/// run, all processes are told to end at once: each supervisor still ends its children in order,
+/// but no application waits for another.
 ///
 /// **When an application ends by itself.** Its top supervisor ends, because restarts did not help,
 /// or because its significant children are done ([Supervisor#autoShutdown]). It has *failed* if

@@ -90,7 +90,11 @@ final class ApplicationProcess extends Server<ApplicationProcess.Request> {
       failed = !exit.reason().isOrderly() || (dead != null && dead.gaveUp);
       throw Belay.exit(exit);
     }
-    SupervisorReport.unexpected(message);
+    if (message instanceof Exit exit && Closing.isBehind(exit, Belay.node())) {
+      stop(ExitReason.SHUTDOWN);
+    } else {
+      SupervisorReport.unexpected(message);
+    }
   }
 
   @Override

@@ -209,7 +209,12 @@ final class Applications extends Server<Applications.Request> {
   @Override
   protected void handleInfo(Object message) {
     if (message instanceof Exit exit) {
-      ExitReason reason = running.containsKey(exit.pid()) ? ended(exit) : null;
+      ExitReason reason = null;
+      if (running.containsKey(exit.pid())) {
+        reason = ended(exit);
+      } else if (Closing.isBehind(exit, node)) {
+        reason = ExitReason.SHUTDOWN;
+      }
       if (reason != null) {
         stop(reason);
       }

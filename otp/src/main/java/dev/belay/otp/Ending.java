@@ -100,7 +100,13 @@ final class Ending {
   /// Says so if a child that was told to end has not ended so (SV23).
   static void check(Kid kid, Pid pid, ExitReason reason) {
     ExitReason expected = kid.spec.shutdown().brutal ? ExitReason.KILLED : ExitReason.SHUTDOWN;
-    if (!reason.equals(expected) && (kid.is(Restart.PERMANENT) || !reason.isOrderly())) {
+    if (reason.equals(expected) || (!kid.is(Restart.PERMANENT) && reason.isOrderly())) {
+      return;
+    }
+    // A node that closes tells children to shut down before their supervisor does, also those that
+    // should be killed, and of one that is dead by now nobody may have said why.
+    boolean maybeTold = reason.equals(ExitReason.SHUTDOWN) || reason.equals(ExitReason.NO_PROC);
+    if (!maybeTold || !Closing.isOf(Belay.node())) {
       SupervisorReport.shutdownError(kid.spec, pid, reason);
     }
   }

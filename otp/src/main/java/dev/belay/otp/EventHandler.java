@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Whatever a handler throws, it alone is removed for it: [#cleanUp] is called with a
-/// [Removal.Failed], the log says so, and the others go on (GE1).
+/// [Removal.Failed], the log says so, with its state ([#describeState]), and the others go on
+/// (GE1).
 ///
 /// **When not to use it.** For what takes long: the other handlers, and the next events, wait
 /// meanwhile. Let the handler send the event to a process of its own.
@@ -88,6 +89,17 @@ public abstract class EventHandler<E> {
   /// @throws Exception anything
   protected @Nullable Object cleanUp(Removal why) throws Exception {
     return null;
+  }
+
+  /// Describes the state in a line, for people: in the log, when the handler has failed. By default
+  /// this is its `toString`, if the class has one. Override it to say what is worth knowing, and to
+  /// keep secrets out of logs. What this throws harms nobody.
+  ///
+  /// @return the state; only the beginning is shown of a long text
+  protected String describeState() {
+    return Text.hasText(getClass())
+        ? toString()
+        : "not described: override describeState() or toString()";
   }
 
   // what the user calls

@@ -155,7 +155,7 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
       throw e;
     } catch (Throwable e) {
       ExitReason reason = reasonOf(e);
-      report(seat.id(), "failed in " + what + "(" + Text.of(with) + "), and is removed", e);
+      report(seat, "failed in " + what + "(" + Text.of(with) + "), and is removed", e);
       remove(seat, new Removal.Failed(reason));
       return reason;
     }
@@ -169,9 +169,21 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
     return thrown instanceof ExitException exit ? exit.reason() : ExitReason.crash(thrown);
   }
 
-  private static void report(String id, String what, Throwable thrown) {
+  private static void report(Seat seat, String what, Throwable thrown) {
+    EventHandler<?> handler = seat.handler();
     System.getLogger("dev.belay")
-        .log(Level.ERROR, "events " + Belay.self() + ": handler " + id + " " + what, thrown);
+        .log(
+            Level.ERROR,
+            () ->
+                "events "
+                    + Belay.self()
+                    + ": handler "
+                    + seat.id()
+                    + " "
+                    + what
+                    + "; its state: "
+                    + Text.of(handler, handler::describeState),
+            thrown);
   }
 
   private Optional<Seat> find(String id) {
@@ -296,7 +308,7 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
     } catch (ExitSignalError e) {
       throw e;
     } catch (Throwable e) {
-      report(seat.id(), "failed in cleanUp(" + Text.of(why) + ")", e);
+      report(seat, "failed in cleanUp(" + Text.of(why) + ")", e);
     }
     Pid owner = seat.owner();
     if (owner != null && !(why instanceof Removal.OwnerEnded)) {

@@ -18,7 +18,8 @@ import java.util.Map;
 public record MultiCall<M, R>(
     Map<ServerRef<M>, R> replies, Map<ServerRef<M>, ExitReason> failures) {
   /// Asks many servers the same, and waits until each has replied, has failed, or the time is over;
-  /// later replies vanish. Only within a process.
+  /// later replies vanish. Only within a process, which cannot ask itself: for that there is a
+  /// failure [CallReason#CALLING_SELF] at once.
   ///
   /// @param servers whom to ask
   /// @param request what
@@ -36,8 +37,15 @@ public record MultiCall<M, R>(
     Map<ServerRef<M>, ExitReason> failures = new LinkedHashMap<>();
     Node node = Belay.node();
     long begin = node.nanoTime();
+    boolean over = false;
     try {
-      servers.forEach(server -> requests.computeIfAbsent(server, s -> s.request(request)));
+      for (ServerRef<M> server : servers) {
+        if (Belay.self().equals(server.find())) {
+          failures.put(server, ExitReason.term(CallReason.CALLING_SELF));
+        } else {
+          requests.computeIfAbsent(server, s -> s.request(request));
+        }
+      }
       requests.forEach((server, one) -> {
         Duration left = timeout.minusNanos(node.nanoTime() - begin);
         switch (one.poll(left.isNegative() ? Duration.ZERO : left).or(one::abandon).orElse(null)) {
@@ -46,8 +54,9 @@ public record MultiCall<M, R>(
           case null -> failures.put(server, ExitReason.term(CallReason.TIMEOUT));
         }
       });
+      over = true;
     } finally {
-      if (replies.size() + failures.size() < requests.size()) {
+      if (!over) {
         requests.values().forEach(Request::abandon);
       }
     }

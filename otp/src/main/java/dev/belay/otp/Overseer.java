@@ -28,6 +28,9 @@ abstract class Overseer<R> extends Server<R> {
    * been started meanwhile, 2 and 3 are done again; 5 the group is started; one that does not start is restarted from 1 on, by a
    * message (SV16). Meanwhile the supervisor hears everybody. `turn` of the child that leads tells a message for this restart from one
    * for an earlier one: any start or end of it makes older messages void.
+   *
+   * A node that closes tells all processes to shut down, the oldest first. So a supervisor hears of that before its children end, and
+   * ends with them instead of starting them again. What is refused meanwhile is not reported.
    */
   /// How often it looks whether a thread has left quarantine.
   private static final Duration LOOK = Duration.ofMillis(20);
@@ -111,6 +114,9 @@ abstract class Overseer<R> extends Server<R> {
       case Exit exit -> {
         Kid kid = running.get(exit.pid());
         if (kid == null) {
+          if (Closing.isBehind(exit, node)) {
+            stop(ExitReason.SHUTDOWN);
+          }
           return;
         }
         if (Belay.isAlive(exit.pid())) {
@@ -183,7 +189,11 @@ abstract class Overseer<R> extends Server<R> {
       failure = ExitReason.crash(e);
     }
     if (failure != null) {
-      SupervisorReport.startError(kid.spec, failure);
+      if (Closing.isOf(node)) {
+        stop(ExitReason.SHUTDOWN);
+      } else {
+        SupervisorReport.startError(kid.spec, failure);
+      }
     }
     return failure;
   }
@@ -275,7 +285,8 @@ abstract class Overseer<R> extends Server<R> {
   /// Notes that a child has ended which was told to.
   final void ended(Kid kid, Pid pid, Ending.End end) {
     kid.stopped();
-    if (end.declared()) {
+    // Of one that had ended, and was not linked, nobody says whether it was declared dead.
+    if (end.declared() || end.reason().equals(ExitReason.NO_PROC)) {
       kid.wasDeclared(pid);
     }
     Ending.endOrphans(kid.subtree);
@@ -295,6 +306,11 @@ abstract class Overseer<R> extends Server<R> {
     }
     boolean orderly = exit.reason().isOrderly();
     boolean restarted = kid.isRestartedAfter(orderly);
+    if (restarted && Closing.isBehind(exit, node)) {
+      // It was told before this process, which then has only just been started itself.
+      stop(ExitReason.SHUTDOWN);
+      return;
+    }
     if (restarted || !orderly) {
       SupervisorReport.ended(kid.spec, exit);
     }

@@ -235,11 +235,15 @@ public abstract class Server<M> implements Behaviour {
 
   /// Handles a message that is not of the protocol, a [dev.belay.Down] or [Exit] for example
   /// (GS21), or a [Call] that was sent as a message, so that nobody waits for its reply. Without
-  /// this such messages are logged, and dropped.
+  /// this such messages are logged, and dropped; the exit signal of a node that is being closed is
+  /// only dropped.
   ///
   /// @param message the message
   /// @throws Exception anything: the server ends with it
   protected void handleInfo(Object message) throws Exception {
+    if (message instanceof Exit exit && Closing.isBehind(exit, Belay.node())) {
+      return;
+    }
     System.getLogger("dev.belay")
         .log(
             System.Logger.Level.WARNING,

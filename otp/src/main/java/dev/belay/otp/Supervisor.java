@@ -65,6 +65,7 @@ import java.util.concurrent.Callable;
 /// | [SupervisorRef#stop()] | `normal`, or the one that is given |
 /// | a child does not start when the supervisor is started | the caller gets a [StartException]; its reason is `shutdown` with a [FailedToStart] |
 /// | it is killed | `killed` |
+/// | its node is closed | `shutdown`; then nothing is started again, and nothing reported |
 ///
 /// A supervisor above it restarts it after any of these, unless it told it to end itself; after the
 /// orderly ones only if it is [Restart#PERMANENT], which is the default.

@@ -71,7 +71,7 @@ public final class Narrator {
   ///
   /// @param out where to write
   /// @param colours whether a terminal shows it
-  /// @param pause what to do between the steps of a chapter: nothing, or wait for a key
+  /// @param pause what to do between the steps of a chapter: nothing, or wait for Enter
   public Narrator(PrintWriter out, boolean colours, Runnable pause) {
     this.out = out;
     this.colours = colours;
