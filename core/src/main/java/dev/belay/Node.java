@@ -32,6 +32,11 @@ public final class Node implements AutoCloseable {
    *
    * tracer: volatile, changed in synchronized blocks on `this` (cold).
    */
+  /// Other nodes tell incarnations of one name apart by it; 0 to 3 mean something else to them. By
+  /// chance, so that a program that is started again does not take its nodes for those before; with
+  /// room for all nodes of one JVM.
+  private static final long FIRST_CREATION = ThreadLocalRandom.current().nextLong(4, 1L << 31);
+
   private static final AtomicLong NODES = new AtomicLong();
   private static final Duration SWEEP = Duration.ofSeconds(10);
   private static final long POLL_NANOS = 50_000_000;
@@ -99,7 +104,8 @@ public final class Node implements AutoCloseable {
     this.locals.putAll(options.locals());
     this.development = options.developmentMode();
     this.id =
-        new NodeId(options.name().isEmpty() ? "belay-" + number : options.name(), newCreation());
+        new NodeId(
+            options.name().isEmpty() ? "belay-" + number : options.name(), FIRST_CREATION + number);
     this.host = options.host();
     this.table = new ProcessTable(host);
     this.timers = new Timers(host, "belay-timers " + id.name());
@@ -115,11 +121,6 @@ public final class Node implements AutoCloseable {
         new OutOfMemoryError("there was not even memory to keep what the process crashed with");
     this.outOfMemory =
         new Cause(new ExitReason.Crash(spare), Trail.How.OWN_END, system, Trail.EMPTY);
-  }
-
-  /// Other nodes tell incarnations of one name apart by it; 0 to 3 mean something else to them.
-  private static long newCreation() {
-    return ThreadLocalRandom.current().nextLong(4, 1L << 32);
   }
 
   /// Starts a node with all defaults.
@@ -742,7 +743,7 @@ public final class Node implements AutoCloseable {
   /// What is told of a process that is not here: that it is dead, if it was of an earlier
   /// incarnation of this node.
   Cause notHere(Pid whom) {
-    return whom.node().equals(name()) ? noProc(whom) : noConnection(whom);
+    return whom.cell == null && whom.node().equals(name()) ? noProc(whom) : noConnection(whom);
   }
 
   Cause noProc(Pid whom) {
