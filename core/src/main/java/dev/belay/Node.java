@@ -353,6 +353,15 @@ public final class Node implements AutoCloseable {
     return count.get();
   }
 
+  /// Tells whether the node is closing, or closed. Then all its processes have been told to end, or
+  /// are about to be, none can be started, and no inbox opened; it never becomes false again. From
+  /// any thread, at the price of reading a field.
+  ///
+  /// @return whether [#close()] has begun
+  public boolean isClosing() {
+    return stopping;
+  }
+
   /// Lists the threads that did not come back from processes that were declared dead, and from
   /// closing resources.
   ///

@@ -3,6 +3,7 @@ package dev.belay.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.belay.Belay;
+import dev.belay.Exit;
 import dev.belay.ExitReason;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
@@ -94,6 +95,24 @@ class ClosingNodeTest {
     assertThat(top.count().active()).isEqualTo(4);
     close(node);
     assertThat(events).containsExactly("tidied for shutdown", "tidied for shutdown");
+  }
+
+  @Test
+  void whoIsToldToEndCanSeeWhy(Nodes nodes) {
+    Node node = start(nodes);
+    AtomicBoolean traps = new AtomicBoolean();
+    AtomicBoolean seen = new AtomicBoolean();
+    node.spawn(() -> {
+      Belay.trapExits(true);
+      traps.set(true);
+      Belay.receive(Exit.class);
+      seen.set(node.isClosing());
+    });
+    Await.until(traps::get);
+    assertThat(node.isClosing()).isFalse();
+    close(node);
+    assertThat(seen).isTrue();
+    assertThat(node.isClosing()).isTrue();
   }
 
   @Test

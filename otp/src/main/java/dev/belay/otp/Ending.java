@@ -106,7 +106,7 @@ final class Ending {
     // A node that closes tells children to shut down before their supervisor does, also those that
     // should be killed, and of one that is dead by now nobody may have said why.
     boolean maybeTold = reason.equals(ExitReason.SHUTDOWN) || reason.equals(ExitReason.NO_PROC);
-    if (!maybeTold || !Closing.isOf(Belay.node())) {
+    if (!maybeTold || !Belay.node().isClosing()) {
       SupervisorReport.shutdownError(kid.spec, pid, reason);
     }
   }

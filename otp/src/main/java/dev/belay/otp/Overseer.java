@@ -189,7 +189,7 @@ abstract class Overseer<R> extends Server<R> {
       failure = ExitReason.crash(e);
     }
     if (failure != null) {
-      if (Closing.isOf(node)) {
+      if (node.isClosing()) {
         stop(ExitReason.SHUTDOWN);
       } else {
         SupervisorReport.startError(kid.spec, failure);
