@@ -18,6 +18,9 @@ final class Audit {
         }
         for (Watch watch = cell.watching; watch != null; watch = watch.ownNext) {
           require(watch.on, "a monitor of " + cell.pid + " is listed though it is off");
+          require(
+              !(watch instanceof FarTarget far) || !far.line.isLost(),
+              cell.pid + " has kept a monitor over a line that is lost");
           Cell target = watch.target;
           require(
               target == null || (target.state < Cell.DEAD && watch.listed),
@@ -75,11 +78,15 @@ final class Audit {
   }
 
   private static void bondAgrees(Cell cell, LinkEnd end) {
-    Cell peer = Objects.requireNonNull(end.peer.cell);
     require(end.owner == cell, "the end of a link is at " + cell.pid + ", not at its owner");
     require(!end.fired, cell.pid + " has kept a link with " + end.peer + " that has fired");
     require(
         end.unlinkId == 0, cell.pid + " still waits for " + end.peer + " to acknowledge an unlink");
+    if (end instanceof FarEnd far) {
+      require(!far.line.isLost(), cell.pid + " has kept a link over a line that is lost");
+      return;
+    }
+    Cell peer = Objects.requireNonNull(end.peer.cell);
     LinkEnd other = peer.state < Cell.DEAD ? peer.findLink(cell.pid) : null;
     require(
         other != null && other.isActive(),

@@ -8,6 +8,9 @@ final class FarTarget extends Watch implements Line.Far {
   final Line line;
   final Line.Bond bond = new Line.Bond(this);
 
+  /// Whether it is on its way; for the verb, and then for the reserve that takes over from it.
+  boolean sent;
+
   FarTarget(
       Ref ref,
       Cell watcher,

@@ -14,14 +14,17 @@ final class FarWatches {
 
   // monitors of this node
 
-  /// Step 2 of a monitor: on its way to the other node. If that cannot be reached it fires.
+  /// Step 2 of a monitor: on its way to the other node. If that cannot be reached it fires. May be
+  /// repeated.
   static void send(FarTarget watch) {
-    Subject subject = watch.far();
-    boolean sent =
-        watch.line.register(watch.bond)
-            && watch.line.push(Carrier.Signal.monitor(watch.watcher.pid, subject, watch.ref));
-    if (sent) {
-      watch.watcher.node.aliases.add(watch.ref);
+    Carrier.Signal signal =
+        Carrier.Signal.monitor(watch.watcher.pid, watch.far(), watch.ref);
+    // Before it is sent: the answer may be here at once, and is for whoever is known by then.
+    watch.watcher.node.aliases.add(watch.ref);
+    if (!watch.sent) {
+      watch.sent = watch.line.register(watch.bond) && watch.line.push(signal);
+    }
+    if (watch.sent) {
       watch.line.wake();
     } else {
       watch.lost();

@@ -183,7 +183,7 @@ final class Line implements Carrier.Outbox, Owed {
 
   // the register
 
-  /// Enters a bond that is about to be made.
+  /// Enters a bond that is about to be made. May be repeated.
   ///
   /// @return false if the line is lost: the bond must not be made
   boolean register(Bond bond) {
@@ -191,6 +191,9 @@ final class Line implements Carrier.Outbox, Owed {
     try {
       if (closed) {
         return false;
+      }
+      if (bond.registered) {
+        return true;
       }
       bond.after = first;
       if (first != null) {

@@ -22,7 +22,8 @@ final class Catalogue {
           "DeclaredPlays",
           "TurnPlays",
           "PatientPlays",
-          "BoundPlays");
+          "BoundPlays",
+          "FarPlays");
 
   /// Those about what verbs answer and when things happen, whatever the schedule.
   private static final List<String> CALM = List.of("VerbPlays", "ClockPlays", "GracePlays");
