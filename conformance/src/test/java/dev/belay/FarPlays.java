@@ -2,6 +2,7 @@ package dev.belay;
 
 import static dev.belay.Belay.*;
 
+import dev.belay.explorer.Explored;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,10 @@ final class FarPlays {
       boolean here = end != null && end.isActive();
       require(
           here == side.isLinked(),
-          () -> actor.name + (here ? " is" : " is not") + " linked; the far process sees it otherwise");
+          () ->
+              actor.name
+                  + (here ? " is" : " is not")
+                  + " linked; the far process sees it otherwise");
     }
 
     /// What a process was told about the far one, by exits and downs.
@@ -104,9 +108,13 @@ final class FarPlays {
       require(tellings(who).isEmpty(), () -> who + ": something of the far process");
     }
 
-    /// The far process was told once of an end.
+    /// The far process was told once of an end. An error on the thread that carries its signals may
+    /// have kept it from asking.
     final void toldAfar(ExitReason... reasons) {
-      require(side.told.size() == 1, () -> "the far process was told " + side.told);
+      int least = isFaulty() ? 0 : 1;
+      require(
+          side.told.size() == 1 || side.told.size() == least,
+          () -> "the far process was told " + side.told);
       require(
           isFaulty() || Set.of(reasons).contains(side.told.getFirst()),
           () -> "the far process was told " + side.told + ", none of " + List.of(reasons));
@@ -444,7 +452,7 @@ final class FarPlays {
 
     @Override
     void check() {
-      toldAfar(isFaulty() ? far().told.getFirst() : BYE, ExitReason.NO_PROC);
+      toldAfar(BYE, ExitReason.NO_PROC);
     }
   }
 
@@ -473,6 +481,7 @@ final class FarPlays {
   }
 
   /// A, which is linked, is told to exit by the far process while the line is lost.
+  @Explored(preemptions = 1, full = 2)
   static final class FarExitAndLoss extends Prepared {
     @Override
     void whatADoes() {
@@ -663,7 +672,7 @@ final class FarPlays {
 
     @Override
     void check() {
-      toldAfar(isFaulty() ? far().told.getFirst() : BYE, ExitReason.NO_PROC);
+      toldAfar(BYE, ExitReason.NO_PROC);
     }
   }
 
@@ -696,7 +705,7 @@ final class FarPlays {
 
     @Override
     void check() {
-      require(far().told.isEmpty(), () -> "the far process was told " + far().told);
+      require(isFaulty() || far().told.isEmpty(), () -> "the far process was told " + far().told);
     }
   }
 
@@ -734,8 +743,9 @@ final class FarPlays {
     @Override
     void whatADoes() {
       linkUp();
-      note(receive());
-      hear(Exit.class);
+      if (!(note(receive()) instanceof Exit)) {
+        hear(Exit.class);
+      }
     }
 
     @Override
@@ -749,7 +759,7 @@ final class FarPlays {
     void check() {
       heardOnce(a, BYE);
       require(
-          !a.returned || a.notes.getFirst().equals("last words"), () -> a + ": not in this order");
+          isFaulty() || a.notes.getFirst().equals("last words"), () -> a + ": not in this order");
     }
   }
 }

@@ -33,6 +33,7 @@ final class PatientPlays {
 
   /// A turn looks for the answer of a process that only another runner can give its turn; that
   /// runner may look itself, because of a third process.
+  @Explored(preemptions = 1, full = 2)
   static final class ReceiveInTurn extends TurnPlays.ReceiveInTurn {
     private final TurnPlays.Turner v = new TurnPlays.Turner(this, "V");
     final Actor b = actor("B", () -> send(v.pid(), "v"));

@@ -17,8 +17,7 @@ final class FarWatches {
   /// Step 2 of a monitor: on its way to the other node. If that cannot be reached it fires. May be
   /// repeated.
   static void send(FarTarget watch) {
-    Carrier.Signal signal =
-        Carrier.Signal.monitor(watch.watcher.pid, watch.far(), watch.ref);
+    Carrier.Signal signal = Carrier.Signal.monitor(watch.watcher.pid, watch.far(), watch.ref);
     // Before it is sent: the answer may be here at once, and is for whoever is known by then.
     watch.watcher.node.aliases.add(watch.ref);
     if (!watch.sent) {

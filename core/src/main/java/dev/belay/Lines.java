@@ -45,7 +45,16 @@ final class Lines {
     if (other != null) {
       return other.isLost() ? null : other;
     }
-    by.connect(fresh);
+    boolean connecting = false;
+    try {
+      by.connect(fresh);
+      connecting = true;
+    } finally {
+      if (!connecting) {
+        // Others may wait in it already.
+        fresh.lose();
+      }
+    }
     return fresh;
   }
 

@@ -68,8 +68,15 @@ final class Injection {
 
   /// Under the schedule in which the running strand goes on while it can.
   Outcome usual() {
+    return usual(1);
+  }
+
+  /// Under the usual schedule, but not at all positions.
+  ///
+  /// @param every how many positions there are from one error to the next
+  Outcome usual(int every) {
     long began = System.nanoTime();
-    everyPosition(() -> new Replay(Schedule.parse("")));
+    positions(() -> new Replay(Schedule.parse("")), every);
     return outcome(began);
   }
 
@@ -81,18 +88,19 @@ final class Injection {
     long began = System.nanoTime();
     for (int i = 0; i < number && failed.isEmpty(); i++) {
       long next = seed + i;
-      everyPosition(() -> new RandomChooser(next));
+      positions(() -> new RandomChooser(next), 1);
     }
     return outcome(began);
   }
 
-  private void everyPosition(Supplier<? extends Chooser> schedule) {
+  private void positions(Supplier<? extends Chooser> schedule, int every) {
     schedules++;
     // Once before, so that all classes have been initialised: that is done in the first run only.
     explorer.warmUp(schedule.get());
     Faults counted = Faults.counted();
     run(schedule.get(), counted, String.valueOf(Strike.MARK));
-    for (int position = 0; position < counted.positions(); position++) {
+    int first = Math.floorMod(explorer.name.hashCode(), every);
+    for (int position = first; position < counted.positions(); position += every) {
       if (failed.size() >= MOST_FAILURES) {
         return;
       }

@@ -106,7 +106,7 @@ class RegistryListenersTest {
           });
       Registry<Integer, Integer> registry = Registry.duplicate(node, "names", listener);
       SplittableRandom random = new SplittableRandom(11);
-      for (int round = 0; round < 150; round++) {
+      for (int round = 0; round < 40; round++) {
         Monitored worker =
             spawnMonitor(
                 impatient,
