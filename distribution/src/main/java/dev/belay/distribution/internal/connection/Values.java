@@ -3,6 +3,8 @@ package dev.belay.distribution.internal.connection;
 import dev.belay.Exit;
 import dev.belay.ExitReason;
 import dev.belay.Name;
+import dev.belay.NodeDown;
+import dev.belay.NodeUp;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.Binary;
 import dev.belay.distribution.Tuple;
@@ -30,6 +32,8 @@ final class Values {
       case ExitReason reason -> Reasons.term(reason);
       case Name name -> Tuple.of(Atom.of(name.name()), Atom.of(name.node()));
       case Exit exit -> Tuple.of(Atom.of("EXIT"), exit.pid(), Reasons.term(exit.reason()));
+      case NodeUp(String node) -> Tuple.of(Atom.of("nodeup"), Atom.of(node));
+      case NodeDown(String node) -> Tuple.of(Atom.of("nodedown"), Atom.of(node));
       case Optional<?> optional -> optional.isEmpty() ? Atom.of("undefined") : term(optional.get());
       case Tuple tuple -> Tuple.of(list(tuple.elements()).toArray());
       case List<?> list -> list(list);
