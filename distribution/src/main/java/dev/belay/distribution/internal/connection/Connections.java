@@ -6,7 +6,6 @@ import dev.belay.distribution.NodeAddress;
 import dev.belay.distribution.NodeResolver;
 import dev.belay.distribution.internal.handshake.Attempt;
 import dev.belay.distribution.internal.handshake.Cookie;
-import dev.belay.distribution.internal.handshake.Framing;
 import dev.belay.distribution.internal.handshake.Greeted;
 import dev.belay.distribution.internal.handshake.Greeting;
 import dev.belay.distribution.internal.handshake.Handshake;
@@ -17,6 +16,7 @@ import dev.belay.distribution.internal.terms.TermException;
 import dev.belay.distribution.internal.terms.TermLimits;
 import dev.belay.distribution.internal.terms.TermReader;
 import dev.belay.distribution.internal.terms.TermWriter;
+import dev.belay.distribution.internal.tls.Tls;
 import dev.belay.distribution.internal.wire.Encoded;
 import dev.belay.distribution.internal.wire.Payload;
 import dev.belay.distribution.internal.wire.ProtocolException;
@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("dev.belay.distribution");
   private static final Duration CONNECT_TIME = Duration.ofSeconds(7);
   private static final Duration SETTLE_TIME = Duration.ofSeconds(7);
+  private static final long SETTLE_NANOS = 200_000;
   private static final long LOOK_MILLIS = 100;
 
   private final Node node;
@@ -47,7 +49,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private final Functions functions;
   private final long tickNanos;
   private final Peers<Connection> peers;
-  private final Greeting<Connection> greeting;
+  private final Entrance entrance;
   private final Map<String, Connection> open = new ConcurrentHashMap<>();
   private final Map<Carrier.Outbox, Flow> flows = new ConcurrentHashMap<>();
   private volatile boolean closed;
@@ -59,7 +61,8 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @param flags what the node offers
   /// @param resolver finds other nodes
   /// @param server where others connect; belongs to this from now on
-  /// @param allowed who may connect, by name
+  /// @param tls what secures all connections; null if none are
+  /// @param allowed who may be connected, by name
   /// @param functions what other nodes may have run
   /// @param tickTime how long a peer may be silent
   public Connections(
@@ -68,6 +71,7 @@ public final class Connections implements Carrier, AutoCloseable {
       long flags,
       NodeResolver resolver,
       ServerSocket server,
+      @Nullable Tls tls,
       Predicate<? super String> allowed,
       Functions functions,
       Duration tickTime) {
@@ -81,13 +85,14 @@ public final class Connections implements Carrier, AutoCloseable {
     NodeName self = NodeName.of(node.name());
     this.peers =
         new Peers<>(self, old -> old.end("it has connected again", null), new SecureRandom());
-    this.greeting =
+    Greeting<Connection> greeting =
         new Greeting<>(
             Identity.of(self, access.creation(), flags),
             _ -> cookie,
             allowed,
             peers,
             Handshake.STEP_TIME);
+    this.entrance = new Entrance(node.name(), tls, greeting, allowed);
   }
 
   /// Begins to carry the node's signals, and to take connections.
@@ -228,16 +233,7 @@ public final class Connections implements Carrier, AutoCloseable {
   // connections
 
   private void open(Attempt<Connection> attempt) {
-    NodeName name = attempt.peer();
-    try {
-      Socket socket = socket(name);
-      up(greeting.connect(socket, Framing.TCP, attempt));
-    } catch (IOException | RuntimeException e) {
-      LOGGER.log(
-          System.Logger.Level.INFO,
-          () -> "node " + node.name() + " cannot connect to " + name + ": " + e.getMessage());
-      attempt.failed(e instanceof IOException io ? io : new IOException(e));
-    }
+    entrance.open(attempt, this::socket, this::up);
   }
 
   private Socket socket(NodeName name) throws IOException {
@@ -264,29 +260,14 @@ public final class Connections implements Carrier, AutoCloseable {
         Socket socket = server.accept();
         Thread.ofVirtual()
             .name("belay-distribution " + node.name() + " is greeted")
-            .start(() -> accepted(socket));
+            .start(() -> entrance.accept(socket, this::up));
       } catch (IOException e) {
         if (!closed) {
-          LOGGER.log(System.Logger.Level.WARNING, "accepting a connection failed", e);
+          entrance.broken(e);
+          // Out of file descriptors, for example: to try again at once only keeps a processor busy.
+          LockSupport.parkNanos(LOOK_MILLIS * 1_000_000);
         }
       }
-    }
-  }
-
-  private void accepted(Socket socket) {
-    try {
-      socket.setTcpNoDelay(true);
-      up(greeting.accept(socket, Framing.TCP));
-    } catch (IOException e) {
-      LOGGER.log(
-          System.Logger.Level.WARNING,
-          () ->
-              "node "
-                  + node.name()
-                  + " has not accepted a connection from "
-                  + socket.getRemoteSocketAddress()
-                  + ": "
-                  + e.getMessage());
     }
   }
 
@@ -320,7 +301,9 @@ public final class Connections implements Carrier, AutoCloseable {
       if (line != null) {
         return line;
       }
-      Thread.onSpinWait();
+      // All that was linked over the last connection is being told, which takes a while if it is
+      // much.
+      LockSupport.parkNanos(SETTLE_NANOS);
     }
     return null;
   }
@@ -332,6 +315,7 @@ public final class Connections implements Carrier, AutoCloseable {
       while (!closed) {
         Thread.sleep(LOOK_MILLIS);
         long now = System.nanoTime();
+        entrance.look(now);
         open.forEach((peer, connection) -> {
           connection.look(now);
           if (connection.isEnded()) {
@@ -353,6 +337,7 @@ public final class Connections implements Carrier, AutoCloseable {
       LOGGER.log(System.Logger.Level.DEBUG, "closing a socket failed", e);
     }
     peers.close();
+    entrance.close();
     for (Connection connection : List.copyOf(open.values())) {
       connection.end("", null);
     }
