@@ -49,7 +49,7 @@ final class TlsFailure {
           case "unknown_ca" ->
               "it does not know the authority that has issued the certificate of this node";
           case "bad_certificate", "certificate_unknown", "unsupported_certificate" ->
-              "it does not accept the certificate of this node: unknown authority, another host, or not for this use. It says which in its own log";
+              "it does not accept the certificate of this node: unknown authority, expired, another host, or not for this use. It says which in its own log";
           case "protocol_version" -> "it speaks neither TLS 1.3 nor 1.2";
           case "handshake_failure", "insufficient_security" ->
               "it has no cipher suite in common with this node, or does not get the certificate that it demands";

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -289,7 +291,8 @@ class TlsTest {
     CompletableFuture<Socket> client =
         connected(tls("a", old, true, Clients.KNOWN), "localhost");
     fails(server, "expired", "CN=a");
-    fails(client, "certificate of this node has expired");
+    // Java as a server does not tell its clients why.
+    fails(client, "certificate of this node", "expired");
   }
 
   @Test
@@ -335,7 +338,7 @@ class TlsTest {
       socket.close();
       return socket;
     });
-    fails(connected(node("a"), "localhost"));
+    fails(connected(node("a"), "localhost"), "Does it speak TLS?");
     result(plain);
   }
 
@@ -354,7 +357,7 @@ class TlsTest {
     hello[10] = 1;
     hello[45] = 2;
     hello[47] = 0x2F;
-    hello[48 - 0] = 1;
+    hello[48] = 1;
     raw().getOutputStream().write(hello);
     fails(server, "neither TLS 1.3 nor 1.2");
   }
@@ -369,19 +372,26 @@ class TlsTest {
     Socket theirs = result(server);
     theirs.getOutputStream().write(42);
     Socket ours = result(client);
+    AtomicLong written = new AtomicLong();
     CompletableFuture<Socket> stuck = meanwhile(() -> {
       byte[] much = new byte[1 << 16];
       while (true) {
         theirs.getOutputStream().write(much);
+        written.addAndGet(much.length);
       }
     });
     CompletableFuture<Socket> reading = meanwhile(() -> {
       theirs.getInputStream().read();
       return theirs;
     });
-    // When no more fits between the two, nothing more can be read than what there is.
-    assertThat(ours.getInputStream().read()).isZero();
+    long before = -1;
+    while (before != written.get() || before == 0) {
+      before = written.get();
+      assertThatThrownBy(() -> stuck.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+    }
     theirs.close();
+    assertThat(ours.isClosed()).isFalse();
     assertThatThrownBy(() -> result(stuck)).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> result(reading)).isInstanceOf(IOException.class);
   }
@@ -394,7 +404,7 @@ class TlsTest {
     CompletableFuture<Socket> handshake = meanwhile(() -> tls.accept(theirs));
     silent.getOutputStream().write(22);
     theirs.close();
-    fails(handshake);
+    fails(handshake, "connection");
   }
 
   /// Each connection is looked at anew: no session is taken up again.
