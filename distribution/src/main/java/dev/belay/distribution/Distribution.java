@@ -159,6 +159,10 @@ public final class Distribution implements AutoCloseable {
     return connections.connected();
   }
 
+  Connections connections() {
+    return connections;
+  }
+
   /// Leaves the cluster: all connections are ended. The node itself lives on.
   @Override
   public void close() {

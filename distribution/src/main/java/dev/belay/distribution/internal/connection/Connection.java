@@ -235,4 +235,10 @@ final class Connection {
   boolean isEnded() {
     return ended.get();
   }
+
+  /// Tells whether it has ended, or is about to, because its line is lost.
+  boolean isOver() {
+    Carrier.Outbox over = line;
+    return isEnded() || (over != null && over.isLost());
+  }
 }

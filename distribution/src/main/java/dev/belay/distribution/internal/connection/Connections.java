@@ -117,8 +117,8 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @return whether there is a connection now
   public boolean connect(String peer) {
     access.line(peer);
-    return switch (peers.connect(NodeName.of(peer))) {
-      case Peers.Up<Connection> _ -> true;
+    return switch (opening(NodeName.of(peer))) {
+      case Peers.Up<Connection>(Connection connection) -> !connection.isOver();
       case Peers.Pending<Connection>(var outcome) -> outcome.handle((_, e) -> e == null).join();
       case Peers.Begun<Connection>(Attempt<Connection> attempt, var outcome) -> {
         open(attempt);
@@ -140,6 +140,14 @@ public final class Connections implements Carrier, AutoCloseable {
     return true;
   }
 
+  /// Returns how many entries there are for other nodes; none when there are no connections, and
+  /// none on the way.
+  ///
+  /// @return the number
+  public int entries() {
+    return open.size() + flows.size() + entrance.size();
+  }
+
   // for the node
 
   @Override
@@ -155,8 +163,12 @@ public final class Connections implements Carrier, AutoCloseable {
             line.lose();
             return;
           }
-          switch (peers.connect(name)) {
-            case Peers.Up<Connection> _ -> {}
+          switch (opening(name)) {
+            case Peers.Up<Connection>(Connection connection) -> {
+              if (connection.isOver()) {
+                line.lose();
+              }
+            }
             case Peers.Pending<Connection>(var outcome) -> {
               var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
             }
@@ -166,6 +178,21 @@ public final class Connections implements Carrier, AutoCloseable {
             }
           }
         });
+  }
+
+  /// Says that somebody wants to be connected to a peer. A connection that is over, but has not gone
+  /// yet, is of no use to him: nothing that he sends would go over it, and nobody would tell him.
+  private Peers.Opening<Connection> opening(NodeName peer) {
+    long end = System.nanoTime() + SETTLE_TIME.toNanos();
+    while (true) {
+      Peers.Opening<Connection> opening = peers.connect(peer);
+      if (!(opening instanceof Peers.Up<Connection>(Connection connection))
+          || !connection.isOver()
+          || System.nanoTime() - end >= 0) {
+        return opening;
+      }
+      LockSupport.parkNanos(SETTLE_NANOS);
+    }
   }
 
   private static void loseUnless(Carrier.Outbox line, @Nullable Throwable failure) {
@@ -227,7 +254,12 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   private Flow flow(Carrier.Outbox line) {
-    return flows.computeIfAbsent(line, _ -> new Flow());
+    Flow flow = flows.computeIfAbsent(line, _ -> new Flow());
+    if (line.isLost() && flows.remove(line, flow)) {
+      // Its loss was told before the entry was made.
+      flow.close();
+    }
+    return flow;
   }
 
   // connections

@@ -161,6 +161,11 @@ final class Entrance {
         "node " + node + " cannot take connections: " + e.getMessage());
   }
 
+  /// Returns how many sockets are on the way.
+  int size() {
+    return hall.size();
+  }
+
   /// Closes the sockets that take too long.
   void look(long now) {
     hall.look(now);
