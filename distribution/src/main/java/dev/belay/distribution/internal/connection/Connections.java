@@ -108,7 +108,10 @@ public final class Connections implements Carrier, AutoCloseable {
   ///
   /// @return their names
   public List<String> connected() {
-    return List.copyOf(open.keySet());
+    return open.entrySet().stream()
+        .filter(entry -> !entry.getValue().isEnded())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /// Connects to a node, unless there is a connection, and waits for it.
@@ -133,7 +136,7 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @return whether there was one
   public boolean disconnect(String peer) {
     Connection connection = open.get(peer);
-    if (connection == null) {
+    if (connection == null || connection.isEnded()) {
       return false;
     }
     connection.end("", null);
@@ -155,29 +158,30 @@ public final class Connections implements Carrier, AutoCloseable {
     Thread.ofVirtual()
         .name("belay-distribution " + node.name() + " connects")
         .start(() -> {
-          NodeName name;
           try {
-            name = NodeName.of(line.peer());
-          } catch (IllegalArgumentException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "no name of a node", e);
+            connect(line, NodeName.of(line.peer()));
+          } catch (IllegalArgumentException | IllegalStateException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "no name of a node, or no more connections", e);
             line.lose();
-            return;
-          }
-          switch (opening(name)) {
-            case Peers.Up<Connection>(Connection connection) -> {
-              if (connection.isOver()) {
-                line.lose();
-              }
-            }
-            case Peers.Pending<Connection>(var outcome) -> {
-              var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
-            }
-            case Peers.Begun<Connection>(Attempt<Connection> attempt, var outcome) -> {
-              var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
-              open(attempt);
-            }
           }
         });
+  }
+
+  private void connect(Carrier.Outbox line, NodeName name) {
+    switch (opening(name)) {
+      case Peers.Up<Connection>(Connection connection) -> {
+        if (connection.isOver()) {
+          line.lose();
+        }
+      }
+      case Peers.Pending<Connection>(var outcome) -> {
+        var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
+      }
+      case Peers.Begun<Connection>(Attempt<Connection> attempt, var outcome) -> {
+        var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
+        open(attempt);
+      }
+    }
   }
 
   /// Says that somebody wants to be connected to a peer. A connection that is over, but has not gone
@@ -312,12 +316,16 @@ public final class Connections implements Carrier, AutoCloseable {
       return;
     }
     Connection connection = new Connection(greeted, identities, flow(line), functions, tickNanos);
-    open.put(peer, connection);
-    if (greeted.attempt().up(connection)) {
-      connection.start(line);
-    } else {
-      open.remove(peer, connection);
+    if (!greeted.attempt().up(connection)) {
       greeted.socket().close();
+      // Another attempt goes before this one. Should that fail, the line must not be forgotten.
+      connect(line);
+      return;
+    }
+    open.put(peer, connection);
+    connection.start(line);
+    if (closed) {
+      connection.end("", null);
     }
   }
 
