@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// other, and what those of this node have heard.
 ///
 /// The process that begins a pair asks the process `maker` of the other node for its partner, with
-/// `{Pid, make}`, and gets `{made, Partner}`. It links with that and monitors it, and sends `{bound,
-/// Pid}`; the partner monitors back, and sends `{bound, Partner}`. A maker in Erlang is in
+/// `{Pid, make}`, and gets `{made, Partner}`. It links with that and monitors it, and sends
+/// `{bound, Pid}`; the partner monitors back, and sends `{bound, Partner}`. A maker in Erlang is in
 /// [ErlangBonds].
 final class Bonds {
   private static final Atom MAKE = Atom.of("make");
@@ -153,6 +153,7 @@ final class Bonds {
     partners.removeAll(all);
     all.forEach(partner -> node.send(partner.pid, Atom.OK));
     Waiting.until(
-        "the partners are gone", () -> all.stream().noneMatch(partner -> node.isAlive(partner.pid)));
+        "the partners are gone",
+        () -> all.stream().noneMatch(partner -> node.isAlive(partner.pid)));
   }
 }

@@ -193,8 +193,7 @@ public final class Authority {
 
   private static byte[] name(String common) {
     return der(
-        SEQUENCE,
-        der(SET, der(SEQUENCE, oid("2.5.4.3"), der(UTF8, common.getBytes(ISO_8859_1)))));
+        SEQUENCE, der(SET, der(SEQUENCE, oid("2.5.4.3"), der(UTF8, common.getBytes(ISO_8859_1)))));
   }
 
   private static byte[] time(Instant instant) {

@@ -184,8 +184,9 @@ public final class Connections implements Carrier, AutoCloseable {
     }
   }
 
-  /// Says that somebody wants to be connected to a peer. A connection that is over, but has not gone
-  /// yet, is of no use to him: nothing that he sends would go over it, and nobody would tell him.
+  /// Says that somebody wants to be connected to a peer. A connection that is over, but has not
+  /// gone yet, is of no use to him: nothing that he sends would go over it, and nobody would tell
+  /// him.
   private Peers.Opening<Connection> opening(NodeName peer) {
     long end = System.nanoTime() + SETTLE_TIME.toNanos();
     while (true) {

@@ -99,8 +99,7 @@ final class Entrance {
       } else {
         Tls secured = tls;
         Socket channel = secured.accept(socket);
-        up(
-            greeting.accept(channel, framing(), name -> secured.doubt(channel, host(name))), next);
+        up(greeting.accept(channel, framing(), name -> secured.doubt(channel, host(name))), next);
       }
       greeted = true;
     } catch (IOException | RuntimeException e) {

@@ -123,7 +123,8 @@ final class Hall {
       departures.forEach(guest -> addIfOverdue(guest, now, overdue));
     }
     overdue.forEach(guest ->
-        guest.dismiss("it was not done with the handshake within " + guest.time.toSeconds() + " s"));
+        guest.dismiss(
+            "it was not done with the handshake within " + guest.time.toSeconds() + " s"));
   }
 
   private static void addIfOverdue(Guest guest, long now, List<Guest> overdue) {

@@ -24,8 +24,7 @@ import java.util.Set;
 /// @param chain the node's certificate, and then those of its issuers
 /// @param key the private key of the first one
 /// @param authorities whose certificates are good
-record Credentials(
-    List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities) {
+record Credentials(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> authorities) {
   private static final List<String> KEYS = List.of("RSA", "EC", "EdDSA");
   private static final Set<PosixFilePermission> TOO_MUCH =
       Set.of(

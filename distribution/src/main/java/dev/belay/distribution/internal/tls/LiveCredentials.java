@@ -133,7 +133,8 @@ final class LiveCredentials {
       LOGGER.log(
           System.Logger.Level.WARNING,
           () ->
-              "new certificates for connections to other nodes cannot be used, and the old ones stay: "
+              "new certificates for connections to other nodes cannot be used, and the old ones"
+                  + " stay: "
                   + problem);
     }
   }

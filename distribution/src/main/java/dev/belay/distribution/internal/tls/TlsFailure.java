@@ -49,10 +49,12 @@ final class TlsFailure {
           case "unknown_ca" ->
               "it does not know the authority that has issued the certificate of this node";
           case "bad_certificate", "certificate_unknown", "unsupported_certificate" ->
-              "it does not accept the certificate of this node: unknown authority, expired, another host, or not for this use. It says which in its own log";
+              "it does not accept the certificate of this node: unknown authority, expired, another"
+                  + " host, or not for this use. It says which in its own log";
           case "protocol_version" -> "it speaks neither TLS 1.3 nor 1.2";
           case "handshake_failure", "insufficient_security" ->
-              "it has no cipher suite in common with this node, or does not get the certificate that it demands";
+              "it has no cipher suite in common with this node, or does not get the certificate"
+                  + " that it demands";
           default -> "it has broken off";
         };
     return meaning + " (TLS alert " + name + ")";
@@ -61,7 +63,8 @@ final class TlsFailure {
   /// What this side has found.
   private static String local(String text) {
     if (text.contains("Empty client certificate chain")) {
-      return "it shows no certificate, and this node demands one. Give it one, or do without (TlsOptions.anyClient)";
+      return "it shows no certificate, and this node demands one. Give it one, or do without"
+                 + " (TlsOptions.anyClient)";
     }
     if (text.contains("Unsupported or unrecognized SSL message")) {
       return "it does not speak TLS, and this node does. All nodes of a cluster do, or none";

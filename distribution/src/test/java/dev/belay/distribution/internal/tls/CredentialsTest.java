@@ -197,7 +197,11 @@ class CredentialsTest {
       Papers.put(papers.certificates(), second.certificate(), "r--r--r--");
       assertThat(subject(credentials)).isEqualTo("CN=one");
       assertThat(subject(credentials)).isEqualTo("CN=one");
-      assertThat(log.from(Level.WARNING)).hasSize(1).first().asString().contains("the old ones stay");
+      assertThat(log.from(Level.WARNING))
+          .hasSize(1)
+          .first()
+          .asString()
+          .contains("the old ones stay");
       Papers.put(papers.key(), second.key(), "r--------");
       assertThat(subject(credentials)).isEqualTo("CN=two");
       Files.delete(papers.authorities());

@@ -68,8 +68,7 @@ class TlsTest {
       throws IOException {
     Papers papers = Papers.in(folder, name).write(issued, known);
     return Tls.of(
-        new TlsSettings(
-            papers.certificates(), papers.key(), papers.authorities(), hosts, clients));
+        new TlsSettings(papers.certificates(), papers.key(), papers.authorities(), hosts, clients));
   }
 
   private Tls node(String name) throws Exception {
@@ -137,22 +136,26 @@ class TlsTest {
   @ParameterizedTest
   @CsvSource({"EC, EC", "RSA, RSA", "Ed25519, EC", "RSA, Ed25519"})
   void twoSidesAgree(String one, String other) throws Exception {
-    Tls a = tls("a", authority.certificate("a").host("a.org").key(one).issue(), true, Clients.KNOWN);
-    Tls b = tls("b", authority.certificate("b").host("b.org").key(other).issue(), true, Clients.KNOWN);
+    Tls a =
+        tls("a", authority.certificate("a").host("a.org").key(one).issue(), true, Clients.KNOWN);
+    Tls b =
+        tls("b", authority.certificate("b").host("b.org").key(other).issue(), true, Clients.KNOWN);
     CompletableFuture<Socket> server = accepted(b);
     CompletableFuture<Socket> client = connected(a, "b.org");
     Socket theirs = result(server);
     theirs.getOutputStream().write(new byte[] {42, 43, 44});
     Socket ours = result(client);
     assertThat(ours.getInputStream().readNBytes(2)).containsExactly(43, 44);
-    assertThat(ours).hasToString("TLSv1.3 over " + ((SecureSocket) ours).toString().split(" over ", 2)[1]);
+    assertThat(ours)
+        .hasToString("TLSv1.3 over " + ((SecureSocket) ours).toString().split(" over ", 2)[1]);
     assertThat(b.doubt(theirs, "nobody.org")).isEmpty();
     byte[] much = new byte[1 << 20];
     much[much.length - 1] = 7;
-    CompletableFuture<Socket> writing = meanwhile(() -> {
-      theirs.getOutputStream().write(much);
-      return theirs;
-    });
+    CompletableFuture<Socket> writing =
+        meanwhile(() -> {
+          theirs.getOutputStream().write(much);
+          return theirs;
+        });
     assertThat(ours.getInputStream().readNBytes(much.length)).isEqualTo(much);
     result(writing);
     theirs.close();
@@ -163,8 +166,7 @@ class TlsTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
   void bothVersionsAreSpoken(String version) throws Exception {
-    CompletableFuture<Socket> server =
-        accepted(tls("a", authority.node("a"), true, Clients.ANY));
+    CompletableFuture<Socket> server = accepted(tls("a", authority.node("a"), true, Clients.ANY));
     SSLSocket client = anyone(version);
     client.startHandshake();
     assertThat(client.getSession().getProtocol()).isEqualTo(version);
@@ -174,8 +176,14 @@ class TlsTest {
 
   private SSLSocket anyone(String version) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Verifier(List.of(Credentials.read(settings("a")).authorities().getFirst()))}, null);
-    SSLSocket client = (SSLSocket) context.getSocketFactory().createSocket(raw(), "localhost", 1, true);
+    context.init(
+        null,
+        new TrustManager[] {
+          new Verifier(List.of(Credentials.read(settings("a")).authorities().getFirst()))
+        },
+        null);
+    SSLSocket client =
+        (SSLSocket) context.getSocketFactory().createSocket(raw(), "localhost", 1, true);
     client.setEnabledProtocols(new String[] {version});
     return client;
   }
@@ -260,10 +268,11 @@ class TlsTest {
     for (String version : List.of("TLSv1.3", "TLSv1.2")) {
       CompletableFuture<Socket> server = accepted(node("a"));
       SSLSocket client = anyone(version);
-      assertThatThrownBy(() -> {
-            client.startHandshake();
-            client.getInputStream().read();
-          })
+      assertThatThrownBy(
+              () -> {
+                client.startHandshake();
+                client.getInputStream().read();
+              })
           .isInstanceOf(IOException.class);
       fails(server, "shows no certificate");
     }
@@ -288,8 +297,7 @@ class TlsTest {
             .valid(now.minus(Duration.ofDays(2)), now.minus(Duration.ofDays(1)))
             .issue();
     CompletableFuture<Socket> server = accepted(node("b"));
-    CompletableFuture<Socket> client =
-        connected(tls("a", old, true, Clients.KNOWN), "localhost");
+    CompletableFuture<Socket> client = connected(tls("a", old, true, Clients.KNOWN), "localhost");
     fails(server, "expired", "CN=a");
     // Java as a server does not tell its clients why.
     fails(client, "certificate of this node", "expired");
@@ -311,7 +319,8 @@ class TlsTest {
     Tls strict = tls("b", authority.node("b"), true, Clients.NAMED);
     Authority.Issued issued = authority.certificate("a").host("*.alps.org").issue();
     CompletableFuture<Socket> server = accepted(strict);
-    CompletableFuture<Socket> client = connected(tls("a", issued, true, Clients.KNOWN), "localhost");
+    CompletableFuture<Socket> client =
+        connected(tls("a", issued, true, Clients.KNOWN), "localhost");
     Socket theirs = result(server);
     theirs.getOutputStream().write(42);
     result(client);
@@ -332,12 +341,13 @@ class TlsTest {
     CompletableFuture<Socket> server = accepted(node("b"));
     raw().getOutputStream().write(new byte[] {0, 10, 'N', 0, 0, 0, 0, 0, 0, 0, 0, 0});
     fails(server, "does not speak TLS");
-    CompletableFuture<Socket> plain = meanwhile(() -> {
-      Socket socket = listener.accept();
-      socket.getInputStream().read();
-      socket.close();
-      return socket;
-    });
+    CompletableFuture<Socket> plain =
+        meanwhile(() -> {
+          Socket socket = listener.accept();
+          socket.getInputStream().read();
+          socket.close();
+          return socket;
+        });
     fails(connected(node("a"), "localhost"), "Does it speak TLS?");
     result(plain);
   }
@@ -373,17 +383,19 @@ class TlsTest {
     theirs.getOutputStream().write(42);
     Socket ours = result(client);
     AtomicLong written = new AtomicLong();
-    CompletableFuture<Socket> stuck = meanwhile(() -> {
-      byte[] much = new byte[1 << 16];
-      while (true) {
-        theirs.getOutputStream().write(much);
-        written.addAndGet(much.length);
-      }
-    });
-    CompletableFuture<Socket> reading = meanwhile(() -> {
-      theirs.getInputStream().read();
-      return theirs;
-    });
+    CompletableFuture<Socket> stuck =
+        meanwhile(() -> {
+          byte[] much = new byte[1 << 16];
+          while (true) {
+            theirs.getOutputStream().write(much);
+            written.addAndGet(much.length);
+          }
+        });
+    CompletableFuture<Socket> reading =
+        meanwhile(() -> {
+          theirs.getInputStream().read();
+          return theirs;
+        });
     long before = -1;
     while (before != written.get() || before == 0) {
       before = written.get();
