@@ -15,6 +15,7 @@ import dev.belay.distribution.internal.global.Global;
 import dev.belay.distribution.internal.handshake.Cookie;
 import dev.belay.distribution.internal.handshake.Flags;
 import dev.belay.distribution.internal.handshake.NodeName;
+import dev.belay.distribution.internal.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// that was linked or monitored over it hears `noconnection`.
 ///
 /// Everybody who knows the cookie can do everything that a process of the node can. The node
-/// listens on the loopback interface alone, unless it is told otherwise.
+/// listens on the loopback interface alone, unless it is told otherwise. On a network that others
+/// use, too, give it TLS ([DistributionOptions#tls]).
 public final class Distribution implements AutoCloseable {
   private final Node node;
   private final Connections connections;
@@ -71,12 +73,15 @@ public final class Distribution implements AutoCloseable {
   /// @param node a node with a name of the form `name@host`
   /// @param options how
   /// @return the membership
-  /// @throws IOException if there is no cookie, the node cannot listen, or its name is taken
+  /// @throws IOException if there is no cookie, the certificates for TLS cannot be used, the node
+  ///   cannot listen, or its name is taken
   /// @throws IllegalArgumentException if the node's name is none of a cluster
   /// @throws IllegalStateException if the node is a member of one already
   public static Distribution start(Node node, DistributionOptions options) throws IOException {
     NodeName name = NodeName.of(node.name());
     Cookie cookie = Cookie.find(Optional.ofNullable(options.cookie()), Environment.OF_THE_PROGRAM);
+    TlsOptions secured = options.tls();
+    Tls tls = secured == null ? null : Tls.of(secured.settings());
     PortMapper.Options mapping = PortMapper.Options.of(Environment.OF_THE_PROGRAM);
     if (options.epmdPort() != 0) {
       mapping = mapping.port(options.epmdPort());
@@ -103,6 +108,7 @@ public final class Distribution implements AutoCloseable {
               Flags.offered(options.isVisible(), false),
               resolver,
               server,
+              tls,
               options.allowed(),
               new Functions(functions(options)),
               options.tickTime());
@@ -179,6 +185,10 @@ public final class Distribution implements AutoCloseable {
   /// @return their names
   public List<String> nodes(NodeType type) {
     return connections.connected(type);
+  }
+
+  Connections connections() {
+    return connections;
   }
 
   /// Leaves the cluster: all connections are ended. The node itself lives on.

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#epmdPort(int)] | that of the environment, or 4369 |
 /// | [#unregistered] | registered with EPMD |
 /// | [#allow] | every node that knows the cookie |
+/// | [#tls(TlsOptions)] | connections are not secured |
 /// | [#function] | nothing can be run from outside |
 /// | [#tickTime(Duration)] | 60 s |
 /// | [#visible] | hidden |
@@ -42,6 +43,7 @@ public final class DistributionOptions {
     int epmdPort;
     boolean registered = true;
     Predicate<? super String> allowed = _ -> true;
+    @Nullable TlsOptions tls;
     Duration tickTime = Duration.ofSeconds(60);
     boolean visible;
     Map<Functions.Key, RemoteFunction> functions = Map.of();
@@ -116,13 +118,22 @@ public final class DistributionOptions {
     return with(draft -> draft.registered = false);
   }
 
-  /// Lets only some nodes connect.
+  /// Lets only some nodes be connected, whoever begins.
   ///
   /// @param who tells by a node's name whether it may
   /// @return changed options
   public DistributionOptions allow(Predicate<? super String> who) {
     Objects.requireNonNull(who, "who");
     return with(draft -> draft.allowed = who);
+  }
+
+  /// Secures all connections with TLS. EPMD is still asked without.
+  ///
+  /// @param how by which certificates
+  /// @return changed options
+  public DistributionOptions tls(TlsOptions how) {
+    Objects.requireNonNull(how, "how");
+    return with(draft -> draft.tls = how);
   }
 
   /// Sets how long another node may be silent before it is taken for lost, give or take a quarter.
@@ -192,6 +203,10 @@ public final class DistributionOptions {
 
   Predicate<? super String> allowed() {
     return settled.allowed;
+  }
+
+  @Nullable TlsOptions tls() {
+    return settled.tls;
   }
 
   Duration tickTime() {

@@ -247,4 +247,10 @@ final class Connection {
   boolean isVisible() {
     return agreement.isVisible();
   }
+
+  /// Tells whether it has ended, or is about to, because its line is lost.
+  boolean isOver() {
+    Carrier.Outbox over = line;
+    return isEnded() || (over != null && over.isLost());
+  }
 }

@@ -7,7 +7,6 @@ import dev.belay.distribution.NodeAddress;
 import dev.belay.distribution.NodeResolver;
 import dev.belay.distribution.internal.handshake.Attempt;
 import dev.belay.distribution.internal.handshake.Cookie;
-import dev.belay.distribution.internal.handshake.Framing;
 import dev.belay.distribution.internal.handshake.Greeted;
 import dev.belay.distribution.internal.handshake.Greeting;
 import dev.belay.distribution.internal.handshake.Handshake;
@@ -18,6 +17,7 @@ import dev.belay.distribution.internal.terms.TermException;
 import dev.belay.distribution.internal.terms.TermLimits;
 import dev.belay.distribution.internal.terms.TermReader;
 import dev.belay.distribution.internal.terms.TermWriter;
+import dev.belay.distribution.internal.tls.Tls;
 import dev.belay.distribution.internal.wire.Encoded;
 import dev.belay.distribution.internal.wire.Payload;
 import dev.belay.distribution.internal.wire.ProtocolException;
@@ -41,6 +41,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("dev.belay.distribution");
   private static final Duration CONNECT_TIME = Duration.ofSeconds(7);
   private static final Duration SETTLE_TIME = Duration.ofSeconds(7);
+  private static final long SETTLE_NANOS = 200_000;
   private static final long LOOK_MILLIS = 100;
 
   private final Node node;
@@ -51,14 +52,13 @@ public final class Connections implements Carrier, AutoCloseable {
   private final Functions functions;
   private final long tickNanos;
   private final Peers<Connection> peers;
-  private final Greeting<Connection> greeting;
+  private final Entrance entrance;
   private final Map<String, Connection> open = new ConcurrentHashMap<>();
   private final Map<Carrier.Outbox, Flow> flows = new ConcurrentHashMap<>();
 
   /// Who waits until all have heard of the loss of a line.
   private final Queue<Thread> awaitingLoss = new ConcurrentLinkedQueue<>();
 
-  private final HalfOpen halfOpen = new HalfOpen(HalfOpen.MOST);
   private volatile boolean closed;
 
   /// Makes the connections of a node; [#start] begins to take some.
@@ -68,7 +68,8 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @param flags what the node offers
   /// @param resolver finds other nodes
   /// @param server where others connect; belongs to this from now on
-  /// @param allowed who may connect, by name
+  /// @param tls what secures all connections; null if none are
+  /// @param allowed who may be connected, by name
   /// @param functions what other nodes may have run
   /// @param tickTime how long a peer may be silent
   public Connections(
@@ -77,6 +78,7 @@ public final class Connections implements Carrier, AutoCloseable {
       long flags,
       NodeResolver resolver,
       ServerSocket server,
+      @Nullable Tls tls,
       Predicate<? super String> allowed,
       Functions functions,
       Duration tickTime) {
@@ -90,13 +92,14 @@ public final class Connections implements Carrier, AutoCloseable {
     NodeName self = NodeName.of(node.name());
     this.peers =
         new Peers<>(self, old -> old.end("it has connected again", null), new SecureRandom());
-    this.greeting =
+    Greeting<Connection> greeting =
         new Greeting<>(
             Identity.of(self, access.creation(), flags),
             _ -> cookie,
             allowed,
             peers,
             Handshake.STEP_TIME);
+    this.entrance = new Entrance(node.name(), tls, greeting, allowed);
   }
 
   /// Begins to carry the node's signals, and to take connections.
@@ -134,8 +137,8 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @return whether there is a connection now
   public boolean connect(String peer) {
     access.line(peer);
-    return switch (peers.connect(NodeName.of(peer))) {
-      case Peers.Up<Connection> _ -> true;
+    return switch (opening(NodeName.of(peer))) {
+      case Peers.Up<Connection>(Connection connection) -> !connection.isOver();
       case Peers.Pending<Connection>(var outcome) -> outcome.handle((_, e) -> e == null).join();
       case Peers.Begun<Connection>(Attempt<Connection> attempt, var outcome) -> {
         open(attempt);
@@ -150,11 +153,19 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @return whether there was one
   public boolean disconnect(String peer) {
     Connection connection = open.get(peer);
-    if (connection == null) {
+    if (connection == null || connection.isEnded()) {
       return false;
     }
     connection.end("", null);
     return true;
+  }
+
+  /// Returns how many entries there are for other nodes; none when there are no connections, and
+  /// none on the way.
+  ///
+  /// @return the number
+  public int entries() {
+    return open.size() + flows.size() + entrance.size();
   }
 
   // for the node
@@ -174,8 +185,12 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   private void connect(Carrier.Outbox line, NodeName name) {
-    switch (peers.connect(name)) {
-      case Peers.Up<Connection> _ -> {}
+    switch (opening(name)) {
+      case Peers.Up<Connection>(Connection connection) -> {
+        if (connection.isOver()) {
+          line.lose();
+        }
+      }
       case Peers.Pending<Connection>(var outcome) -> {
         var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
       }
@@ -183,6 +198,22 @@ public final class Connections implements Carrier, AutoCloseable {
         var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
         open(attempt);
       }
+    }
+  }
+
+  /// Says that somebody wants to be connected to a peer. A connection that is over, but has not
+  /// gone yet, is of no use to him: nothing that he sends would go over it, and nobody would tell
+  /// him.
+  private Peers.Opening<Connection> opening(NodeName peer) {
+    long end = System.nanoTime() + SETTLE_TIME.toNanos();
+    while (true) {
+      Peers.Opening<Connection> opening = peers.connect(peer);
+      if (!(opening instanceof Peers.Up<Connection>(Connection connection))
+          || !connection.isOver()
+          || System.nanoTime() - end >= 0) {
+        return opening;
+      }
+      LockSupport.parkNanos(SETTLE_NANOS);
     }
   }
 
@@ -252,22 +283,18 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   private Flow flow(Carrier.Outbox line) {
-    return flows.computeIfAbsent(line, _ -> new Flow());
+    Flow flow = flows.computeIfAbsent(line, _ -> new Flow());
+    if (line.isLost() && flows.remove(line, flow)) {
+      // Its loss was told before the entry was made.
+      flow.close();
+    }
+    return flow;
   }
 
   // connections
 
   private void open(Attempt<Connection> attempt) {
-    NodeName name = attempt.peer();
-    try {
-      Socket socket = socket(name);
-      up(greeting.connect(socket, Framing.TCP, attempt));
-    } catch (IOException | RuntimeException e) {
-      LOGGER.log(
-          System.Logger.Level.INFO,
-          () -> "node " + node.name() + " cannot connect to " + name + ": " + e.getMessage());
-      attempt.failed(e instanceof IOException io ? io : new IOException(e));
-    }
+    entrance.open(attempt, this::socket, this::up);
   }
 
   private Socket socket(NodeName name) throws IOException {
@@ -292,48 +319,17 @@ public final class Connections implements Carrier, AutoCloseable {
     while (!closed) {
       try {
         Socket socket = server.accept();
-        halfOpen.add(socket);
         Thread.ofVirtual()
             .name("belay-distribution " + node.name() + " is greeted")
-            .start(() -> accepted(socket));
+            .start(() -> entrance.accept(socket, this::up));
       } catch (IOException e) {
         if (!closed) {
-          LOGGER.log(System.Logger.Level.WARNING, "accepting a connection failed", e);
+          entrance.broken(e);
+          // Out of file descriptors, for example: to try again at once only keeps a processor busy.
+          LockSupport.parkNanos(LOOK_MILLIS * 1_000_000);
         }
       }
     }
-  }
-
-  private void accepted(Socket socket) {
-    Greeted<Connection> greeted;
-    try {
-      socket.setTcpNoDelay(true);
-      greeted = greeting.accept(socket, Framing.TCP);
-    } catch (IOException e) {
-      if (halfOpen.remove(socket)) {
-        notAccepted(socket, e);
-      }
-      return;
-    } finally {
-      halfOpen.remove(socket);
-    }
-    try {
-      up(greeted);
-    } catch (IOException e) {
-      notAccepted(socket, e);
-    }
-  }
-
-  private void notAccepted(Socket socket, IOException why) {
-    LOGGER.log(
-        System.Logger.Level.WARNING,
-        () ->
-            "node "
-                + node.name()
-                + " has not accepted a connection from "
-                + socket.getRemoteSocketAddress()
-                + ": "
-                + why.getMessage());
   }
 
   private void up(Greeted<Connection> greeted) throws IOException {
@@ -345,12 +341,16 @@ public final class Connections implements Carrier, AutoCloseable {
       return;
     }
     Connection connection = new Connection(greeted, identities, flow(line), functions, tickNanos);
-    open.put(peer, connection);
-    if (greeted.attempt().up(connection)) {
-      connection.start(line);
-    } else {
-      open.remove(peer, connection);
+    if (!greeted.attempt().up(connection)) {
       greeted.socket().close();
+      // Another attempt goes before this one. Should that fail, the line must not be forgotten.
+      connect(line);
+      return;
+    }
+    open.put(peer, connection);
+    connection.start(line);
+    if (closed) {
+      connection.end("", null);
     }
   }
 
@@ -385,6 +385,7 @@ public final class Connections implements Carrier, AutoCloseable {
       while (!closed) {
         Thread.sleep(LOOK_MILLIS);
         long now = System.nanoTime();
+        entrance.look(now);
         open.forEach((peer, connection) -> {
           connection.look(now);
           if (connection.isEnded()) {
@@ -406,6 +407,7 @@ public final class Connections implements Carrier, AutoCloseable {
       LOGGER.log(System.Logger.Level.DEBUG, "closing a socket failed", e);
     }
     peers.close();
+    entrance.close();
     for (Connection connection : List.copyOf(open.values())) {
       connection.end("", null);
     }

@@ -15,6 +15,9 @@ public enum Framing {
   /// No message of a handshake is longer, with twice what the longest name needs.
   static final int LONGEST_MESSAGE = 4_096;
 
+  /// What stands where a length should, if the other side speaks TLS: a record of its handshake.
+  private static final int TLS_RECORD = 0x1603;
+
   private final int prefix;
 
   Framing(int prefix) {
@@ -45,6 +48,10 @@ public enum Framing {
         prefix == Short.BYTES
             ? Short.toUnsignedLong(in.getShort(start))
             : Integer.toUnsignedLong(in.getInt(start));
+    if (length == TLS_RECORD && prefix == Short.BYTES) {
+      throw new ProtocolException(
+          "it speaks TLS, and this node does not. All nodes of a cluster do, or none");
+    }
     if (length > LONGEST_MESSAGE) {
       throw new ProtocolException("a message of " + length + " bytes");
     }

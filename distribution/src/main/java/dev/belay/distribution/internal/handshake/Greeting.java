@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,7 @@ public final class Greeting<C> {
       close(socket);
       attempt.failed(e);
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close(socket);
       attempt.failed(new IOException(e));
       throw e;
@@ -98,14 +99,29 @@ public final class Greeting<C> {
   /// @throws HandshakeException if the nodes do not come to an agreement, with the reason
   /// @throws IOException if the connection breaks
   public Greeted<C> accept(Socket socket, Framing framing) throws IOException {
+    return accept(socket, framing, _ -> Optional.empty());
+  }
+
+  /// Greets a node that has connected to us, and may be refused for its name.
+  ///
+  /// @param socket the socket, in blocking mode; closed if this fails
+  /// @param framing how messages follow each other there
+  /// @param doubts says what there is against a node of a name, or of a host if it asks for a name
+  /// @return the socket with what was agreed on
+  /// @throws HandshakeException if the nodes do not come to an agreement, with the reason
+  /// @throws IOException if the connection breaks
+  public Greeted<C> accept(
+      Socket socket, Framing framing, Function<? super String, Optional<String>> doubts)
+      throws IOException {
     Conversation conversation =
         new Conversation(socket, new Accepting(framing, self, cookies, Cookie::challenge));
+    conversation.doubts = doubts;
     try {
       return conversation.run();
     } catch (IOException e) {
       conversation.end(e);
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       conversation.end(new IOException(e));
       throw e;
     }
@@ -147,6 +163,8 @@ public final class Greeting<C> {
     private final Handshake handshake;
     private final ByteBuffer in = ByteBuffer.allocate(BUFFER).flip();
     private @Nullable Attempt<C> attempt;
+    private Function<? super String, Optional<String>> doubts = _ -> Optional.empty();
+    private @Nullable String doubt;
 
     Conversation(Socket socket, Handshake handshake) {
       this.socket = socket;
@@ -186,7 +204,8 @@ public final class Greeting<C> {
             socket.setSoTimeout(0);
             return new Greeted<>(socket, agreement, in, known());
           }
-          case Step.Failed(HandshakeException failure) -> throw failure;
+          case Step.Failed(HandshakeException failure) ->
+              throw doubt == null ? failure : new HandshakeException(Reason.TLS, doubt);
         }
       }
     }
@@ -208,6 +227,10 @@ public final class Greeting<C> {
 
     private Verdict decide(Step.Arbitrate question) {
       if (!allowed.test(question.name())) {
+        return Verdict.NOT_ALLOWED;
+      }
+      doubt = doubts.apply(question.name()).orElse(null);
+      if (doubt != null) {
         return Verdict.NOT_ALLOWED;
       }
       Peers.Arrival<C> arrival =
@@ -269,6 +292,9 @@ public final class Greeting<C> {
         }
       } catch (SocketTimeoutException e) {
         return handshake.timedOut();
+      } catch (HandshakeException e) {
+        // Over TLS a certificate may be refused as late as here.
+        throw e;
       } catch (IOException e) {
         // A connection that breaks has ended, too.
         LOGGER.log(Level.TRACE, "a connection broke in its handshake", e);

@@ -16,6 +16,8 @@ public final class HandshakeException extends IOException {
     NAME,
     /// One lacks what the other demands.
     FLAGS,
+    /// The connection could not be secured, or a certificate is not the right one.
+    TLS,
     /// One does not want the other.
     NOT_ALLOWED,
     /// The other side's own attempt goes before this one.
