@@ -96,7 +96,8 @@ public final class Distribution implements AutoCloseable {
               resolver,
               server,
               options.allowed(),
-              new Functions(options.functions()),
+              new Functions(options.functions(), options.codec()),
+              options.codec(),
               options.tickTime());
       connections.start();
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));

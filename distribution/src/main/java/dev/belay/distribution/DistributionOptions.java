@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#unregistered] | registered with EPMD |
 /// | [#allow] | every node that knows the cookie |
 /// | [#function] | nothing can be run from outside |
+/// | [#codec(TermCodec)] | no types of the program's own travel |
 /// | [#tickTime(Duration)] | 60 s |
 public final class DistributionOptions {
   /// All defaults.
@@ -43,6 +44,7 @@ public final class DistributionOptions {
     Predicate<? super String> allowed = _ -> true;
     Duration tickTime = Duration.ofSeconds(60);
     Map<Functions.Key, RemoteFunction> functions = Map.of();
+    TermCodec codec = TermCodec.EMPTY;
 
     @Override
     protected Draft clone() {
@@ -151,6 +153,16 @@ public final class DistributionOptions {
     return with(draft -> draft.functions = Map.copyOf(more));
   }
 
+  /// Lets values of a program's own types travel, as the terms that a codec makes of them: messages,
+  /// exit reasons, the arguments and results of functions.
+  ///
+  /// @param types which types, and how
+  /// @return changed options
+  public DistributionOptions codec(TermCodec types) {
+    Objects.requireNonNull(types, "types");
+    return with(draft -> draft.codec = types);
+  }
+
   @Nullable String cookie() {
     return settled.cookie;
   }
@@ -185,5 +197,8 @@ public final class DistributionOptions {
 
   Map<Functions.Key, RemoteFunction> functions() {
     return settled.functions;
+  }
+  TermCodec codec() {
+    return settled.codec;
   }
 }

@@ -4,6 +4,8 @@ import dev.belay.Carrier;
 import dev.belay.Node;
 import dev.belay.distribution.NodeAddress;
 import dev.belay.distribution.NodeResolver;
+import dev.belay.distribution.TermCodec;
+import dev.belay.distribution.TermCodecException;
 import dev.belay.distribution.internal.handshake.Attempt;
 import dev.belay.distribution.internal.handshake.Cookie;
 import dev.belay.distribution.internal.handshake.Framing;
@@ -45,6 +47,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private final NodeResolver resolver;
   private final ServerSocket server;
   private final Functions functions;
+  private final TermCodec codec;
   private final long tickNanos;
   private final Peers<Connection> peers;
   private final Greeting<Connection> greeting;
@@ -61,6 +64,7 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @param server where others connect; belongs to this from now on
   /// @param allowed who may connect, by name
   /// @param functions what other nodes may have run
+  /// @param codec which types of the program's travel
   /// @param tickTime how long a peer may be silent
   public Connections(
       Node node,
@@ -70,6 +74,7 @@ public final class Connections implements Carrier, AutoCloseable {
       ServerSocket server,
       Predicate<? super String> allowed,
       Functions functions,
+      TermCodec codec,
       Duration tickTime) {
     this.node = node;
     this.access = node.carry(this);
@@ -77,6 +82,7 @@ public final class Connections implements Carrier, AutoCloseable {
     this.resolver = resolver;
     this.server = server;
     this.functions = functions;
+    this.codec = codec;
     this.tickNanos = tickTime.toNanos();
     NodeName self = NodeName.of(node.name());
     this.peers =
@@ -193,8 +199,8 @@ public final class Connections implements Carrier, AutoCloseable {
   public Object encode(Carrier.Outbox line, Object message) {
     TermWriter writer = new TermWriter(identities);
     try {
-      writer.write(Values.term(message));
-    } catch (TermException e) {
+      writer.write(codec.toTerm(message));
+    } catch (TermException | TermCodecException e) {
       throw new IllegalArgumentException(
           "a message to "
               + line.peer()
@@ -209,8 +215,11 @@ public final class Connections implements Carrier, AutoCloseable {
 
   @Override
   public Object decode(Carrier.Outbox line, Object payload) {
+    TermReader reader = new TermReader(identities, TermLimits.DEFAULT);
     try {
-      return ((Payload) payload).read(new TermReader(identities, TermLimits.DEFAULT));
+      return payload instanceof Unconverted(Payload raw)
+          ? raw.read(reader)
+          : codec.fromTerm(((Payload) payload).read(reader));
     } catch (ProtocolException e) {
       throw new IllegalArgumentException(e);
     }
@@ -298,7 +307,7 @@ public final class Connections implements Carrier, AutoCloseable {
       greeted.attempt().failed(new IOException("the loss of the last connection is being told"));
       return;
     }
-    Connection connection = new Connection(greeted, identities, flow(line), functions, tickNanos);
+    Connection connection = new Connection(greeted, identities, flow(line), functions, codec, tickNanos);
     open.put(peer, connection);
     if (greeted.attempt().up(connection)) {
       connection.start(line);
