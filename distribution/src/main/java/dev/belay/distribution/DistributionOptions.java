@@ -153,8 +153,8 @@ public final class DistributionOptions {
     return with(draft -> draft.functions = Map.copyOf(more));
   }
 
-  /// Lets values of a program's own types travel, as the terms that a codec makes of them: messages,
-  /// exit reasons, the arguments and results of functions.
+  /// Lets values of a program's own types travel, as the terms that a codec makes of them:
+  /// messages, exit reasons, the arguments and results of functions.
   ///
   /// @param types which types, and how
   /// @return changed options
@@ -198,6 +198,7 @@ public final class DistributionOptions {
   Map<Functions.Key, RemoteFunction> functions() {
     return settled.functions;
   }
+
   TermCodec codec() {
     return settled.codec;
   }

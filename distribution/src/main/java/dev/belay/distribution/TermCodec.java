@@ -173,8 +173,7 @@ public final class TermCodec {
     /// @param names gives the name of a constant's atom
     /// @param <E> the enum
     /// @return this
-    public <E extends Enum<E>> Builder register(
-        Class<E> type, Function<? super E, String> names) {
+    public <E extends Enum<E>> Builder register(Class<E> type, Function<? super E, String> names) {
       Objects.requireNonNull(names, "names");
       return add(
           type, new Registration.OfEnum(checked(type), each -> names.apply(type.cast(each))));

@@ -50,8 +50,7 @@ final class ComponentTypes {
         yield known;
       }
       case ParameterizedType generic ->
-          generic(
-              (Class<?>) generic.getRawType(), (AnnotatedParameterizedType) annotated, where);
+          generic((Class<?>) generic.getRawType(), (AnnotatedParameterizedType) annotated, where);
       default ->
           throw refused(
               where, type, "it does not tell what belongs there; Object stands for any term");

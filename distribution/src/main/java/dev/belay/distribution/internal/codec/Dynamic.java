@@ -149,10 +149,7 @@ final class Dynamic extends Converter {
 
     private static Mismatch unknown(Object value) {
       String name = typeOf(value).getTypeName();
-      String how =
-          value instanceof Record || value instanceof Enum
-              ? ".register("
-              : ".convert(";
+      String how = value instanceof Record || value instanceof Enum ? ".register(" : ".convert(";
       return new Mismatch(
           "a value of "
               + name

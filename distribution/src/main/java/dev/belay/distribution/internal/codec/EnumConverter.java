@@ -9,10 +9,10 @@ import java.util.function.Function;
 /// The constants of an enum as atoms.
 final class EnumConverter extends Converter {
   private final Class<?> type;
-  private final Atom[] atoms;
+  private final Map<Object, Atom> atoms;
   private final Map<Object, Object> constants;
 
-  private EnumConverter(Class<?> type, Atom[] atoms, Map<Object, Object> constants) {
+  private EnumConverter(Class<?> type, Map<Object, Atom> atoms, Map<Object, Object> constants) {
     this.type = type;
     this.atoms = atoms;
     this.constants = constants;
@@ -23,7 +23,7 @@ final class EnumConverter extends Converter {
   /// @throws IllegalArgumentException if two constants are the same atom
   static EnumConverter of(Class<?> type, Function<? super Enum<?>, String> names) {
     Enum<?>[] all = (Enum<?>[]) type.getEnumConstants();
-    Atom[] atoms = new Atom[all.length];
+    Map<Object, Atom> atoms = HashMap.newHashMap(all.length);
     Map<Object, Object> constants = HashMap.newHashMap(all.length);
     for (Enum<?> constant : all) {
       Atom atom = Atom.of(names.apply(constant));
@@ -39,7 +39,7 @@ final class EnumConverter extends Converter {
                 + atom
                 + ". Give them names: register(type, constant -> name).");
       }
-      atoms[constant.ordinal()] = atom;
+      atoms.put(constant, atom);
     }
     return new EnumConverter(type, atoms, constants);
   }
@@ -50,10 +50,11 @@ final class EnumConverter extends Converter {
 
   @Override
   Object toTerm(Object value, int room) {
-    if (type.isInstance(value)) {
-      return atoms[((Enum<?>) value).ordinal()];
+    Atom atom = atoms.get(value);
+    if (atom == null) {
+      throw not("of " + type.getSimpleName(), value);
     }
-    throw not("of " + type.getSimpleName(), value);
+    return atom;
   }
 
   @Override

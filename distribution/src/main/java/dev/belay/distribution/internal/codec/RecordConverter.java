@@ -108,8 +108,8 @@ abstract class RecordConverter extends Converter {
     }
   }
 
-  /// A record as a map, with the names of the components for keys; as a struct of Elixir's also with
-  /// the name of the struct.
+  /// A record as a map, with the names of the components for keys; as a struct of Elixir's also
+  /// with the name of the struct.
   static final class OfMap extends RecordConverter {
     static final Atom STRUCT = Atom.of("__struct__");
 
@@ -143,8 +143,7 @@ abstract class RecordConverter extends Converter {
 
     @Override
     Object fromTerm(Object term, int room) {
-      if (!(term instanceof Map<?, ?> map)
-          || (struct != null && !struct.equals(map.get(STRUCT)))) {
+      if (!(term instanceof Map<?, ?> map) || (struct != null && !struct.equals(map.get(STRUCT)))) {
         throw refused(term);
       }
       int inside = inside(room);

@@ -54,12 +54,13 @@ public sealed interface Registration {
     if (type.isInterface()) {
       throw new IllegalArgumentException(
           type.getTypeName()
-              + " is not sealed, so that nobody knows which types it stands for: make it sealed, or register its records one by"
-              + " one.");
+              + " is not sealed, so that nobody knows which types it stands for: make it sealed, or"
+              + " register its records one by one.");
     }
     throw new IllegalArgumentException(
         type.getTypeName()
-            + " is neither a record, nor an enum, nor a sealed interface: say how to convert it, by convert(type, toTerm, fromTerm).");
+            + " is neither a record, nor an enum, nor a sealed interface: say how to convert it, by"
+            + " convert(type, toTerm, fromTerm).");
   }
 
   /// Returns the registration of a record.
@@ -79,12 +80,14 @@ public sealed interface Registration {
           type.getTypeName()
               + " is "
               + (type.isHidden() ? "a hidden" : "a local")
-              + " record, which nothing else can name: declare it in a class or in a file of its own.");
+              + " record, which nothing else can name: declare it in a class or in a file of its"
+              + " own.");
     }
     if (shape instanceof TermShape.OfAtom && type.getRecordComponents().length > 0) {
       throw new IllegalArgumentException(
           type.getTypeName()
-              + " has components, for which there is no room in an atom: register it as a tuple or a map.");
+              + " has components, for which there is no room in an atom: register it as a tuple or"
+              + " a map.");
     }
     return new OfRecord(type, shape);
   }
@@ -93,8 +96,8 @@ public sealed interface Registration {
     if (type.getTypeParameters().length > 0) {
       throw new IllegalArgumentException(
           type.getTypeName()
-              + " has type parameters, so that a term does not tell what belongs into it: register a type without, for"
-              + " instance with a component of type Object.");
+              + " has type parameters, so that a term does not tell what belongs into it: register"
+              + " a type without, for instance with a component of type Object.");
     }
   }
 }

@@ -94,8 +94,7 @@ public final class Registry {
           new RecordConverter.OfTuple(type, members, Atom.of(tag == null ? name : tag));
       case TermShape.OfAtom(@Nullable String atom) ->
           new RecordConverter.OfAtom(type, members, Atom.of(atom == null ? name : atom));
-      case TermShape.OfMap _ ->
-          new RecordConverter.OfMap(type, members, keys(type, members), null);
+      case TermShape.OfMap _ -> new RecordConverter.OfMap(type, members, keys(type, members), null);
       case TermShape.OfStruct(String module) ->
           new RecordConverter.OfMap(
               type,

@@ -92,8 +92,7 @@ final class Tags {
       }
       case Atom atom -> atoms.get(atom);
       case Map<?, ?> map
-          when !structs.isEmpty()
-              && map.get(RecordConverter.OfMap.STRUCT) instanceof Atom struct ->
+          when !structs.isEmpty() && map.get(RecordConverter.OfMap.STRUCT) instanceof Atom struct ->
           structs.get(struct);
       default -> null;
     };

@@ -40,7 +40,8 @@ final class Texts extends Converter {
         if (!Character.isHighSurrogate(character)
             || i + 1 == text.length()
             || !Character.isLowSurrogate(text.charAt(i + 1))) {
-          throw new Mismatch("a text has half a surrogate pair at " + i + ", which is no character");
+          throw new Mismatch(
+              "a text has half a surrogate pair at " + i + ", which is no character");
         }
         i++;
       }

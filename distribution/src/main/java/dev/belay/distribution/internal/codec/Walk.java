@@ -20,7 +20,8 @@ abstract class Walk {
    * container of which no part changes is not copied.
    */
 
-  /// As deep as terms that come from other nodes may be; what is deeper most likely contains itself.
+  /// As deep as terms that come from other nodes may be; what is deeper most likely contains
+  /// itself.
   private static final int MOST_LEVELS = 100_000;
 
   /// What was settled last is a container, through whose parts to walk.

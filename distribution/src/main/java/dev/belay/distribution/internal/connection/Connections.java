@@ -307,7 +307,8 @@ public final class Connections implements Carrier, AutoCloseable {
       greeted.attempt().failed(new IOException("the loss of the last connection is being told"));
       return;
     }
-    Connection connection = new Connection(greeted, identities, flow(line), functions, codec, tickNanos);
+    Connection connection =
+        new Connection(greeted, identities, flow(line), functions, codec, tickNanos);
     open.put(peer, connection);
     if (greeted.attempt().up(connection)) {
       connection.start(line);
