@@ -104,7 +104,10 @@ final class Dynamic extends Converter {
             }
             return number;
           }
-          case BigInteger _, Bitstring _, Port _, ExternalFun _, Fun _ -> {
+          case BigInteger number -> {
+            return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
+          }
+          case Bitstring _, Port _, ExternalFun _, Fun _ -> {
             return now;
           }
           case String text -> {
