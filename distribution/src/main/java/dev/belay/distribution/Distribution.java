@@ -110,7 +110,8 @@ public final class Distribution implements AutoCloseable {
               server,
               tls,
               options.allowed(),
-              new Functions(functions(options)),
+              new Functions(functions(options), options.codec()),
+              options.codec(),
               options.tickTime());
       Pid global = options.isVisible() ? Global.start(node, connections) : null;
       connections.start();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#allow] | every node that knows the cookie |
 /// | [#tls(TlsOptions)] | connections are not secured |
 /// | [#function] | nothing can be run from outside |
+/// | [#codec(TermCodec)] | no types of the program's own travel |
 /// | [#tickTime(Duration)] | 60 s |
 /// | [#visible] | hidden |
 public final class DistributionOptions {
@@ -47,6 +48,7 @@ public final class DistributionOptions {
     Duration tickTime = Duration.ofSeconds(60);
     boolean visible;
     Map<Functions.Key, RemoteFunction> functions = Map.of();
+    TermCodec codec = TermCodec.EMPTY;
 
     @Override
     protected Draft clone() {
@@ -177,6 +179,16 @@ public final class DistributionOptions {
     return with(draft -> draft.functions = Map.copyOf(more));
   }
 
+  /// Lets values of a program's own types travel, as the terms that a codec makes of them:
+  /// messages, exit reasons, the arguments and results of functions.
+  ///
+  /// @param types which types, and how
+  /// @return changed options
+  public DistributionOptions codec(TermCodec types) {
+    Objects.requireNonNull(types, "types");
+    return with(draft -> draft.codec = types);
+  }
+
   @Nullable String cookie() {
     return settled.cookie;
   }
@@ -219,5 +231,9 @@ public final class DistributionOptions {
 
   Map<Functions.Key, RemoteFunction> functions() {
     return settled.functions;
+  }
+
+  TermCodec codec() {
+    return settled.codec;
   }
 }

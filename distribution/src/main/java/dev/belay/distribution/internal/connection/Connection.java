@@ -3,6 +3,7 @@ package dev.belay.distribution.internal.connection;
 import dev.belay.Carrier;
 import dev.belay.Pid;
 import dev.belay.distribution.Atom;
+import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.internal.handshake.Agreement;
 import dev.belay.distribution.internal.handshake.Attempt;
 import dev.belay.distribution.internal.handshake.Flag;
@@ -54,6 +55,7 @@ final class Connection {
   private final NodeIdentities identities;
   private final Flow flow;
   private final Functions functions;
+  private final TermCodec codec;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final Ticks ticks;
   private final AtomicLong read = new AtomicLong();
@@ -66,6 +68,7 @@ final class Connection {
       NodeIdentities identities,
       Flow flow,
       Functions functions,
+      TermCodec codec,
       long tickNanos) {
     this.greeted = greeted;
     this.agreement = greeted.agreement();
@@ -73,8 +76,9 @@ final class Connection {
     this.identities = identities;
     this.flow = flow;
     this.functions = functions;
+    this.codec = codec;
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
-    this.speech = new Speech(new Dialect(agreement.flags()), identities);
+    this.speech = new Speech(new Dialect(agreement.flags()), identities, codec);
     this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
   }
 
@@ -124,7 +128,8 @@ final class Connection {
             identities,
             over.incoming(),
             TermLimits.DEFAULT,
-            functions);
+            functions,
+            codec);
     try {
       frames.read(greeted.surplus(), hearing);
       byte[] buffer = new byte[BUFFER];

@@ -5,6 +5,8 @@ import dev.belay.Node;
 import dev.belay.NodeType;
 import dev.belay.distribution.NodeAddress;
 import dev.belay.distribution.NodeResolver;
+import dev.belay.distribution.TermCodec;
+import dev.belay.distribution.TermCodecException;
 import dev.belay.distribution.internal.handshake.Attempt;
 import dev.belay.distribution.internal.handshake.Cookie;
 import dev.belay.distribution.internal.handshake.Greeted;
@@ -50,6 +52,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private final NodeResolver resolver;
   private final ServerSocket server;
   private final Functions functions;
+  private final TermCodec codec;
   private final long tickNanos;
   private final Peers<Connection> peers;
   private final Entrance entrance;
@@ -71,6 +74,7 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @param tls what secures all connections; null if none are
   /// @param allowed who may be connected, by name
   /// @param functions what other nodes may have run
+  /// @param codec which types of the program's travel
   /// @param tickTime how long a peer may be silent
   public Connections(
       Node node,
@@ -81,6 +85,7 @@ public final class Connections implements Carrier, AutoCloseable {
       @Nullable Tls tls,
       Predicate<? super String> allowed,
       Functions functions,
+      TermCodec codec,
       Duration tickTime) {
     this.node = node;
     this.access = node.carry(this);
@@ -88,6 +93,7 @@ public final class Connections implements Carrier, AutoCloseable {
     this.resolver = resolver;
     this.server = server;
     this.functions = functions;
+    this.codec = codec;
     this.tickNanos = tickTime.toNanos();
     NodeName self = NodeName.of(node.name());
     this.peers =
@@ -254,8 +260,8 @@ public final class Connections implements Carrier, AutoCloseable {
   public Object encode(Carrier.Outbox line, Object message) {
     TermWriter writer = new TermWriter(identities);
     try {
-      writer.write(Values.term(message));
-    } catch (TermException e) {
+      writer.write(codec.toTerm(message));
+    } catch (TermException | TermCodecException e) {
       throw new IllegalArgumentException(
           "a message to "
               + line.peer()
@@ -270,8 +276,11 @@ public final class Connections implements Carrier, AutoCloseable {
 
   @Override
   public Object decode(Carrier.Outbox line, Object payload) {
+    TermReader reader = new TermReader(identities, TermLimits.DEFAULT);
     try {
-      return ((Payload) payload).read(new TermReader(identities, TermLimits.DEFAULT));
+      return payload instanceof Unconverted(Payload raw)
+          ? raw.read(reader)
+          : codec.fromTerm(((Payload) payload).read(reader));
     } catch (ProtocolException e) {
       throw new IllegalArgumentException(e);
     }
@@ -340,7 +349,8 @@ public final class Connections implements Carrier, AutoCloseable {
       greeted.attempt().failed(new IOException("the loss of the last connection is being told"));
       return;
     }
-    Connection connection = new Connection(greeted, identities, flow(line), functions, tickNanos);
+    Connection connection =
+        new Connection(greeted, identities, flow(line), functions, codec, tickNanos);
     if (!greeted.attempt().up(connection)) {
       greeted.socket().close();
       // Another attempt goes before this one. Should that fail, the line must not be forgotten.

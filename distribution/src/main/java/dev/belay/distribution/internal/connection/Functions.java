@@ -6,7 +6,9 @@ import dev.belay.ExitException;
 import dev.belay.ExitReason;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.RemoteFunction;
+import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.Tuple;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,12 +32,15 @@ public final class Functions {
   private static final Atom UNDEF = Atom.of("undef");
 
   private final Map<Key, RemoteFunction> functions;
+  private final TermCodec codec;
 
   /// Makes the table.
   ///
   /// @param functions what the program has registered
-  public Functions(Map<Key, RemoteFunction> functions) {
+  /// @param codec which types arguments and results may be of
+  public Functions(Map<Key, RemoteFunction> functions, TermCodec codec) {
     this.functions = Map.copyOf(functions);
+    this.codec = codec;
   }
 
   /// Returns the body of a process that runs a function.
@@ -63,7 +68,7 @@ public final class Functions {
     if (function == null) {
       throw Belay.exit(ExitReason.term(Tuple.of(UNDEF, stack(module, name, arguments))));
     }
-    function.apply(arguments);
+    function.apply(values(arguments));
   }
 
   /// The result is the reason with which the process exits.
@@ -78,8 +83,8 @@ public final class Functions {
       reason = Tuple.of(result, ERROR, UNDEF, stack(module, name, arguments));
     } else {
       try {
-        Object value = function.apply(arguments);
-        reason = Tuple.of(result, RETURN, value == null ? Atom.UNDEFINED : Values.term(value));
+        Object value = function.apply(values(arguments));
+        reason = Tuple.of(result, RETURN, value == null ? Atom.UNDEFINED : codec.toTerm(value));
       } catch (ExitException e) {
         reason = Tuple.of(result, EXIT, Reasons.term(e.reason()));
       } catch (Exception e) {
@@ -88,6 +93,14 @@ public final class Functions {
       }
     }
     throw Belay.exit(ExitReason.term(reason));
+  }
+
+  private List<Object> values(List<Object> arguments) {
+    List<Object> values = new ArrayList<>(arguments.size());
+    for (Object argument : arguments) {
+      values.add(codec.fromTerm(argument));
+    }
+    return List.copyOf(values);
   }
 
   private static List<Object> stack(Atom module, Atom name, List<Object> arguments) {

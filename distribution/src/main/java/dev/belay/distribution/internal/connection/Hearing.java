@@ -7,6 +7,7 @@ import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.Subject;
 import dev.belay.distribution.Atom;
+import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.internal.terms.TermLimits;
 import dev.belay.distribution.internal.terms.TermReader;
 import dev.belay.distribution.internal.terms.WirePid;
@@ -28,23 +29,27 @@ final class Hearing implements FrameSink {
   private final Carrier.Incoming in;
   private final Functions functions;
   private final TermLimits limits;
+  private final TermCodec codec;
   private final TermReader reader;
 
   /// Hears what one connection brings.
   ///
   /// @param self the name of this node
   /// @param functions what may be spawned
+  /// @param codec which types reasons may be of
   Hearing(
       String self,
       NodeIdentities identities,
       Carrier.Incoming in,
       TermLimits limits,
-      Functions functions) {
+      Functions functions,
+      TermCodec codec) {
     this.self = self;
     this.identities = identities;
     this.in = in;
     this.functions = functions;
     this.limits = limits;
+    this.codec = codec;
     this.reader = new TermReader(identities, limits);
   }
 
@@ -61,7 +66,7 @@ final class Hearing implements FrameSink {
       case ControlMessage.Send(WirePid to, Object _) ->
           in.message(identities.pid(to), identities.pid(to), there(payload));
       case ControlMessage.RegSend(WirePid from, Atom to, Object _) ->
-          in.message(identities.pid(from), to.name(), there(payload));
+          in.message(identities.pid(from), to.name(), Unconverted.to(to, there(payload)));
       case ControlMessage.AliasSend(WirePid from, WireRef to, Object _) ->
           in.message(identities.pid(from), identities.reference(to), there(payload));
       case ControlMessage.AltactSigSend altact -> altact(altact, there(payload));
@@ -126,7 +131,8 @@ final class Hearing implements FrameSink {
       case WirePid to -> in.message(identities.pid(signal.from()), identities.pid(to), payload);
       case WireRef to when !exits ->
           in.message(identities.pid(signal.from()), identities.reference(to), payload);
-      case Atom to when !exits -> in.message(identities.pid(signal.from()), to.name(), payload);
+      case Atom to when !exits ->
+          in.message(identities.pid(signal.from()), to.name(), Unconverted.to(to, payload));
       default -> {
         // An exit by an alias or a name: not offered, and so not sent by Erlang.
       }
@@ -138,7 +144,7 @@ final class Hearing implements FrameSink {
   }
 
   private ExitReason reason(@Nullable Payload payload) {
-    return Reasons.reason(there(payload).read(reader));
+    return codec.fromTerm(there(payload).read(reader), ExitReason.class);
   }
 
   private Subject subject(Object watched) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Why processes end, as terms and back.
-final class Reasons {
+public final class Reasons {
   private static final Atom SHUTDOWN = Atom.of("shutdown");
 
   /// How many frames of a stack are told.
@@ -33,7 +33,10 @@ final class Reasons {
   private Reasons() {}
 
   /// Returns the reason that a term means.
-  static ExitReason reason(Object term) {
+  ///
+  /// @param term any term
+  /// @return the reason, in which terms stay terms
+  public static ExitReason reason(Object term) {
     if (term instanceof Atom atom) {
       ExitReason plain = PLAIN.get(atom);
       if (plain != null) {
@@ -46,18 +49,18 @@ final class Reasons {
     return ExitReason.term(term);
   }
 
-  /// Returns the term that a reason is.
+  /// Returns the term that a reason is; a value in it is left as it is.
   static Object term(ExitReason reason) {
     return switch (reason) {
       case ExitReason.Normal _ -> Atom.of("normal");
       case ExitReason.Shutdown(Object detail) ->
-          detail == null ? SHUTDOWN : Tuple.of(SHUTDOWN, Values.term(detail));
+          detail == null ? SHUTDOWN : Tuple.of(SHUTDOWN, detail);
       case ExitReason.Kill _ -> Atom.of("kill");
       case ExitReason.Killed _ -> Atom.of("killed");
       case ExitReason.NoProc _ -> Atom.of("noproc");
       case ExitReason.NoConnection _ -> Atom.of("noconnection");
       case ExitReason.Crash(Throwable thrown) -> crash(thrown);
-      case ExitReason.Term(Object value) -> Values.term(value);
+      case ExitReason.Term(Object value) -> value;
     };
   }
 

@@ -7,6 +7,7 @@ import dev.belay.Ref;
 import dev.belay.Subject;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.Binary;
+import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.internal.terms.TermException;
 import dev.belay.distribution.internal.wire.ControlMessage;
 import dev.belay.distribution.internal.wire.Dialect;
@@ -20,11 +21,13 @@ final class Speech {
   private final Dialect dialect;
   private final NodeIdentities identities;
   private final FrameWriter frames;
+  private final TermCodec codec;
 
-  Speech(Dialect dialect, NodeIdentities identities) {
+  Speech(Dialect dialect, NodeIdentities identities, TermCodec codec) {
     this.dialect = dialect;
     this.identities = identities;
     this.frames = new FrameWriter(dialect, identities);
+    this.codec = codec;
   }
 
   /// Makes what is written for a signal.
@@ -46,9 +49,16 @@ final class Speech {
     }
   }
 
-  private static Object reason(Carrier.Signal signal) {
+  private Object reason(Carrier.Signal signal) {
     return switch (signal.kind()) {
-      case LINK_EXIT, EXIT, DOWN -> Reasons.term(signal.reason());
+      case LINK_EXIT, EXIT, DOWN -> {
+        try {
+          yield codec.toTerm(signal.reason());
+        } catch (RuntimeException e) {
+          // What is no term, or the accessor of a record has thrown.
+          yield Binary.utf8(signal.reason().toString());
+        }
+      }
       default -> Atom.UNDEFINED;
     };
   }

@@ -6,24 +6,19 @@ import dev.belay.Name;
 import dev.belay.NodeDown;
 import dev.belay.NodeUp;
 import dev.belay.distribution.Atom;
-import dev.belay.distribution.Binary;
 import dev.belay.distribution.Tuple;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /// Java's own values as terms: what every program may send without having registered a type.
-final class Values {
+public final class Values {
   private Values() {}
 
-  /// Returns the term that a value is, at any depth.
+  /// Returns what a value of Java's or Belay's own is as a term: one step, whose parts may be any
+  /// values. The codec does the rest.
   ///
-  /// @throws IllegalArgumentException if it is none
-  static Object term(Object value) {
+  /// @param value any value
+  /// @return what stands for it; the value itself if it is no such
+  public static Object term(Object value) {
     return switch (value) {
-      case String text -> Binary.utf8(text);
       case Boolean truth -> Atom.of(truth ? "true" : "false");
       case Integer number -> (long) number;
       case Short number -> (long) number;
@@ -34,23 +29,8 @@ final class Values {
       case Exit exit -> Tuple.of(Atom.of("EXIT"), exit.pid(), Reasons.term(exit.reason()));
       case NodeUp(String node) -> Tuple.of(Atom.of("nodeup"), Atom.of(node));
       case NodeDown(String node) -> Tuple.of(Atom.of("nodedown"), Atom.of(node));
-      case Optional<?> optional -> optional.isEmpty() ? Atom.of("undefined") : term(optional.get());
-      case Tuple tuple -> Tuple.of(list(tuple.elements()).toArray());
-      case List<?> list -> list(list);
-      case Map<?, ?> map -> {
-        Map<Object, Object> terms = new LinkedHashMap<>();
-        map.forEach((key, content) -> terms.put(term(key), term(content)));
-        yield terms;
-      }
+      case Throwable thrown -> Reasons.term(ExitReason.crash(thrown));
       default -> value;
     };
-  }
-
-  private static List<Object> list(List<?> values) {
-    List<Object> terms = new ArrayList<>(values.size());
-    for (Object value : values) {
-      terms.add(term(value));
-    }
-    return terms;
   }
 }
