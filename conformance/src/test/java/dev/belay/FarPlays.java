@@ -6,7 +6,9 @@ import dev.belay.explorer.Explored;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Bonds over a line to another node: against deaths on either side, against each other, and
 /// against the loss of the line (decision 0016). The main thread plays the other node.
@@ -15,14 +17,14 @@ final class FarPlays {
 
   /// A scenario with another node.
   abstract static class Far extends Play {
-    private FarSide side;
+    private @Nullable FarSide side;
     private boolean played;
 
     /// What the other node does while the processes here do what they do.
     abstract void afar(FarSide far);
 
     final FarSide far() {
-      return side;
+      return Objects.requireNonNull(side);
     }
 
     @Override
@@ -35,19 +37,19 @@ final class FarPlays {
       try {
         if (!played) {
           played = true;
-          afar(side);
+          afar(far());
         }
         while (deliver()) {
           stage().quiet();
         }
         stage().look(this::agree);
         // Whoever has linked or monitors anew, over another line, is told by the loss of that.
-        side.lose();
+        far().lose();
         while (deliver()) {
           stage().quiet();
         }
       } catch (VirtualMachineError e) {
-        side.lose();
+        far().lose();
         throw e;
       }
     }
@@ -58,7 +60,7 @@ final class FarPlays {
     private boolean deliver() {
       stage().quiet();
       boolean any = false;
-      while (side.step()) {
+      while (far().step()) {
         any = true;
       }
       return any;
@@ -69,10 +71,10 @@ final class FarPlays {
       if (isFaulty() || cell == null || cell.state != Cell.ALIVE) {
         return;
       }
-      LinkEnd end = cell.findLink(side.pid);
+      LinkEnd end = cell.findLink(far().pid);
       boolean here = end != null && end.isActive();
       require(
-          here == side.isLinked(),
+          here == far().isLinked(),
           () ->
               actor.name
                   + (here ? " is" : " is not")
@@ -84,7 +86,7 @@ final class FarPlays {
       List<ExitReason> reasons = new ArrayList<>();
       for (Object message : who.notes) {
         switch (message) {
-          case Exit exit when exit.pid().equals(side.pid) -> reasons.add(exit.reason());
+          case Exit exit when exit.pid().equals(far().pid) -> reasons.add(exit.reason());
           case Down down -> reasons.add(down.reason());
           default -> {}
         }
@@ -113,16 +115,16 @@ final class FarPlays {
     final void toldAfar(ExitReason... reasons) {
       int least = isFaulty() ? 0 : 1;
       require(
-          side.told.size() == 1 || side.told.size() == least,
-          () -> "the far process was told " + side.told);
+          far().told.size() == 1 || far().told.size() == least,
+          () -> "the far process was told " + far().told);
       require(
-          isFaulty() || Set.of(reasons).contains(side.told.getFirst()),
-          () -> "the far process was told " + side.told + ", none of " + List.of(reasons));
+          isFaulty() || Set.of(reasons).contains(far().told.getFirst()),
+          () -> "the far process was told " + far().told + ", none of " + List.of(reasons));
     }
 
     final void linkUp() {
       trapExits(true);
-      link(side.pid);
+      link(far().pid);
       ready();
     }
 
