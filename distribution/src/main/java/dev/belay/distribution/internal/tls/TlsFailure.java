@@ -64,7 +64,7 @@ final class TlsFailure {
   private static String local(String text) {
     if (text.contains("Empty client certificate chain")) {
       return "it shows no certificate, and this node demands one. Give it one, or do without"
-                 + " (TlsOptions.anyClient)";
+          + " (TlsOptions.anyClient)";
     }
     if (text.contains("Unsupported or unrecognized SSL message")) {
       return "it does not speak TLS, and this node does. All nodes of a cluster do, or none";
