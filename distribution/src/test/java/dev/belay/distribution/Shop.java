@@ -31,6 +31,7 @@ final class Shop {
           .register(Failed.class, TermShape.tuple("failed"))
           .register(Even.class)
           .register(Payment.class)
+          .register(IsAuth.class)
           .convert(Money.class, money -> Tuple.of(money.cents, money.currency), Money::of)
           .build();
 
@@ -136,6 +137,9 @@ final class Shop {
       }
     }
   }
+
+  /// Has the tag of what Erlang asks `net_kernel`.
+  record IsAuth(Atom node) {}
 
   record Payment(Money amount) {}
 

@@ -59,21 +59,19 @@ class TermCodecErrorsTest {
         Arguments.of(Short.class, 32768L, "Short: 32768 is not a short"),
         Arguments.of(int.class, 1L << 31, "int: 2147483648 is not an int"),
         Arguments.of(char.class, -1L, "char: -1 is not a char"),
+        Arguments.of(long.class, BigInteger.TWO.pow(63), "long: 9223372036854775808 is not a long"),
         Arguments.of(
-            long.class, BigInteger.TWO.pow(63), "long: 9223372036854775808 is not a long"),
-        Arguments.of(
-            long.class,
-            BigInteger.TWO.pow(5_000),
-            "long: an integer of 5001 bits is not a long"),
+            long.class, BigInteger.TWO.pow(5_000), "long: an integer of 5001 bits is not a long"),
         Arguments.of(int.class, 1.0, "int: 1.0 is not an int"),
-        Arguments.of(
-            double.class, (1L << 53) + 1, "double: 9007199254740993 is not a double"),
+        Arguments.of(double.class, (1L << 53) + 1, "double: 9007199254740993 is not a double"),
         Arguments.of(float.class, 1e300, "float: 1.0E300 is not a float"),
         Arguments.of(boolean.class, Atom.NIL, "boolean: nil is not a boolean"),
         Arguments.of(BigInteger.class, Atom.NIL, "BigInteger: nil is not an integer"),
         Arguments.of(byte[].class, 1L, "byte[]: 1 is not a binary"),
         Arguments.of(
-            String.class, List.of(97L), "String: a list with 1 element is not a text, a binary in UTF-8"),
+            String.class,
+            List.of(97L),
+            "String: a list with 1 element is not a text, a binary in UTF-8"),
         Arguments.of(
             String.class,
             Binary.of(new byte[] {'a', (byte) 0xFF}),
@@ -149,7 +147,8 @@ class TermCodecErrorsTest {
         Arguments.of(
             Payment.class,
             Tuple.of(atom("payment"), Tuple.of()),
-            "Payment.amount: the conversion of Money has thrown java.lang.ArrayIndexOutOfBoundsException"));
+            "Payment.amount: the conversion of Money has thrown"
+                + " java.lang.ArrayIndexOutOfBoundsException"));
   }
 
   private static Tuple containers(Object lists, Object set, Object map, Object byItem) {
@@ -174,20 +173,22 @@ class TermCodecErrorsTest {
     assertThat(CODEC.fromTerm(around)).isSameAs(around);
   }
 
+  @SuppressWarnings("NullAway") // as a careless program does
   static Stream<Arguments> wrongValues() {
     return Stream.of(
         Arguments.of(
             new Plain(1),
-            "Plain: a value of dev.belay.distribution.TermCodecErrorsTest$Plain is no term, and its type is not"
-                + " registered: TermCodec.builder().register(Plain.class)"),
+            "Plain: a value of dev.belay.distribution.TermCodecErrorsTest$Plain is no term, and its"
+                + " type is not registered: TermCodec.builder().register(Plain.class)"),
         Arguments.of(
             new Box(List.of(1, Map.of("k", new Thread()))),
-            "Box.content[1][\"k\"]: a value of java.lang.Thread is no term, and its type is not registered:"
-                + " TermCodec.builder().convert(Thread.class, …)"),
+            "Box.content[1][\"k\"]: a value of java.lang.Thread is no term, and its type is not"
+                + " registered: TermCodec.builder().convert(Thread.class, …)"),
         Arguments.of(
             Tuple.of(Atom.OK, Map.of(new Plain(1), 1)),
             "Tuple[1].key(a value of Plain): a value of "),
-        Arguments.of(Arrays.asList(1, null), "List[1]: is null, which no term is: declare an Optional"),
+        Arguments.of(
+            Arrays.asList(1, null), "List[1]: is null, which no term is: declare an Optional"),
         Arguments.of(
             new Order(1, Arrays.asList(new Item("x", (byte) 1), null), Optional.empty()),
             "Order.items[1]: is null, which no term is: declare an Optional"),
@@ -204,8 +205,7 @@ class TermCodecErrorsTest {
         Arguments.of(
             new Item("\uDC00", (byte) 1),
             "Item.name: a text has half a surrogate pair at 0, which is no character"),
-        Arguments.of(
-            Map.of("a", 1, text("a"), 2), "Map: two keys of the map become the same term"),
+        Arguments.of(Map.of("a", 1, text("a"), 2), "Map: two keys of the map become the same term"),
         Arguments.of(TermCodecErrorsTest.class, "Class: a value of java.lang.Class is no term"));
   }
 
@@ -224,10 +224,8 @@ class TermCodecErrorsTest {
     assertThatThrownBy(() -> CODEC.toTerm(new Order(1, items, Optional.empty())))
         .hasMessage("Order.items[0]: a value of String is not of Item");
     Set<Color> colors = (Set) Set.of(1);
-    assertThatThrownBy(
-            () ->
-                CODEC.toTerm(
-                    new Containers(List.of(), colors, Map.of(), Map.of(), Optional.empty())))
+    assertThatThrownBy(() ->
+            CODEC.toTerm(new Containers(List.of(), colors, Map.of(), Map.of(), Optional.empty())))
         .hasMessage("Containers.set[0]: 1 is not of Color");
   }
 
@@ -235,8 +233,7 @@ class TermCodecErrorsTest {
   void anOptionalOfWhatIsNotThere() {
     TermCodec codec = TermCodec.builder().register(Choice.class).build();
     assertThatThrownBy(() -> codec.toTerm(new Choice(Optional.of(Atom.UNDEFINED))))
-        .hasMessage(
-            "Choice.atom: an Optional of undefined would come back as an empty one");
+        .hasMessage("Choice.atom: an Optional of undefined would come back as an empty one");
     assertThat(codec.toTerm(new Choice(Optional.of(Atom.NIL))))
         .isEqualTo(Tuple.of(atom("choice"), Atom.NIL));
   }
@@ -254,7 +251,8 @@ class TermCodecErrorsTest {
   void whatAnAccessorThrowsIsTheCause() {
     TermCodec codec = TermCodec.builder().register(Shy.class).build();
     assertThatThrownBy(() -> codec.toTerm(List.of(new Shy(1))))
-        .hasMessage("List[0].secret: the accessor secret() has thrown java.lang.IllegalStateException: no")
+        .hasMessage(
+            "List[0].secret: the accessor secret() has thrown java.lang.IllegalStateException: no")
         .hasCauseExactlyInstanceOf(IllegalStateException.class);
   }
 

@@ -70,6 +70,7 @@ class TermCodecRegistrationTest {
 
   record Twice(Optional<Optional<String>> text) {}
 
+  @SuppressWarnings("ArrayRecordComponent")
   record Ints(int[] values) {}
 
   record Threads(Thread thread) {}
@@ -95,7 +96,10 @@ class TermCodecRegistrationTest {
         Arguments.of(Other.class, "Other is neither a record, nor an enum, nor a sealed interface"),
         Arguments.of(Mixed.class, "Mixed permits what cannot be registered: "),
         Arguments.of(Half.class, "Right is not sealed"),
-        Arguments.of(Wild.class, "The component any of dev.belay.distribution.TermCodecRegistrationTest$Wild is of type ?"),
+        Arguments.of(
+            Wild.class,
+            "The component any of dev.belay.distribution.TermCodecRegistrationTest$Wild is of type"
+                + " ?"),
         Arguments.of(Bounded.class, "Object stands for any term"),
         Arguments.of(Raw.class, "it is raw: say of what, for instance Map<Object, Object>"),
         Arguments.of(Twice.class, "could not be told from an empty one"),
@@ -104,8 +108,7 @@ class TermCodecRegistrationTest {
         Arguments.of(Thrown.class, "use dev.belay.ExitReason"),
         Arguments.of(Paged.class, "of generic types there are List, Set, Map and Optional"),
         Arguments.of(Listed.class, "a @Charlist is a String"),
-        Arguments.of(
-            Order.class, "which has no terms: it is not registered: register(Item.class)"),
+        Arguments.of(Order.class, "which has no terms: it is not registered: register(Item.class)"),
         Arguments.of(SameAtoms.class, "A and a would both be the atom a"),
         Arguments.of(String.class, "java.lang.String has terms already"),
         Arguments.of(int.class, "int has terms already"),
@@ -147,34 +150,31 @@ class TermCodecRegistrationTest {
 
   @Test
   void twoTypesWithTheSameTag() {
-    assertThatThrownBy(
-            () ->
-                TermCodec.builder()
-                    .register(Circle.class, TermShape.tuple("corners"))
-                    .register(Shop.Corners.class)
-                    .build())
+    assertThatThrownBy(() ->
+            TermCodec.builder()
+                .register(Circle.class, TermShape.tuple("corners"))
+                .register(Shop.Corners.class)
+                .build())
         .hasMessageContaining(
-            "Circle and dev.belay.distribution.Shop$Corners both have the tag corners and 1 components");
-    assertThatThrownBy(
-            () ->
-                TermCodec.builder()
-                    .register(Circle.class, TermShape.struct("A"))
-                    .register(Ellipse.class, TermShape.struct("Elixir.A"))
-                    .build())
+            "Circle and dev.belay.distribution.Shop$Corners both have the tag corners and 1"
+                + " components");
+    assertThatThrownBy(() ->
+            TermCodec.builder()
+                .register(Circle.class, TermShape.struct("A"))
+                .register(Ellipse.class, TermShape.struct("Elixir.A"))
+                .build())
         .hasMessageContaining("both have the struct 'Elixir.A'");
-    assertThatThrownBy(
-            () ->
-                TermCodec.builder()
-                    .register(Clashing.class)
-                    .register(Up.class, TermShape.atom())
-                    .build())
+    assertThatThrownBy(() ->
+            TermCodec.builder()
+                .register(Clashing.class)
+                .register(Up.class, TermShape.atom())
+                .build())
         .hasMessageContaining("both have the atom up");
-    assertThatThrownBy(
-            () ->
-                TermCodec.builder()
-                    .register(Good.class, TermShape.atom("a"))
-                    .register(Fine.class, TermShape.atom("a"))
-                    .build())
+    assertThatThrownBy(() ->
+            TermCodec.builder()
+                .register(Good.class, TermShape.atom("a"))
+                .register(Fine.class, TermShape.atom("a"))
+                .build())
         .hasMessageContaining("both have the atom a");
   }
 
@@ -186,12 +186,11 @@ class TermCodecRegistrationTest {
 
   @Test
   void mapsOfASealedInterfaceNeedATag() {
-    assertThatThrownBy(
-            () ->
-                TermCodec.builder()
-                    .register(Shape.class)
-                    .register(Circle.class, TermShape.map())
-                    .build())
+    assertThatThrownBy(() ->
+            TermCodec.builder()
+                .register(Shape.class)
+                .register(Circle.class, TermShape.map())
+                .build())
         .hasMessageContaining("maps without a tag cannot be told from those of the other types");
     TermCodec codec =
         TermCodec.builder()
@@ -204,8 +203,7 @@ class TermCodecRegistrationTest {
 
   @Test
   void componentsOfAMapHaveKeysOfTheirOwn() {
-    assertThatThrownBy(
-            () -> TermCodec.builder().register(SameKeys.class, TermShape.map()).build())
+    assertThatThrownBy(() -> TermCodec.builder().register(SameKeys.class, TermShape.map()).build())
         .hasMessageContaining("the components aB and a_b would both be the key a_b of its map");
   }
 
@@ -233,7 +231,7 @@ class TermCodecRegistrationTest {
         source.resolve("Crate.java"), "package shop.items; public record Crate(int size) {}");
     Files.writeString(
         source.resolve("Door.java"),
-        """
+"""
         package shop.doors;
         import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.RecordAttribute;
@@ -244,7 +242,7 @@ import java.lang.invoke.MethodHandles;
             return MethodHandles.lookup();
           }
         }
-        """);
+""");
     Path out = folder.resolve("out");
     assertThat(
             ToolProvider.getSystemJavaCompiler()
@@ -272,7 +270,8 @@ import java.lang.invoke.MethodHandles;
     Class<?> crate = foreign(folder, "").loadClass("shop.items.Crate");
     assertThatThrownBy(() -> TermCodec.builder().register(crate).build())
         .isExactlyInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("module shop does not open the package shop.items: add `opens shop.items")
+        .hasMessageContaining(
+            "module shop does not open the package shop.items: add `opens shop.items")
         .hasMessageContaining("TermCodec.Builder.lookup")
         .hasCauseInstanceOf(IllegalAccessException.class);
   }
