@@ -287,8 +287,8 @@ public interface Carrier {
     /// does.
     public static final long MONITORED = 2;
 
-    /// The reason that a child hears from which it was to be linked with a parent that does not wait
-    /// for it any more; in Erlang the atom `abandoned`. Told by its identity from a text of a
+    /// The reason that a child hears from which it was to be linked with a parent that does not
+    /// wait for it any more; in Erlang the atom `abandoned`. Told by its identity from a text of a
     /// program's.
     public static final ExitReason ABANDONED = ExitReason.term("abandoned");
 

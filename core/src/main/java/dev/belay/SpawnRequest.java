@@ -48,11 +48,7 @@ final class SpawnRequest implements Line.Far, Owed {
   private @Nullable Owed nextOwed;
 
   private SpawnRequest(
-      Cell parent,
-      Line line,
-      Ref ref,
-      @Nullable LinkMode link,
-      @Nullable MonitorOptions monitor) {
+      Cell parent, Line line, Ref ref, @Nullable LinkMode link, @Nullable MonitorOptions monitor) {
     this.parent = parent;
     this.line = line;
     this.ref = ref;

@@ -207,12 +207,13 @@ class FarSpawnsTest {
       MonitorOptions options = MonitorOptions.DEFAULT.tag("tag").alias(AliasMode.REPLY);
       Carrier.Spawned spawned =
           spawn(
-              (Body) () -> {
-                Ref alias = Belay.receive(Ref.class);
-                Belay.send(alias, "one");
-                Belay.send(alias, "two");
-                Belay.receive(String.class);
-              },
+              (Body)
+                  () -> {
+                    Ref alias = Belay.receive(Ref.class);
+                    Belay.send(alias, "one");
+                    Belay.send(alias, "two");
+                    Belay.receive(String.class);
+                  },
               null,
               options);
       Belay.send(child(spawned), Objects.requireNonNull(spawned.ref()));
@@ -294,11 +295,13 @@ class FarSpawnsTest {
   void theLossBeforeTheRequestIsThereIsToldOnce() {
     wire.hold(Kind.SPAWN_REQUEST);
     CompletableFuture<Boolean> done =
-        in(here, () -> {
-          Belay.trapExits(true);
-          assertNoConnection(spawnBoth(Belay::receive), null);
-          return true;
-        });
+        in(
+            here,
+            () -> {
+              Belay.trapExits(true);
+              assertNoConnection(spawnBoth(Belay::receive), null);
+              return true;
+            });
     untilAsked();
     wire.cut(here, there);
     assertThat(done.join()).isTrue();
@@ -319,11 +322,13 @@ class FarSpawnsTest {
     wire.hold(Kind.SPAWN_REPLY);
     CompletableFuture<Exit> heard = new CompletableFuture<>();
     CompletableFuture<Boolean> done =
-        in(here, () -> {
-          Belay.trapExits(true);
-          assertNoConnection(spawnBoth(trapping(heard)), null);
-          return true;
-        });
+        in(
+            here,
+            () -> {
+              Belay.trapExits(true);
+              assertNoConnection(spawnBoth(trapping(heard)), null);
+              return true;
+            });
     untilOneTraps();
     wire.cut(here, there);
     assertThat(done.join()).isTrue();
@@ -351,19 +356,21 @@ class FarSpawnsTest {
     for (int i = 0; i < 200; i++) {
       CompletableFuture<Boolean> asking = new CompletableFuture<>();
       CompletableFuture<Boolean> done =
-          in(here, () -> {
-            Belay.trapExits(true);
-            asking.complete(true);
-            Carrier.Spawned spawned = spawnBoth(Belay::receive);
-            Exit exit = Belay.receive(Exit.class);
-            assertThat(exit.pid()).isEqualTo(spawned.child());
-            assertThat(exit.reason()).isEqualTo(ExitReason.NO_CONNECTION);
-            Down down = Belay.receive(Down.class);
-            assertThat(down.ref()).isEqualTo(spawned.ref());
-            assertThat(down.reason()).isEqualTo(ExitReason.NO_CONNECTION);
-            assertThat(Belay.receive(Duration.ZERO)).isEmpty();
-            return true;
-          });
+          in(
+              here,
+              () -> {
+                Belay.trapExits(true);
+                asking.complete(true);
+                Carrier.Spawned spawned = spawnBoth(Belay::receive);
+                Exit exit = Belay.receive(Exit.class);
+                assertThat(exit.pid()).isEqualTo(spawned.child());
+                assertThat(exit.reason()).isEqualTo(ExitReason.NO_CONNECTION);
+                Down down = Belay.receive(Down.class);
+                assertThat(down.ref()).isEqualTo(spawned.ref());
+                assertThat(down.reason()).isEqualTo(ExitReason.NO_CONNECTION);
+                assertThat(Belay.receive(Duration.ZERO)).isEmpty();
+                return true;
+              });
       asking.join();
       Waiting.until(
           "it is told",
@@ -380,14 +387,16 @@ class FarSpawnsTest {
   void anAnswerThatWasNotAskedForCostsTheConnection() {
     wire.hold(Kind.SPAWN_REQUEST);
     CompletableFuture<Boolean> done =
-        in(here, () -> {
-          Belay.trapExits(true);
-          assertNoConnection(spawnBoth(Belay::receive), null);
-          return true;
-        });
+        in(
+            here,
+            () -> {
+              Belay.trapExits(true);
+              assertNoConnection(spawnBoth(Belay::receive), null);
+              return true;
+            });
     untilAsked();
     Line line = (Line) Objects.requireNonNull(line());
-    Ref ref = line.requests().keys().nextElement();
+    Ref ref = line.requests().keySet().iterator().next();
     line.incoming().spawned(ref, there.spawn(() -> {}), true, false);
     assertThat(line.isLost()).isTrue();
     assertThat(done.join()).isTrue();
@@ -422,10 +431,11 @@ class FarSpawnsTest {
     Pid parent =
         here.spawn(() ->
             spawn(
-                (Body) () -> {
-                  born.complete(Belay.self());
-                  Belay.receive();
-                },
+                (Body)
+                    () -> {
+                      born.complete(Belay.self());
+                      Belay.receive();
+                    },
                 null,
                 MonitorOptions.DEFAULT));
     Pid child = born.orTimeout(20, TimeUnit.SECONDS).join();
@@ -457,12 +467,13 @@ class FarSpawnsTest {
                 closed.set(true);
               });
               spawn(
-                  (Body) () -> {
-                    Belay.trapExits(true);
-                    Exit exit = Belay.receive(Exit.class);
-                    closedBefore.set(closed.get());
-                    heard.complete(exit);
-                  },
+                  (Body)
+                      () -> {
+                        Belay.trapExits(true);
+                        Exit exit = Belay.receive(Exit.class);
+                        closedBefore.set(closed.get());
+                        heard.complete(exit);
+                      },
                   LinkMode.NORMAL,
                   null);
             });
@@ -503,17 +514,19 @@ class FarSpawnsTest {
     CompletableFuture<Thread> thread = new CompletableFuture<>();
     CompletableFuture<Boolean> left = new CompletableFuture<>();
     CompletableFuture<Boolean> done =
-        in(here, () -> {
-          Belay.trapExits(true);
-          thread.complete(Thread.currentThread());
-          assertThatThrownBy(() -> spawnBoth(trapping(heard)))
-              .isInstanceOf(ProcessInterruptedException.class);
-          left.complete(true);
-          assertThat(Belay.receive()).isEqualTo("go on");
-          assertThat(linksOf(Belay.self())).isEmpty();
-          assertThat(Belay.receive(SHORT)).isEmpty();
-          return true;
-        });
+        in(
+            here,
+            () -> {
+              Belay.trapExits(true);
+              thread.complete(Thread.currentThread());
+              assertThatThrownBy(() -> spawnBoth(trapping(heard)))
+                  .isInstanceOf(ProcessInterruptedException.class);
+              left.complete(true);
+              assertThat(Belay.receive()).isEqualTo("go on");
+              assertThat(linksOf(Belay.self())).isEmpty();
+              assertThat(Belay.receive(SHORT)).isEmpty();
+              return true;
+            });
     untilOneTraps();
     thread.join().interrupt();
     assertThat(left.orTimeout(20, TimeUnit.SECONDS).join()).isTrue();
@@ -542,13 +555,16 @@ class FarSpawnsTest {
   @Test
   void aProcessOfAnotherNodeIsRefused() {
     String message =
-        in(there, () -> {
-          try {
-            return "spawned " + spawn((Body) () -> {}, null, null);
-          } catch (VerbException e) {
-            return String.valueOf(e.getMessage());
-          }
-        }).join();
+        in(
+                there,
+                () -> {
+                  try {
+                    return "spawned " + spawn((Body) () -> {}, null, null);
+                  } catch (VerbException e) {
+                    return String.valueOf(e.getMessage());
+                  }
+                })
+            .join();
     assertThat(message).contains("a process of node there");
   }
 
@@ -556,8 +572,7 @@ class FarSpawnsTest {
   void whoWaitsSaysForWhat() {
     wire.hold(Kind.SPAWN_REPLY);
     CompletableFuture<Pid> done = in(here, () -> child(spawn((Body) () -> {}, null, null)));
-    Waiting.until(
-        "it is seen", () -> here.dump().contains("waits for there to spawn a process"));
+    Waiting.until("it is seen", () -> here.dump().contains("waits for there to spawn a process"));
     wire.release(Kind.SPAWN_REPLY);
     assertThat(done.join().node()).isEqualTo("there");
   }
