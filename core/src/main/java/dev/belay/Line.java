@@ -367,10 +367,7 @@ final class Line implements Carrier.Outbox, Owed {
     rouse();
     // Again, if the reader has been found at work and has left meanwhile: it has found this thread
     // here.
-    while (head == CLOSED
-        && !settled
-        && !applying
-        && SETTLING.compareAndSet(this, 0, 1)) {
+    while (head == CLOSED && !settled && !applying && SETTLING.compareAndSet(this, 0, 1)) {
       try {
         tellLoss();
       } finally {

@@ -64,8 +64,7 @@ class ErlangClusterTest {
   }
 
   private static void until(ErlangPeer erlang, String expression, String value) {
-    Waiting.until(
-        expression + " is " + value, () -> erlang.eval(expression).equals(value));
+    Waiting.until(expression + " is " + value, () -> erlang.eval(expression).equals(value));
   }
 
   @Test
@@ -134,8 +133,7 @@ class ErlangClusterTest {
     assertThat(e.eval("global:register_name(x,self())")).isEqualTo("yes");
     assertThat(e.eval("global:set_lock({r,self()})")).isEqualTo("true");
     assertThat(e.eval("global:del_lock({r,self()})")).isEqualTo("true");
-    assertThat(e.eval("global:unregister_name(x), global:whereis_name(x)"))
-        .isEqualTo("undefined");
+    assertThat(e.eval("global:unregister_name(x), global:whereis_name(x)")).isEqualTo("undefined");
   }
 
   @Test
@@ -151,8 +149,7 @@ class ErlangClusterTest {
     ErlangPeer e1 = erlang("e1@localhost");
     ErlangPeer e2 = erlang("e2@localhost");
     // Known before they meet us.
-    assertThat(e1.eval("register(e1,self()), global:register_name(early,self())"))
-        .isEqualTo("yes");
+    assertThat(e1.eval("register(e1,self()), global:register_name(early,self())")).isEqualTo("yes");
     assertThat(e2.eval("net_adm:ping('e1@localhost')")).isEqualTo("pong");
     assertThat(e2.eval("global:sync()")).isEqualTo("ok");
     assertThat(e1.eval("net_adm:ping(N)")).isEqualTo("pong");

@@ -181,16 +181,15 @@ final class Locker {
 
   /// Waits until the other locker has answered, or the session has been given up.
   private static Object awaitAnswer(Met other) {
-    return Belay.receive(
-        message ->
-            switch (read(message)) {
-              case TheirsIsSet answer when answer.locker.node().equals(other.node) ->
-                  answer.tag == null || answer.tag.equals(other.tag) ? answer : "stale";
-              case Ended(String node, Object tag, Map<String, Object> _)
-                  when node.equals(other.node) && tag.equals(other.tag) ->
-                  message;
-              default -> null;
-            });
+    return Belay.receive(message ->
+        switch (read(message)) {
+          case TheirsIsSet answer when answer.locker.node().equals(other.node) ->
+              answer.tag == null || answer.tag.equals(other.tag) ? answer : "stale";
+          case Ended(String node, Object tag, Map<String, Object> _)
+              when node.equals(other.node) && tag.equals(other.tag) ->
+              message;
+          default -> null;
+        });
   }
 
   // following
@@ -232,13 +231,10 @@ final class Locker {
   private void bothAreSet(Met other, Tuple lock, List<String> locked) {
     Belay.send(server, new BothAreSet(other.node, other.tag, lock));
     Ended ended =
-        Belay.receive(
-            message ->
-                message instanceof Ended e
-                        && e.node.equals(other.node)
-                        && e.tag.equals(other.tag)
-                    ? e
-                    : null);
+        Belay.receive(message ->
+            message instanceof Ended e && e.node.equals(other.node) && e.tag.equals(other.tag)
+                ? e
+                : null);
     finish(ended, lock, locked);
     justSynced = true;
   }
@@ -299,8 +295,7 @@ final class Locker {
     if (nodes.isEmpty()) {
       return true;
     }
-    Map<String, Object> answers =
-        Asking.all(peers.reachable(nodes), Words.say("set_lock", lock));
+    Map<String, Object> answers = Asking.all(peers.reachable(nodes), Words.say("set_lock", lock));
     List<String> locked = Asking.whoSayYes(answers);
     if (locked.size() == answers.size()) {
       return true;

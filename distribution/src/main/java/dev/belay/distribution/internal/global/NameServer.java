@@ -298,8 +298,7 @@ final class NameServer {
     Session session = session(node, tag);
     if (session != null) {
       session.lock = lock;
-      mesh.cast(
-          node, say("exchange", mesh.selfAtom(), names.all(), List.of(), session.theirTag));
+      mesh.cast(node, say("exchange", mesh.selfAtom(), names.all(), List.of(), session.theirTag));
       resolve(session);
     }
   }
@@ -354,8 +353,7 @@ final class NameServer {
       return;
     }
     List<Object> operations =
-        Stream.concat(outcome.ours().stream(), theirs.operations().stream())
-            .toList();
+        Stream.concat(outcome.ours().stream(), theirs.operations().stream()).toList();
     List<Object> side = partitions.sideOf(session, theirs.known());
     Partitions.nodes(theirs.known()).forEach(this::syncWith);
     names.apply(operations, theirs.outside(), lock);
