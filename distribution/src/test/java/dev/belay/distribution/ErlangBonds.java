@@ -81,8 +81,7 @@ final class ErlangBonds {
 
   /// Waits until so many partners stand here.
   void awaitSize(int count) {
-    assertThat(
-            erlang.eval("Await(fun() -> length(All()) >= " + count + " end, " + TRIES + ")"))
+    assertThat(erlang.eval("Await(fun() -> length(All()) >= " + count + " end, " + TRIES + ")"))
         .isEqualTo("ok");
   }
 

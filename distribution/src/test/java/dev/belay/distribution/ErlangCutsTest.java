@@ -43,7 +43,10 @@ class ErlangCutsTest {
   void start() throws IOException {
     nodes =
         new ErlangThroughProxies(
-            folder, options -> options.tickTime(Duration.ofSeconds(2)), "-kernel", "net_ticktime",
+            folder,
+            options -> options.tickTime(Duration.ofSeconds(2)),
+            "-kernel",
+            "net_ticktime",
             "4");
     ours = Bonds.of(nodes.node);
     theirs = new ErlangBonds(nodes.erlang);
@@ -73,8 +76,7 @@ class ErlangCutsTest {
     theirs.awaitLoss();
     nodes.heal();
     Waiting.until(
-        "they are connected again",
-        () -> nodes.distribution.connect(ErlangThroughProxies.THEM));
+        "they are connected again", () -> nodes.distribution.connect(ErlangThroughProxies.THEM));
     assertThat(nodes.erlang.eval("net_adm:ping(N)")).isEqualTo("pong");
     ours.assertLossOnce();
     theirs.assertLossOnce();
@@ -207,8 +209,7 @@ class ErlangCutsTest {
     Pid load =
         nodes.node.spawn(() -> {
           while (true) {
-            Belay.send(
-                new Name("sink", ErlangThroughProxies.THEM), Binary.of(new byte[2000]));
+            Belay.send(new Name("sink", ErlangThroughProxies.THEM), Binary.of(new byte[2000]));
             Belay.sleep(Duration.ofMillis(1));
           }
         });

@@ -40,16 +40,13 @@ final class ErlangThroughProxies implements AutoCloseable {
   /// @param folder where Erlang may write
   /// @param change changes the options of our node
   /// @param arguments for `erl`
-  ErlangThroughProxies(
-      Path folder, UnaryOperator<DistributionOptions> change, String... arguments)
+  ErlangThroughProxies(Path folder, UnaryOperator<DistributionOptions> change, String... arguments)
       throws IOException {
     this.folder = folder;
     this.epmdPort = Ports.free();
-    this.mapper =
-        new PortMapper(PortMapper.Options.of(Environment.OF_THE_PROGRAM).port(epmdPort));
+    this.mapper = new PortMapper(PortMapper.Options.of(Environment.OF_THE_PROGRAM).port(epmdPort));
     NodeResolver epmd = NodeResolver.epmd(epmdPort);
-    this.toThem =
-        new CuttingProxy(() -> epmd.resolve("e", "localhost").getFirst().socketAddress());
+    this.toThem = new CuttingProxy(() -> epmd.resolve("e", "localhost").getFirst().socketAddress());
     this.toUs = new CuttingProxy(this::us);
     this.registration = mapper.register("j", toUs.address().getPort());
     InetSocketAddress address = toThem.address();
@@ -61,9 +58,8 @@ final class ErlangThroughProxies implements AutoCloseable {
                 DistributionOptions.DEFAULT
                     .cookie("secret")
                     .unregistered()
-                    .resolver(
-                        (_, _) ->
-                            List.of(NodeAddress.of(address.getAddress(), address.getPort())))));
+                    .resolver((_, _) ->
+                        List.of(NodeAddress.of(address.getAddress(), address.getPort())))));
     List<String> all = new ArrayList<>(List.of("-sname", THEM, "-setcookie", "secret"));
     all.addAll(List.of(arguments));
     this.arguments = List.copyOf(all);

@@ -143,8 +143,7 @@ class ErlangTlsTest {
   @ParameterizedTest
   @CsvSource({"EC", "RSA"})
   void keysOfBothKinds(String kind) throws Exception {
-    ourPapers.write(
-        authority.certificate("ours").host("localhost").key(kind).issue(), authority);
+    ourPapers.write(authority.certificate("ours").host("localhost").key(kind).issue(), authority);
     theirPapers.write(
         authority.certificate("theirs").host("localhost").key(kind).issue(), authority);
     start("'tlsv1.2'");
@@ -168,8 +167,7 @@ class ErlangTlsTest {
   private void theyAreRefused(String... parts) {
     try (LogCapture log = new LogCapture(Level.INFO)) {
       assertThat(nodes.erlang.eval("net_adm:ping(N)")).isEqualTo("pang");
-      Waiting.until(
-          "it is said", () -> !log.with("node " + US + " has not accepted").isEmpty());
+      Waiting.until("it is said", () -> !log.with("node " + US + " has not accepted").isEmpty());
       assertThat(log.with("node " + US + " has not accepted"))
           .singleElement()
           .asString()
@@ -180,10 +178,7 @@ class ErlangTlsTest {
   private void weRefuse(String... parts) {
     try (LogCapture log = new LogCapture(Level.INFO)) {
       assertThat(nodes.distribution.connect(THEM)).isFalse();
-      assertThat(log.with("cannot connect to " + THEM))
-          .singleElement()
-          .asString()
-          .contains(parts);
+      assertThat(log.with("cannot connect to " + THEM)).singleElement().asString().contains(parts);
     }
   }
 
@@ -235,8 +230,7 @@ class ErlangTlsTest {
   @Test
   void clientsHaveToBeNamed() throws Exception {
     theirPapers.write(authority.certificate("theirs").host("elsewhere.org").issue(), authority);
-    start(
-        "'tlsv1.2'", "{verify,verify_peer}", options -> options.tls(tls().namedClients()));
+    start("'tlsv1.2'", "{verify,verify_peer}", options -> options.tls(tls().namedClients()));
     theyAreRefused("on the host localhost", "elsewhere.org");
   }
 
