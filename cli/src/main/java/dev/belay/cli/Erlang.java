@@ -15,7 +15,8 @@ final class Erlang {
   /// The oldest OTP release whose behaviour the scenarios state.
   private static final int OLDEST = 25;
 
-  private static final List<String> PACKAGES = List.of("erlang-base");
+  /// The second one is for distribution over TLS.
+  private static final List<String> PACKAGES = List.of("erlang-base", "erlang-ssl");
 
   private static final List<String> INSTALL = install("apt-get");
 
@@ -61,7 +62,7 @@ final class Erlang {
   private static void leaveOut(PrintWriter out, List<String> needing, int release) {
     out.println(
         release == 0
-            ? "No Erlang is installed (erl is not on the PATH)."
+            ? "No Erlang is installed (erl is not on the PATH), or one without its application ssl."
             : "The installed Erlang/OTP " + release + " is older than " + OLDEST + ".");
     out.println("Left out, since they need Erlang/OTP " + OLDEST + " or newer:");
     needing.forEach(name -> out.println("  " + name));
@@ -76,7 +77,7 @@ final class Erlang {
     return List.copyOf(words);
   }
 
-  /// The OTP release of the `erl` on the PATH, or 0.
+  /// The OTP release of the `erl` on the PATH, or 0 if there is none, or it has no TLS.
   private static int release() {
     try {
       Process erl =
@@ -84,7 +85,8 @@ final class Erlang {
                   "erl",
                   "-noshell",
                   "-eval",
-                  "io:format(\"~s~n\", [erlang:system_info(otp_release)]), halt().")
+                  "is_list(code:lib_dir(ssl)) andalso"
+                      + " io:format(\"~s~n\", [erlang:system_info(otp_release)]), halt().")
               .redirectInput(new File("/dev/null"))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

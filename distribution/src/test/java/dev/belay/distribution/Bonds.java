@@ -44,6 +44,10 @@ final class Bonds {
     void hear() {
       while (true) {
         switch (Belay.receive()) {
+          case Exit exit when exit.reason().equals(ExitReason.SHUTDOWN) -> {
+            // The node closes.
+            return;
+          }
           case Exit exit -> exits.add(exit.reason());
           case Down down -> downs.add(down.reason());
           case Atom _ -> {

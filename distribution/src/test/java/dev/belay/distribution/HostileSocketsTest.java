@@ -212,16 +212,13 @@ class HostileSocketsTest {
     DistributionOptions strict =
         nodes
             .options(nodes.toB)
-            .tls(
-                TlsOptions.of(own.certificates(), own.key(), own.authorities())
-                    .namedClients());
+            .tls(TlsOptions.of(own.certificates(), own.key(), own.authorities()).namedClients());
     try (LogCapture log = new LogCapture(Level.INFO);
         TwoBelays.Member server = new TwoBelays.Member("server@localhost", strict)) {
       DistributionOptions options =
           nodes
               .options(nodes.toB)
-              .resolver(
-                  (_, _) -> List.of(NodeAddress.of(LOOPBACK, server.distribution.port())))
+              .resolver((_, _) -> List.of(NodeAddress.of(LOOPBACK, server.distribution.port())))
               .tls(TlsOptions.of(others.certificates(), others.key(), others.authorities()));
       try (TwoBelays.Member wrong = new TwoBelays.Member("wrong@localhost", options);
           TwoBelays.Member right = new TwoBelays.Member("right@elsewhere.org", options)) {

@@ -37,9 +37,7 @@ class ComplaintsTest {
       assertThat(log.from(Level.WARNING))
           .containsExactly(
               "this",
-              more == 1
-                  ? "this"
-                  : "this (" + (more - 1) + " more times since that was last said)");
+              more == 1 ? "this" : "this (" + (more - 1) + " more times since that was last said)");
     }
   }
 
