@@ -5,8 +5,8 @@ import java.util.List;
 /// A function that other nodes may spawn, and call by `rpc` and `erpc`: see
 /// [DistributionOptions#function].
 ///
-/// It runs in a process of its own for each call. Arguments are terms: [Atom], [Tuple], [Binary],
-/// `Long`, `List` and so on.
+/// It runs in a process of its own for each call. Arguments are terms, [Atom], [Tuple], [Binary],
+/// `Long`, `List` and so on, or values of the types that the node's [TermCodec] knows.
 @FunctionalInterface
 public interface RemoteFunction {
   /// Does what was asked for.
