@@ -6,8 +6,8 @@ import java.util.List;
 /// [DistributionOptions#function]. The node itself may spawn it, too, by its own name: see
 /// [Distribution#spawn(String, String, String, List)].
 ///
-/// It runs in a process of its own for each call. Arguments are terms: [Atom], [Tuple], [Binary],
-/// `Long`, `List` and so on.
+/// It runs in a process of its own for each call. Arguments are terms, [Atom], [Tuple], [Binary],
+/// `Long`, `List` and so on, or values of the types that the node's [TermCodec] knows.
 @FunctionalInterface
 public interface RemoteFunction {
   /// Does what was asked for.

@@ -83,7 +83,10 @@ class ErlangValuesTest {
 
   /// Sends a term to the echo, and returns what it answers, as Erlang prints it.
   private String echo(String term) {
-    return erlang.eval("{echo,N} ! {self()," + term + "}, receive E -> E after 20000 -> none end");
+    return erlang.eval(
+        "{echo,N} ! {self(),"
+            + term
+            + "}, (fun() -> receive Answer -> Answer after 20000 -> none end end)()");
   }
 
   @Test
@@ -102,7 +105,7 @@ class ErlangValuesTest {
   @Test
   void whatDoesNotFitStaysATerm() {
     assertThat(echo("{item,<<\"rope\">>,300}")).isEqualTo("{'Tuple',{item,<<\"rope\">>,300}}");
-    assertThat(echo("{item,<<255>>,1}")).isEqualTo("{'Tuple',{item,<<\"ÿ\">>,1}}");
+    assertThat(echo("{item,<<255,0>>,1}")).isEqualTo("{'Tuple',{item,<<255,0>>,1}}");
     assertThat(echo("{item,1}")).isEqualTo("{'Tuple',{item,1}}");
   }
 

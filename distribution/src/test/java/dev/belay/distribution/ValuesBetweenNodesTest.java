@@ -63,8 +63,14 @@ class ValuesBetweenNodesTest {
                     Map.of(
                         there.name(),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), theirs.port())))));
+    echoes("echo");
+    inbox = here.inbox();
+  }
+
+  /// Starts a process that answers with what it was sent, and with the type that it has there.
+  private void echoes(String name) {
     there.spawn(
-        SpawnOptions.DEFAULT.name("echo"),
+        SpawnOptions.DEFAULT.name(name),
         Turns.of(() ->
             message -> {
               Tuple tuple = (Tuple) message;
@@ -72,7 +78,6 @@ class ValuesBetweenNodesTest {
               Belay.send((Destination) tuple.get(0), Tuple.of(Atom.of(type), tuple.get(1)));
               return Behaviour.same();
             }));
-    inbox = here.inbox();
   }
 
   @AfterEach
@@ -103,6 +108,14 @@ class ValuesBetweenNodesTest {
     Tuple wrong = Tuple.of(Atom.of("item"), 1L, 2L);
     assertThat(echo(wrong)).isEqualTo(Tuple.of(Atom.of("Tuple"), wrong));
     assertThat(echo(1L)).as("the line lives on").isEqualTo(Tuple.of(Atom.of("Long"), 1L));
+  }
+
+  @Test
+  void servicesOfErlangGetTerms() {
+    echoes("rex");
+    inbox.send(new Name("rex", there.name()), Tuple.of(inbox.pid(), new Circle(1.5)));
+    assertThat(inbox.receive(Tuple.class, LONG).orElseThrow())
+        .isEqualTo(Tuple.of(Atom.of("Tuple"), new Circle(1.5)));
   }
 
   @Test
