@@ -1,6 +1,7 @@
 package dev.belay.distribution;
 
 import dev.belay.distribution.internal.connection.Functions;
+import dev.belay.distribution.internal.otp.Translation;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,6 +44,7 @@ public final class DistributionOptions {
     Predicate<? super String> allowed = _ -> true;
     Duration tickTime = Duration.ofSeconds(60);
     Map<Functions.Key, RemoteFunction> functions = Map.of();
+    Translation translation = Translation.PLAIN;
 
     @Override
     protected Draft clone() {
@@ -151,6 +153,11 @@ public final class DistributionOptions {
     return with(draft -> draft.functions = Map.copyOf(more));
   }
 
+  /// Turns the program's own requests and replies into terms, and back.
+  DistributionOptions translation(Translation how) {
+    return with(draft -> draft.translation = how);
+  }
+
   @Nullable String cookie() {
     return settled.cookie;
   }
@@ -181,6 +188,10 @@ public final class DistributionOptions {
 
   Duration tickTime() {
     return settled.tickTime;
+  }
+
+  Translation translation() {
+    return settled.translation;
   }
 
   Map<Functions.Key, RemoteFunction> functions() {

@@ -196,6 +196,11 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
   }
 
   @Override
+  GenProtocol.Kind kind() {
+    return GenProtocol.Kind.EVENTS;
+  }
+
+  @Override
   Class<?> ownType() {
     return Events.class;
   }

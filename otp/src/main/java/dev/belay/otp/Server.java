@@ -394,6 +394,10 @@ public abstract class Server<M> implements Behaviour {
   /// Called by the runtime.
   @Override
   public final Behaviour handle(Object message) throws Exception {
+    return handleHeard(Abroad.heard(this, message));
+  }
+
+  private Behaviour handleHeard(Object message) throws Exception {
     Affairs mine = affairs;
     if (mine != null && !mine.admits(this, message)) {
       return Behaviour.same();
@@ -586,6 +590,16 @@ public abstract class Server<M> implements Behaviour {
   private Class<?> protocol() {
     Affairs mine = affairs;
     return mine != null && mine.protocol != null ? mine.protocol : Protocol.of(this);
+  }
+
+  /// Returns what others who speak of this server have to know of it.
+  final GenProtocol.Listener listener() {
+    return new GenProtocol.Listener(kind(), protocol());
+  }
+
+  /// Returns what kind of server it is to those of other nodes.
+  GenProtocol.Kind kind() {
+    return GenProtocol.Kind.SERVER;
   }
 
   // who looks on

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class Connections implements Carrier, AutoCloseable {
   private final Greeting<Connection> greeting;
   private final Map<String, Connection> open = new ConcurrentHashMap<>();
   private final Map<Carrier.Outbox, Flow> flows = new ConcurrentHashMap<>();
+  private volatile Consumer<? super String> whenUp = _ -> {};
   private volatile boolean closed;
 
   /// Makes the connections of a node; [#start] begins to take some.
@@ -88,6 +90,13 @@ public final class Connections implements Carrier, AutoCloseable {
             allowed,
             peers,
             Handshake.STEP_TIME);
+  }
+
+  /// Sets who is told of each node to which there is a connection from now on.
+  ///
+  /// @param listener gets the other node's name, on the thread that has connected; must not wait
+  public void whenUp(Consumer<? super String> listener) {
+    whenUp = listener;
   }
 
   /// Begins to carry the node's signals, and to take connections.
@@ -302,6 +311,7 @@ public final class Connections implements Carrier, AutoCloseable {
     open.put(peer, connection);
     if (greeted.attempt().up(connection)) {
       connection.start(line);
+      whenUp.accept(peer);
     } else {
       open.remove(peer, connection);
       greeted.socket().close();

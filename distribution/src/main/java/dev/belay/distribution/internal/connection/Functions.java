@@ -54,16 +54,27 @@ public final class Functions {
     return () -> run(Atom.of(key.module()), Atom.of(key.name()), arguments.get());
   }
 
+  /// Runs a function in the calling process.
+  ///
+  /// @param module its module
+  /// @param name its name
+  /// @param arguments what to give it
+  /// @return what it has returned
+  /// @throws Exception what it throws; an exit with `undef` if there is no such function
+  public @Nullable Object apply(Atom module, Atom name, List<Object> arguments) throws Exception {
+    RemoteFunction function = find(module, name, arguments);
+    if (function == null) {
+      throw Belay.exit(ExitReason.term(Tuple.of(UNDEF, stack(module, name, arguments))));
+    }
+    return function.apply(arguments);
+  }
+
   private @Nullable RemoteFunction find(Atom module, Atom name, List<Object> arguments) {
     return functions.get(new Key(module.name(), name.name(), arguments.size()));
   }
 
   private void run(Atom module, Atom name, List<Object> arguments) throws Exception {
-    RemoteFunction function = find(module, name, arguments);
-    if (function == null) {
-      throw Belay.exit(ExitReason.term(Tuple.of(UNDEF, stack(module, name, arguments))));
-    }
-    function.apply(arguments);
+    apply(module, name, arguments);
   }
 
   /// The result is the reason with which the process exits.

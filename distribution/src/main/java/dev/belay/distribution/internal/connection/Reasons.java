@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Why processes end, as terms and back.
-final class Reasons {
+public final class Reasons {
   private static final Atom SHUTDOWN = Atom.of("shutdown");
 
   /// How many frames of a stack are told.
@@ -33,7 +33,10 @@ final class Reasons {
   private Reasons() {}
 
   /// Returns the reason that a term means.
-  static ExitReason reason(Object term) {
+  ///
+  /// @param term the term
+  /// @return the reason
+  public static ExitReason reason(Object term) {
     if (term instanceof Atom atom) {
       ExitReason plain = PLAIN.get(atom);
       if (plain != null) {
@@ -47,7 +50,10 @@ final class Reasons {
   }
 
   /// Returns the term that a reason is.
-  static Object term(ExitReason reason) {
+  ///
+  /// @param reason the reason
+  /// @return the term
+  public static Object term(ExitReason reason) {
     return switch (reason) {
       case ExitReason.Normal _ -> Atom.of("normal");
       case ExitReason.Shutdown(Object detail) ->

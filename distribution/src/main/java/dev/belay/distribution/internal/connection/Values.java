@@ -13,13 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Java's own values as terms: what every program may send without having registered a type.
-final class Values {
+public final class Values {
   private Values() {}
 
-  /// Returns the term that a value is, at any depth.
+  /// Returns the term that a value is, at any depth. What it does not know it leaves as it is.
   ///
+  /// @param value the value
+  /// @return the term
   /// @throws IllegalArgumentException if it is none
-  static Object term(Object value) {
+  public static Object term(Object value) {
     return switch (value) {
       case String text -> Binary.utf8(text);
       case Boolean truth -> Atom.of(truth ? "true" : "false");
