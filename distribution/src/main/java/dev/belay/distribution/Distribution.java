@@ -12,6 +12,10 @@ import dev.belay.distribution.internal.epmd.Registration;
 import dev.belay.distribution.internal.handshake.Cookie;
 import dev.belay.distribution.internal.handshake.Flags;
 import dev.belay.distribution.internal.handshake.NodeName;
+import dev.belay.distribution.internal.otp.GenMessages;
+import dev.belay.distribution.internal.otp.PgMessages;
+import dev.belay.otp.GenProtocol;
+import dev.belay.otp.Groups;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 /// From then on pids, references and names of other nodes work as those of this one: send, link,
 /// monitor, exit. Connections are made when they are first needed. When one is lost, everything
 /// that was linked or monitored over it hears `noconnection`.
+///
+/// Servers are called across nodes by a [dev.belay.otp.ServerRef], whether they are Belay's,
+/// Erlang's or Elixir's, and Belay's servers, state machines, supervisors and processes of events
+/// answer what the functions of `gen_server`, `gen_statem`, `supervisor`, `gen_event` and `sys` ask:
+/// see [GenCall]. [dev.belay.otp.Groups] are shared with the scopes of `pg` of the same name.
 ///
 /// Everybody who knows the cookie can do everything that a process of the node can. The node
 /// listens on the loopback interface alone, unless it is told otherwise.
@@ -88,6 +97,7 @@ public final class Distribution implements AutoCloseable {
       if (options.isRegistered()) {
         registration = mapper.register(name.name(), server.getLocalPort());
       }
+      Functions functions = new Functions(options.functions());
       Connections connections =
           new Connections(
               node,
@@ -96,8 +106,16 @@ public final class Distribution implements AutoCloseable {
               resolver,
               server,
               options.allowed(),
-              new Functions(options.functions()),
+              functions,
               options.tickTime());
+      GenProtocol.use(
+          node,
+          new GenMessages(
+              node,
+              options.translation(),
+              functions::apply,
+              new PgMessages(connections::connected)));
+      connections.whenUp(peer -> Groups.nodeUp(node, peer));
       connections.start();
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
       started = true;
