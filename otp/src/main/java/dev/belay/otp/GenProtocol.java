@@ -34,7 +34,7 @@ public interface GenProtocol {
   /// To whom a message has come.
   ///
   /// @param kind what kind of server
-  /// @param protocol the class of its protocol
+  /// @param protocol the class of its protocol; of a process of events that of its events
   record Listener(Kind kind, Class<?> protocol) {}
 
   /// What a message means to its receiver.

@@ -618,7 +618,7 @@ public abstract class Server<M> implements Behaviour {
   }
 
   /// Returns what others who speak of this server have to know of it.
-  final GenProtocol.Listener listener() {
+  GenProtocol.Listener listener() {
     return new GenProtocol.Listener(kind(), protocol());
   }
 

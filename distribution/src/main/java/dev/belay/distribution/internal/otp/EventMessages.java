@@ -18,17 +18,21 @@ final class EventMessages {
   }
 
   /// Reads what nobody waits for.
-  GenProtocol.@Nullable Told told(Tuple message) {
+  ///
+  /// @param type the class of the events
+  GenProtocol.@Nullable Told told(Class<?> type, Tuple message) {
     return message.size() == 2 && message.get(0).equals(NOTIFY)
-        ? new GenProtocol.Told(GenRequest.event(translation.in(message.get(1), Object.class)))
+        ? new GenProtocol.Told(GenRequest.event(translation.in(message.get(1), type)))
         : null;
   }
 
   /// Reads what somebody waits for.
-  GenMessages.@Nullable Understood asked(Object request) {
+  ///
+  /// @param type the class of the events
+  GenMessages.@Nullable Understood asked(Class<?> type, Object request) {
     return request instanceof Tuple pair && pair.size() == 2 && pair.get(0).equals(SYNC_NOTIFY)
         ? new GenMessages.Understood(
-            GenRequest.eventInSync(translation.in(pair.get(1), Object.class)), _ -> Atom.OK)
+            GenRequest.eventInSync(translation.in(pair.get(1), type)), _ -> Atom.OK)
         : null;
   }
 }

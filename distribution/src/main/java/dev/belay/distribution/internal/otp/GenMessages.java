@@ -86,13 +86,13 @@ public final class GenMessages implements GenProtocol {
           return system(from, tuple.get(2));
         }
         if (listener.kind() == Kind.EVENTS && tag.equals(from.caller())) {
-          return asked(from, events.asked(tuple.get(2)), tuple.get(2));
+          return asked(from, events.asked(listener.protocol(), tuple.get(2)), tuple.get(2));
         }
       }
     }
     return switch (listener.kind()) {
       case GROUPS -> groups.told(castOr(tuple));
-      case EVENTS -> events.told(tuple);
+      case EVENTS -> events.told(listener.protocol(), tuple);
       default ->
           isCast(tuple) ? new Told(in(tuple.get(1), listener.protocol(), tuple.get(1))) : null;
     };

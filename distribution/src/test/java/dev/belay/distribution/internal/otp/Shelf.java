@@ -1,0 +1,69 @@
+package dev.belay.distribution.internal.otp;
+
+import dev.belay.distribution.Atom;
+import dev.belay.distribution.Binary;
+import dev.belay.distribution.Tuple;
+import dev.belay.otp.Call;
+import dev.belay.otp.Server;
+import java.util.HashMap;
+import java.util.Map;
+
+/// A server with a protocol of its own, and the terms that its messages are.
+public final class Shelf extends Server<Shelf.Message> {
+  /// What it understands.
+  public sealed interface Message {}
+
+  /// More of something.
+  public record Put(String item, int n) implements Message {}
+
+  /// How many?
+  public record Count(String item) implements Message, Call<Message, Integer> {}
+
+  /// Answers with what is no term.
+  public record Odd() implements Message, Call<Message, Object> {}
+
+  /// `{put, Item, N}`, `{count, Item}`, `odd`
+  public static final Translation TRANSLATION =
+      new Translation() {
+        @Override
+        public Object out(Object value) {
+          return switch (value) {
+            case Put(String item, int n) -> Tuple.of(Atom.of("put"), item, n);
+            case Count(String item) -> Tuple.of(Atom.of("count"), item);
+            case Call<?, ?> _ -> Atom.of("odd");
+            default -> value;
+          };
+        }
+
+        @Override
+        public Object in(Object term, Class<?> wanted) {
+          if (wanted != Message.class) {
+            return PLAIN.in(term, wanted);
+          }
+          if (term.equals(Atom.of("odd"))) {
+            return new Odd();
+          }
+          Tuple tuple = (Tuple) term;
+          String item = ((Binary) tuple.get(1)).text();
+          return tuple.get(0).equals(Atom.of("put"))
+              ? new Put(item, (int) (long) (Long) tuple.get(2))
+              : new Count(item);
+        }
+      };
+
+  private final Map<String, Integer> items = new HashMap<>();
+
+  @Override
+  protected void handleMessage(Message message) {
+    switch (message) {
+      case Put(String item, int n) -> items.merge(item, n, Integer::sum);
+      case Count count -> reply(count, items.getOrDefault(count.item(), 0));
+      case Odd odd -> reply(odd, new StringBuilder("no term"));
+    }
+  }
+
+  @Override
+  protected String describeState() {
+    return items.toString();
+  }
+}
