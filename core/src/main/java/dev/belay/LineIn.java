@@ -1,5 +1,7 @@
 package dev.belay;
 
+import org.jspecify.annotations.Nullable;
+
 /// Applies what has come over a line.
 final class LineIn implements Carrier.Incoming {
   private final Line line;
@@ -77,9 +79,23 @@ final class LineIn implements Carrier.Incoming {
   }
 
   @Override
-  public void spawn(Pid parent, Ref ref, boolean linked, boolean monitored, Body body) {
+  public void spawn(
+      Pid parent,
+      @Nullable Pid leader,
+      Ref ref,
+      boolean linked,
+      boolean monitored,
+      Body body) {
     if (!line.isLost()) {
-      FarSpawning.spawn(line, parent, ref, linked, monitored, body);
+      FarSpawning.spawn(line, parent, leader, ref, linked, monitored, body);
+    }
+  }
+
+  @Override
+  public void groupLeader(Pid leader, Pid to) {
+    Cell cell = line.node.local(to);
+    if (cell != null && !line.isLost()) {
+      cell.node.groupLeaders.set(cell, leader);
     }
   }
 

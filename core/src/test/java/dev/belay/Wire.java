@@ -134,6 +134,7 @@ final class Wire {
       case MONITOR -> in.monitor(sender, subject(to, signal), ref(from, to, signal.ref()));
       case DEMONITOR -> in.demonitor(sender, ref(from, to, signal.ref()));
       case DOWN -> in.down(ref(from, to, signal.ref()), signal.reason());
+      case GROUP_LEADER -> in.groupLeader(sender, receiver(to, signal));
       case SPAWN_REPLY -> throw new AssertionError("nobody here asks for a process");
     }
   }

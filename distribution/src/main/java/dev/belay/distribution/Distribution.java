@@ -114,7 +114,7 @@ public final class Distribution implements AutoCloseable {
               node,
               options.translation(),
               functions::apply,
-              new PgMessages(connections::connected)));
+              new PgMessages(options.translation(), connections::connected)));
       connections.whenUp(peer -> Groups.nodeUp(node, peer));
       connections.start();
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));

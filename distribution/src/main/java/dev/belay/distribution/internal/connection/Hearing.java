@@ -88,8 +88,10 @@ final class Hearing implements FrameSink {
       case ControlMessage.PayloadMonitorPExit(Object _, WirePid _, WireRef ref) ->
           in.down(identities.reference(ref), reason(payload));
       case ControlMessage.SpawnRequest request -> spawn(request, there(payload));
-      case ControlMessage.SpawnReply _, ControlMessage.GroupLeader _ -> {
-        // Nobody here has asked for a process over there, or has a group leader.
+      case ControlMessage.GroupLeader(WirePid leader, WirePid to) ->
+          in.groupLeader(identities.pid(leader), identities.pid(to));
+      case ControlMessage.SpawnReply _ -> {
+        // Nobody here has asked for a process over there.
       }
     }
   }
@@ -107,6 +109,7 @@ final class Hearing implements FrameSink {
     // Decoded by the new process, which has the time for it.
     in.spawn(
         parent,
+        identities.pid(request.groupLeader()),
         ref,
         options.get().link(),
         options.get().monitor(),

@@ -31,12 +31,16 @@ public final class PgMessages implements PgProtocol {
   private static final Atom LEAVE = Atom.of("leave");
   private static final Atom GEN_CAST = Atom.of("$gen_cast");
 
+  private final Translation translation;
   private final Supplier<? extends Collection<String>> nodes;
 
   /// Makes the protocol of a node.
   ///
+  /// @param translation what the program's values are as terms
   /// @param nodes the nodes to which there is a connection
-  public PgMessages(Supplier<? extends Collection<String>> nodes) {
+  public PgMessages(
+      Translation translation, Supplier<? extends Collection<String>> nodes) {
+    this.translation = translation;
     this.nodes = nodes;
   }
 
@@ -49,8 +53,12 @@ public final class PgMessages implements PgProtocol {
 
   @Override
   public @Nullable Object name(Object group) {
-    Object term = Values.term(group);
-    return isTerm(term) ? term : null;
+    try {
+      Object term = Values.term(translation.out(group));
+      return isTerm(term) ? term : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   private static boolean isTerm(Object value) {

@@ -54,7 +54,10 @@ class GenMessagesTest {
     GenProtocol.use(
         node,
         new GenMessages(
-            node, Shelf.TRANSLATION, GenMessagesTest::startChild, new PgMessages(List::of)));
+            node,
+            Shelf.TRANSLATION,
+            GenMessagesTest::startChild,
+            new PgMessages(Shelf.TRANSLATION, List::of)));
     inbox = node.inbox();
   }
 

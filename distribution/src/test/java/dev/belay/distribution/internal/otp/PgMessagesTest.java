@@ -39,7 +39,7 @@ class PgMessagesTest {
     GenProtocol.use(
         node,
         new GenMessages(
-            node, Translation.PLAIN, (_, _, _) -> Atom.OK, new PgMessages(List::of)));
+            node, Translation.PLAIN, (_, _, _) -> Atom.OK, new PgMessages(Translation.PLAIN, List::of)));
     groups = Groups.start(node, "pg");
     scope = groups.pid().orElseThrow();
     peer = node.inbox();

@@ -22,6 +22,12 @@ public final class Shelf extends Server<Shelf.Message> {
   /// Answers with what is no term.
   public record Odd() implements Message, Call<Message, Object> {}
 
+  /// `{add, N}`: for a server of another make.
+  public record Add(int n) implements Message {}
+
+  /// `get`: for a server of another make.
+  public record Get() implements Message, Call<Message, Integer> {}
+
   /// `{put, Item, N}`, `{count, Item}`, `odd`
   public static final Translation TRANSLATION =
       new Translation() {
@@ -30,6 +36,8 @@ public final class Shelf extends Server<Shelf.Message> {
           return switch (value) {
             case Put(String item, int n) -> Tuple.of(Atom.of("put"), item, n);
             case Count(String item) -> Tuple.of(Atom.of("count"), item);
+            case Add(int n) -> Tuple.of(Atom.of("add"), n);
+            case Get _ -> Atom.of("get");
             case Call<?, ?> _ -> Atom.of("odd");
             default -> value;
           };
@@ -58,6 +66,8 @@ public final class Shelf extends Server<Shelf.Message> {
     switch (message) {
       case Put(String item, int n) -> items.merge(item, n, Integer::sum);
       case Count count -> reply(count, items.getOrDefault(count.item(), 0));
+      case Add add -> items.merge("", add.n(), Integer::sum);
+      case Get get -> reply(get, items.size());
       case Odd odd -> reply(odd, new StringBuilder("no term"));
     }
   }
