@@ -5,13 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The spawners of a process, nearest first; bounded, and shared by all children of one process.
-record Ancestors(@Nullable Pid parent, @Nullable Ancestors older, int depth) {
-  static final Ancestors NONE = new Ancestors(null, null, 0);
+/// What these have of it besides is the group leader.
+///
+/// @param leader the group leader, or null
+record Ancestors(
+    @Nullable Pid parent, @Nullable Ancestors older, int depth, @Nullable Pid leader) {
+  static final Ancestors NONE = new Ancestors(null, null, 0, null);
   private static final int MAX = 16;
 
   /// Returns the ancestors of the children of a process that has these.
-  Ancestors with(Pid pid) {
-    return depth < MAX ? new Ancestors(pid, this, depth + 1) : nearest(MAX / 2).with(pid);
+  ///
+  /// @param groupLeader that of the process, or null
+  Ancestors with(Pid pid, @Nullable Pid groupLeader) {
+    return depth < MAX
+        ? new Ancestors(pid, this, depth + 1, groupLeader)
+        : nearest(MAX / 2).with(pid, groupLeader);
   }
 
   private Ancestors nearest(int count) {
@@ -21,7 +29,7 @@ record Ancestors(@Nullable Pid parent, @Nullable Ancestors older, int depth) {
   }
 
   private Ancestors withUnbounded(Pid pid) {
-    return new Ancestors(pid, this, depth + 1);
+    return new Ancestors(pid, this, depth + 1, null);
   }
 
   List<Pid> pids() {

@@ -797,6 +797,37 @@ public final class Belay {
     }
   }
 
+  /// Returns the caller's group leader: the process that prints what it has to say. A process has
+  /// that of its spawner (SP1); one that was spawned by a process of another node, as from a shell
+  /// of Erlang's, has the one that was given by that.
+  ///
+  /// @return its pid, mostly of another node; nothing if there is none
+  public static Optional<Pid> groupLeader() {
+    Cell self = Cell.enter("groupLeader");
+    try {
+      return Optional.ofNullable(self.groupLeader());
+    } finally {
+      self.inVerb = false;
+    }
+  }
+
+  /// Gives a process another group leader, itself or any other of any node (S21). Processes that it
+  /// has spawned before keep theirs.
+  ///
+  /// @param leader the group leader
+  /// @param process the process; if it does not exist nothing happens
+  public static void groupLeader(Pid leader, Pid process) {
+    Cell self = Cell.enter("groupLeader");
+    try {
+      GroupLeaders.send(
+          self,
+          Objects.requireNonNull(leader, "leader"),
+          Objects.requireNonNull(process, "process"));
+    } finally {
+      self.inVerb = false;
+    }
+  }
+
   /// Makes a reference that is unlike any other.
   ///
   /// @return the reference

@@ -171,14 +171,38 @@ public interface Carrier {
     /// @param ref the monitor
     void demonitor(Pid watcher, Ref ref);
 
+    /// A process is given a group leader.
+    ///
+    /// @param leader the group leader
+    /// @param to the process
+    void groupLeader(Pid leader, Pid to);
+
     /// A request to spawn. It is answered before any other signal of the new process.
+    ///
+    /// @param parent who asks
+    /// @param leader the group leader of the child, or null
+    /// @param ref the request, which is the monitor, too
+    /// @param linked whether to link them
+    /// @param monitored whether the parent monitors the child
+    /// @param body what it does
+    void spawn(
+        Pid parent,
+        @Nullable Pid leader,
+        Ref ref,
+        boolean linked,
+        boolean monitored,
+        Body body);
+
+    /// A request to spawn a process without a group leader.
     ///
     /// @param parent who asks
     /// @param ref the request, which is the monitor, too
     /// @param linked whether to link them
     /// @param monitored whether the parent monitors the child
     /// @param body what it does
-    void spawn(Pid parent, Ref ref, boolean linked, boolean monitored, Body body);
+    default void spawn(Pid parent, Ref ref, boolean linked, boolean monitored, Body body) {
+      spawn(parent, null, ref, linked, monitored, body);
+    }
 
     /// A request to spawn that cannot be met.
     ///
@@ -317,6 +341,8 @@ public interface Carrier {
       LINK_EXIT,
       /// An exit signal that somebody sent.
       EXIT,
+      /// A process is given a group leader.
+      GROUP_LEADER,
       /// A monitor, of a pid or a name.
       MONITOR,
       /// A monitor is taken off.
@@ -420,6 +446,15 @@ public interface Carrier {
       return new Signal(Kind.EXIT, from, to, null, null, 0, reason, null);
     }
 
+    /// Makes what gives a process a group leader.
+    ///
+    /// @param leader the group leader, a pid of any node
+    /// @param to the process
+    /// @return the signal
+    public static Signal groupLeader(Pid leader, Pid to) {
+      return new Signal(Kind.GROUP_LEADER, leader, to, null, null, 0, null, null);
+    }
+
     /// Makes a monitor.
     ///
     /// @param watcher who monitors
@@ -513,7 +548,7 @@ public interface Carrier {
 
     /// Returns who sends it.
     ///
-    /// @return a pid of this node
+    /// @return a pid of this node; of a group leader that one's, which may be of any
     public Pid from() {
       return from;
     }

@@ -274,11 +274,17 @@ final class Cell extends TimerEntry
 
   Ancestors asParent() {
     Ancestors known = asParent;
-    if (known == null) {
-      known = ancestors.with(pid);
+    Pid leader = groupLeader();
+    if (known == null || known.leader() != leader) {
+      known = ancestors.with(pid, leader);
       asParent = known;
     }
     return known;
+  }
+
+  @Nullable Pid groupLeader() {
+    Pid changed = node.groupLeaders.of(this);
+    return changed != null ? changed : ancestors.leader();
   }
 
   /// The life of a process, on its own thread.

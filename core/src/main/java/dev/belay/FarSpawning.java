@@ -1,5 +1,7 @@
 package dev.belay;
 
+import org.jspecify.annotations.Nullable;
+
 /// Processes that those of other nodes ask for. As within a node, the bonds are made before anybody
 /// can see the child; and its parent hears of it before anything of what it does.
 final class FarSpawning {
@@ -7,7 +9,14 @@ final class FarSpawning {
 
   private FarSpawning() {}
 
-  static void spawn(Line line, Pid parent, Ref ref, boolean linked, boolean monitored, Body body) {
+  static void spawn(
+      Line line,
+      Pid parent,
+      @Nullable Pid leader,
+      Ref ref,
+      boolean linked,
+      boolean monitored,
+      Body body) {
     Node node = line.node;
     Carrier.Signal refusal = Carrier.Signal.notSpawned(node.system, parent, ref, SYSTEM_LIMIT);
     try {
@@ -22,7 +31,12 @@ final class FarSpawning {
     try {
       Body code = node.options.inTurns() && !(body instanceof Turns) ? Turns.once(body) : body;
       child =
-          new Cell(node, node.nextPid(), SpawnOptions.DEFAULT, Ancestors.NONE.with(parent), code);
+          new Cell(
+              node,
+              node.nextPid(),
+              SpawnOptions.DEFAULT,
+              Ancestors.NONE.with(parent, leader),
+              code);
       if (tie(line, child, parent, ref, linked, monitored)
           && line.push(Carrier.Signal.spawned(child.pid, parent, ref, linked, monitored))) {
         node.table.add(child);

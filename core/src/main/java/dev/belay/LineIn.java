@@ -87,9 +87,23 @@ final class LineIn implements Carrier.Incoming {
   }
 
   @Override
-  public void spawn(Pid parent, Ref ref, boolean linked, boolean monitored, Body body) {
+  public void spawn(
+      Pid parent,
+      @Nullable Pid leader,
+      Ref ref,
+      boolean linked,
+      boolean monitored,
+      Body body) {
     if (!line.isLost()) {
-      FarSpawning.spawn(line, parent, ref, linked, monitored, body);
+      FarSpawning.spawn(line, parent, leader, ref, linked, monitored, body);
+    }
+  }
+
+  @Override
+  public void groupLeader(Pid leader, Pid to) {
+    Cell cell = line.node.local(to);
+    if (cell != null && !line.isLost()) {
+      cell.node.groupLeaders.set(cell, leader);
     }
   }
 

@@ -66,6 +66,8 @@ public final class Node implements AutoCloseable {
   /// leaves its own behind. Plain: it does not matter whose is lost.
   short patienceOutside = Patience.ONCE;
 
+  final GroupLeaders groupLeaders = new GroupLeaders();
+
   /// What [NodeLocal] keeps here.
   final ConcurrentHashMap<NodeLocal<?>, Object> locals = new ConcurrentHashMap<>();
 

@@ -192,6 +192,7 @@ final class Wire {
           in.notSpawned(ref, refusal);
         }
       }
+      case GROUP_LEADER -> in.groupLeader(sender, receiver(to, signal));
     }
   }
 

@@ -18,6 +18,11 @@ import dev.belay.distribution.internal.global.Global;
 import dev.belay.distribution.internal.handshake.Cookie;
 import dev.belay.distribution.internal.handshake.Flags;
 import dev.belay.distribution.internal.handshake.NodeName;
+import dev.belay.distribution.internal.otp.GenMessages;
+import dev.belay.distribution.internal.otp.PgMessages;
+import dev.belay.distribution.internal.otp.Translation;
+import dev.belay.otp.GenProtocol;
+import dev.belay.otp.Groups;
 import dev.belay.distribution.internal.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,6 +47,11 @@ import org.jspecify.annotations.Nullable;
 /// monitor, exit. Connections are made when they are first needed. When one is lost, everything
 /// that was linked or monitored over it hears `noconnection`. Processes are spawned on other nodes
 /// by [#spawn(String, String, String, List)] and the like.
+///
+/// Servers are called across nodes by a [dev.belay.otp.ServerRef], whether they are Belay's,
+/// Erlang's or Elixir's, and Belay's servers, state machines, supervisors and processes of events
+/// answer what the functions of `gen_server`, `gen_statem`, `supervisor`, `gen_event` and `sys` ask:
+/// see [GenCall]. [dev.belay.otp.Groups] are shared with the scopes of `pg` of the same name.
 ///
 /// Everybody who knows the cookie can do everything that a process of the node can. The node
 /// listens on the loopback interface alone, unless it is told otherwise. On a network that others
@@ -121,6 +131,15 @@ public final class Distribution implements AutoCloseable {
               functions,
               options.codec(),
               options.tickTime());
+      Translation translation = Translation.of(options.codec());
+      GenProtocol.use(
+          node,
+          new GenMessages(
+              node,
+              translation,
+              functions::apply,
+              new PgMessages(translation, () -> connections.connected(NodeType.ALL))));
+      connections.whenUp(peer -> Groups.nodeUp(node, peer));
       Pid global = options.isVisible() ? Global.start(node, connections) : null;
       connections.start();
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));

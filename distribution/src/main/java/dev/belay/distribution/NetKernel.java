@@ -3,15 +3,13 @@ package dev.belay.distribution;
 import static dev.belay.Belay.send;
 
 import dev.belay.Behaviour;
-import dev.belay.Destination;
 import dev.belay.Pid;
-import dev.belay.Ref;
+import dev.belay.distribution.internal.otp.Tags;
 
 /// The process `net_kernel`, of which other nodes ask whether this one is there.
 final class NetKernel implements Behaviour {
   private static final Atom CALL = Atom.of("$gen_call");
   private static final Atom IS_AUTH = Atom.of("is_auth");
-  private static final Atom ALIAS = Atom.of("alias");
 
   @Override
   public Behaviour handle(Object message) {
@@ -26,18 +24,8 @@ final class NetKernel implements Behaviour {
         && request.size() == 2
         && request.get(0).equals(IS_AUTH)) {
       Object tag = from.get(1);
-      send(replyTo(caller, tag), Tuple.of(tag, Atom.of("yes")));
+      send(Tags.replyTo(caller, tag), Tuple.of(tag, Atom.of("yes")));
     }
     return Behaviour.same();
-  }
-
-  /// A tag of the form `[alias|Ref]` wants its reply by that alias.
-  private static Destination replyTo(Pid caller, Object tag) {
-    return tag instanceof ImproperList list
-            && list.elements().size() == 1
-            && list.elements().getFirst().equals(ALIAS)
-            && list.tail() instanceof Ref alias
-        ? alias
-        : caller;
   }
 }

@@ -1,14 +1,22 @@
 package dev.belay.otp;
 
+import dev.belay.Name;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Sendable;
+import dev.belay.Subject;
 import org.jspecify.annotations.Nullable;
 
 /// Where a server is to be found.
 sealed interface Address {
   /// Returns the process that is there now.
   @Nullable Pid find();
+
+  /// Returns who is to be talked with: the process that is there now, or a name of another node,
+  /// which only that can look up.
+  default @Nullable Subject subject() {
+    return find();
+  }
 
   /// A process.
   record OfProcess(Pid pid) implements Address {
@@ -33,6 +41,24 @@ sealed interface Address {
     @Override
     public String toString() {
       return "\"" + name + "\"";
+    }
+  }
+
+  /// Whoever is registered under a name of another node.
+  record OfNameAbroad(Name name) implements Address {
+    @Override
+    public @Nullable Pid find() {
+      return null;
+    }
+
+    @Override
+    public Subject subject() {
+      return name;
+    }
+
+    @Override
+    public String toString() {
+      return name.toString();
     }
   }
 

@@ -9,6 +9,7 @@ import dev.belay.ProcessLimitException;
 import dev.belay.Ref;
 import dev.belay.Sendable;
 import dev.belay.SpawnOptions;
+import dev.belay.Subject;
 import dev.belay.TimerRef;
 import dev.belay.Turns;
 import java.time.Duration;
@@ -54,13 +55,13 @@ final class Attendant implements Behaviour {
     final Pid pid;
     int errands;
 
-    Courier(Pid server) {
+    Courier(Subject server) {
       Behaviour sends =
           message -> {
             Post post = (Post) message;
             // Nobody waits for what was given up meanwhile.
             if (!post.errand.over) {
-              Belay.send(server, post.request);
+              Belay.send(Abroad.destination(server), post.request);
             }
             return Behaviour.same();
           };
@@ -75,7 +76,7 @@ final class Attendant implements Behaviour {
   final Set<Errand<?>> open = ConcurrentHashMap.newKeySet();
   private final Attendance attendance;
   private final Map<Ref, Errand<?>> waiting = new HashMap<>();
-  private final Map<Pid, Courier> couriers = new HashMap<>();
+  private final Map<Subject, Courier> couriers = new HashMap<>();
 
   /// Those whose futures are being completed, by the monitors of the processes that do.
   private final Map<Ref, Errand<?>> settling = new HashMap<>();
@@ -110,7 +111,8 @@ final class Attendant implements Behaviour {
         }
       }
       default -> {
-        Ref ref = refOf(message);
+        Ref known = refOf(message);
+        Ref ref = known != null ? known : Abroad.refOf(Abroad.of(attendance.node()), message);
         Errand<?> errand = ref == null ? null : waiting.remove(ref);
         Errand<?> settled = ref == null ? null : settling.remove(ref);
         if (errand != null) {
@@ -163,7 +165,7 @@ final class Attendant implements Behaviour {
 
   /// Sends the request of an errand, its only one. If the server's mailbox makes senders wait, only
   /// other requests for that server do.
-  void send(Errand<?> errand, Pid server, Object request) {
+  void send(Errand<?> errand, Subject server, Object request) {
     Courier courier = couriers.computeIfAbsent(server, Courier::new);
     courier.errands++;
     errand.sentTo = server;
@@ -179,7 +181,7 @@ final class Attendant implements Behaviour {
 
   /// An errand needs its courier no longer.
   void release(Errand<?> errand) {
-    Pid server = errand.sentTo;
+    Subject server = errand.sentTo;
     Courier courier = server == null ? null : couriers.get(server);
     errand.sentTo = null;
     if (courier != null && --courier.errands == 0) {

@@ -5,10 +5,10 @@ import dev.belay.Demonitor;
 import dev.belay.Down;
 import dev.belay.ExitReason;
 import dev.belay.Node;
-import dev.belay.Pid;
 import dev.belay.ProcessLimitException;
 import dev.belay.Ref;
 import dev.belay.Sendable;
+import dev.belay.Subject;
 import dev.belay.TimerRef;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @Sendable
 final class CallErrand<R extends @Nullable Object> extends Errand<R> {
   private final ServerRef<?> server;
-  private final Pid callee;
+  private final Subject callee;
   private final Call<?, R> request;
   private final @Nullable Duration timeout;
 
@@ -33,7 +33,7 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
   private @Nullable TimerRef timer;
 
   private CallErrand(
-      ServerRef<?> server, Pid callee, Call<?, R> request, @Nullable Duration timeout) {
+      ServerRef<?> server, Subject callee, Call<?, R> request, @Nullable Duration timeout) {
     this.server = server;
     this.callee = callee;
     this.request = request;
@@ -48,7 +48,7 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
       ServerRef<?> server, Call<?, R> request, @Nullable Duration timeout) {
     Objects.requireNonNull(request, "request");
     Calls.check(timeout);
-    Pid callee = server.find();
+    Subject callee = server.subject();
     if (callee == null) {
       return CompletableFuture.failedFuture(
           new CallException(Calls.what(server, request), ExitReason.NO_PROC));
@@ -62,7 +62,7 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
     Ref monitor = Belay.monitor(callee, TaskSupervisorRef.REPLY);
     boolean begun = false;
     try {
-      by.send(this, callee, new From<>(node, by.pid(), callee, monitor, request));
+      by.send(this, callee, Abroad.call(node, by.pid(), callee, monitor, request));
       if (timeout != null) {
         timer = by.tellLate(this, Task.left(timeout, made));
       }
@@ -81,13 +81,18 @@ final class CallErrand<R extends @Nullable Object> extends Errand<R> {
     if (timer != null) {
       Belay.cancelTimer(timer);
     }
-    switch (message) {
+    Object answer =
+        message instanceof Down
+            ? message
+            : Abroad.answer(
+                Abroad.of(server.node()), message, Objects.requireNonNull(ref), request);
+    switch (answer) {
       case Answer.Replied(Ref _, Object value) ->
           by.settle(this, () -> complete(Calls.reply(value)));
       case Answer.Refused refused ->
           failBy(by, () -> CallException.of(what() + ": " + refused.why(), refused.reason()));
       case Down down -> failBy(by, () -> new CallException(what(), down.reason()));
-      default -> throw new AssertionError(message);
+      case null, default -> throw new AssertionError(message);
     }
   }
 

@@ -14,6 +14,9 @@ public enum CallReason {
   /// The request is not one of the server's protocol.
   BAD_REQUEST,
 
+  /// The reply, which has come from another node, is not one that the request has.
+  BAD_REPLY,
+
   /// The server's mailbox has a bound, is full, and dropped the request, at once or for newer
   /// messages.
   OVERLOADED;

@@ -4,6 +4,7 @@ import dev.belay.AliasMode;
 import dev.belay.Belay;
 import dev.belay.Body;
 import dev.belay.Demonitor;
+import dev.belay.Destination;
 import dev.belay.ExitReason;
 import dev.belay.Inbox;
 import dev.belay.MonitorOptions;
@@ -42,7 +43,7 @@ sealed interface Caller extends AutoCloseable {
 
   boolean demonitor(Ref ref, Demonitor... options);
 
-  void send(Pid to, Object message);
+  void send(Destination to, Object message);
 
   void exit(Pid pid, ExitReason reason);
 
@@ -104,7 +105,7 @@ sealed interface Caller extends AutoCloseable {
     }
 
     @Override
-    public void send(Pid to, Object message) {
+    public void send(Destination to, Object message) {
       Belay.send(to, message);
     }
 
@@ -165,7 +166,7 @@ sealed interface Caller extends AutoCloseable {
     }
 
     @Override
-    public void send(Pid to, Object message) {
+    public void send(Destination to, Object message) {
       inbox.send(to, message);
     }
 

@@ -10,6 +10,7 @@ import dev.belay.Pid;
 import dev.belay.ProcessLimitException;
 import dev.belay.Ref;
 import dev.belay.Selector;
+import dev.belay.Subject;
 import dev.belay.Turns;
 import java.time.Duration;
 import java.util.Objects;
@@ -33,15 +34,16 @@ final class Calls {
     Objects.requireNonNull(request, "request");
     check(timeout);
     try (Caller caller = Caller.of(server.node())) {
-      Pid callee = server.find();
+      Subject callee = server.subject();
       if (callee == null) {
         throw new CallException(what(server, request), ExitReason.NO_PROC);
       }
       if (callee.equals(caller.pid())) {
         throw CallException.of(what(server, request), CallReason.CALLING_SELF);
       }
-      if (Turns.current() instanceof Server<?> || ServerStart.isBeginning()) {
-        return callWithinServer(caller, server, callee, request, timeout);
+      if (callee instanceof Pid pid
+          && (Turns.current() instanceof Server<?> || ServerStart.isBeginning())) {
+        return callWithinServer(caller, server, pid, request, timeout);
       }
       return call(caller, server, callee, request, timeout, null);
     } catch (ProcessLimitException | InboxClosedException e) {
@@ -66,24 +68,25 @@ final class Calls {
   private static @Nullable Object call(
       Caller caller,
       ServerRef<?> server,
-      Pid callee,
+      Subject callee,
       Call<?, ?> request,
       @Nullable Duration timeout,
       @Nullable Waits waits) {
     Ref ref = caller.monitor(callee, REPLY);
-    Selector<Object> answers = answerTo(ref);
+    Selector<Object> answers = answerTo(Abroad.of(caller.node()), ref, request);
     Object answer = null;
     boolean over = false;
     try {
-      From<?> from = new From<>(caller.node(), caller.pid(), callee, ref, request);
-      if (waits != null) {
+      Object said = Abroad.call(caller.node(), caller.pid(), callee, ref, request);
+      if (waits != null && said instanceof From<?> from) {
+        // Who waits for whom on another node is not known.
         waits
-            .begin(caller.pid(), callee, from)
+            .begin(caller.pid(), (Pid) callee, from)
             .ifPresent(deadlock -> {
               throw new CallException(what(server, request), ExitReason.term(deadlock));
             });
       }
-      caller.send(callee, from);
+      caller.send(Abroad.destination(callee), said);
       answer = caller.receiveWithin(ref, answers, timeout);
       if (answer == null) {
         answer = lastMoment(caller, ref, answers);
@@ -119,19 +122,21 @@ final class Calls {
     String what = "stop of " + server;
     check(timeout);
     try (Caller caller = Caller.of(server.node())) {
-      Pid pid = server.find();
-      if (pid == null) {
+      Subject callee = server.subject();
+      if (callee == null) {
         throw new CallException(what, ExitReason.NO_PROC);
       }
-      if (pid.equals(caller.pid())) {
+      if (callee.equals(caller.pid())) {
         throw CallException.of(what, CallReason.CALLING_SELF);
       }
-      Ref ref = caller.monitor(pid, MonitorOptions.DEFAULT);
-      Selector<Object> answers = answerTo(ref);
+      Ref ref = caller.monitor(callee, MonitorOptions.DEFAULT);
+      Selector<Object> answers = m -> m instanceof Down down && down.ref().equals(ref) ? m : null;
       Object answer = null;
       boolean over = false;
       try {
-        caller.send(pid, new SysCall.Terminate(reason));
+        caller.send(
+            Abroad.destination(callee),
+            Abroad.terminate(caller.node(), caller.pid(), callee, ref, reason));
         answer = caller.receiveWithin(ref, answers, timeout);
         if (answer == null) {
           answer = lastMoment(caller, ref, answers);
@@ -176,12 +181,12 @@ final class Calls {
     return (R) reply;
   }
 
-  private static Selector<Object> answerTo(Ref ref) {
+  private static Selector<Object> answerTo(
+      @Nullable GenProtocol protocol, Ref ref, Call<?, ?> request) {
     return m ->
-        (m instanceof Answer answer && answer.to().equals(ref))
-                || (m instanceof Down down && down.ref().equals(ref))
-            ? m
-            : null;
+        m instanceof Down down
+            ? down.ref().equals(ref) ? down : null
+            : Abroad.answer(protocol, m, ref, request);
   }
 
   static String what(ServerRef<?> server, Call<?, ?> request) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -32,6 +33,8 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
   record TerminateChild(Pid pid) implements Request, Call<Request, Answered<Boolean>> {}
 
   record Children() implements Request, Call<Request, List<Pid>> {}
+
+  record Infos() implements Request, Call<Request, List<ChildInfo>> {}
 
   record Count() implements Request, Call<Request, ChildCounts> {}
 
@@ -51,6 +54,7 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
       case StartChild start -> reply(start, startChild(start.spec()));
       case TerminateChild terminate -> reply(terminate, terminateChild(terminate.pid()));
       case Children children -> reply(children, List.copyOf(running.keySet()));
+      case Infos infos -> reply(infos, infos());
       case Count count -> reply(count, count());
     }
   }
@@ -97,6 +101,16 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
     return Answered.of(true);
   }
 
+  private List<ChildInfo> infos() {
+    List<ChildInfo> infos = new ArrayList<>();
+    running.forEach((pid, kid) ->
+        infos.add(
+            new ChildInfo(kid.spec.id(), Optional.of(pid), false, kid.spec.isSupervisor())));
+    restarting.forEach((_, kid) ->
+        infos.add(new ChildInfo(kid.spec.id(), Optional.empty(), true, kid.spec.isSupervisor())));
+    return List.copyOf(infos);
+  }
+
   private ChildCounts count() {
     int supervisors = 0;
     for (Kid kid : running.values()) {
@@ -139,6 +153,11 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
   @Override
   void endedForGood(Kid kid) {
     // Nobody can ask for it by its id.
+  }
+
+  @Override
+  GenProtocol.Kind kind() {
+    return GenProtocol.Kind.DYNAMIC_SUPERVISOR;
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.belay.otp;
 
 import dev.belay.Node;
-import dev.belay.Pid;
 import dev.belay.Sendable;
+import dev.belay.Subject;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ abstract class Errand<T extends @Nullable Object> {
   @Nullable Attendant attendant;
 
   /// To whom the attendant has its request sent.
-  @Nullable Pid sentTo;
+  @Nullable Subject sentTo;
 
   /// Whether the errand has completed the future itself, or is about to.
   volatile boolean settled;

@@ -121,7 +121,7 @@ public final class Events<E> {
                   linked,
                   false,
                   Events.class,
-                  new ServerStart<>(() -> new EventsProcess<>(handlers)))
+                  new ServerStart<>(() -> new EventsProcess<>(type, handlers)))
               .pid();
       return EventsRef.of(node, pid, type);
     }

@@ -74,6 +74,7 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
     void on(EventHandler<Object> handler) throws Exception;
   }
 
+  private final Class<E> type;
   private final Map<String, Callable<? extends EventHandler<? super E>>> first;
 
   /// In the order in which they get an event.
@@ -81,8 +82,10 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
 
   private final Set<Pid> linked = new HashSet<>();
 
-  EventsProcess(Map<String, Callable<? extends EventHandler<? super E>>> first) {
+  EventsProcess(
+      Class<E> type, Map<String, Callable<? extends EventHandler<? super E>>> first) {
     super(Request.class);
+    this.type = type;
     this.first = first;
   }
 
@@ -193,6 +196,11 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
   /// Returns a handler, to be looked at.
   EventHandler<?> handler(String id) {
     return find(id).orElseThrow(() -> HandlerException.notFound(id)).handler();
+  }
+
+  @Override
+  GenProtocol.Listener listener() {
+    return new GenProtocol.Listener(GenProtocol.Kind.EVENTS, type);
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.Refusable;
 import dev.belay.Sendable;
+import dev.belay.Subject;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Who waits for the reply to a call: Erlang's `From`.
@@ -27,10 +29,12 @@ import org.jspecify.annotations.Nullable;
 /// up (GS15).
 ///
 /// @param <R> the type of the reply
-public final class From<R extends @Nullable Object> implements Refusable {
+public sealed class From<R extends @Nullable Object> implements Refusable permits FromAbroad {
   /*
    * It is the message of the call itself, as long as it is open and in the mailbox of the callee. `stage` is written by the server that handles the call, and read by others who look for a
    * deadlock; `reply` and `hasReply` are the server's own.
+   *
+   * A call that has come from another node is no From on its way; its receiver makes one of it, a FromAbroad, which has no `alias`.
    */
 
   /// The server has not answered.
@@ -44,14 +48,14 @@ public final class From<R extends @Nullable Object> implements Refusable {
 
   @Sendable final Node node;
   final Pid caller;
-  final Pid callee;
-  final Ref alias;
+  final Subject callee;
+  final @Nullable Ref alias;
   final Call<?, R> request;
   @Sendable volatile int stage;
   @Sendable private boolean hasReply;
   @Sendable private @Nullable Object reply;
 
-  From(Node node, Pid caller, Pid callee, Ref alias, Call<?, R> request) {
+  From(Node node, Pid caller, Subject callee, @Nullable Ref alias, Call<?, R> request) {
     this.node = node;
     this.caller = caller;
     this.callee = callee;
@@ -91,13 +95,13 @@ public final class From<R extends @Nullable Object> implements Refusable {
   /// @param value the reply
   public void reply(R value) {
     stage = ANSWERED;
-    send(new Answer.Replied(alias, value));
+    sendReply(value);
   }
 
   /// Tells the caller that its request is not one for this server.
   void refuse(String why) {
     stage = ANSWERED;
-    send(new Answer.Refused(alias, CallReason.BAD_REQUEST, why));
+    sendRefusal(CallReason.BAD_REQUEST, why);
   }
 
   /// Called by the runtime if the server's mailbox is full and does not take the call. If it is
@@ -106,7 +110,7 @@ public final class From<R extends @Nullable Object> implements Refusable {
   public void refused(DroppedMessage.Why why) {
     if (stage == OPEN) {
       stage = ANSWERED;
-      node.send(alias, Answer.Refused.forWantOfRoom(alias));
+      node.send(alias(), Answer.Refused.forWantOfRoom(alias()));
     }
   }
 
@@ -115,17 +119,29 @@ public final class From<R extends @Nullable Object> implements Refusable {
     return !(request instanceof SysCall);
   }
 
+  void sendReply(@Nullable Object value) {
+    send(new Answer.Replied(alias(), value));
+  }
+
+  void sendRefusal(CallReason reason, String why) {
+    send(new Answer.Refused(alias(), reason, why));
+  }
+
   private void send(Answer answer) {
     if (Belay.inProcess()) {
-      Belay.send(alias, answer);
+      Belay.send(alias(), answer);
     } else {
-      node.send(alias, answer);
+      node.send(alias(), answer);
     }
+  }
+
+  private Ref alias() {
+    return Objects.requireNonNull(alias);
   }
 
   /// Tells whether this is a call that a process has just got, and not a From that was sent to it.
   boolean isCallOf(Pid process) {
-    return stage == OPEN && callee.equals(process);
+    return stage == OPEN && process.equals(callee);
   }
 
   /// Keeps the reply until the handler of the call has returned.

@@ -37,6 +37,14 @@ final class GroupView implements AutoCloseable {
     return view == null || view.closed ? null : view;
   }
 
+  /// Returns the processes of the scopes that are there.
+  static List<Pid> scopes(Node node) {
+    return OF_NODE.get(node).values().stream()
+        .filter(view -> !view.closed)
+        .map(view -> view.scope)
+        .toList();
+  }
+
   /// Lets others find it.
   void open() {
     OF_NODE.get(node).compute(name, (same, there) -> there == null || there.closed ? this : there);

@@ -23,7 +23,18 @@ final class Grouping extends Server<Grouping.Request> {
    */
 
   /// What a scope is asked for.
-  sealed interface Request {}
+  sealed interface Request
+      permits Join,
+          Leave,
+          MonitorGroup,
+          MonitorScope,
+          AreYouThere,
+          Forget,
+          GroupPeers.Discover,
+          GroupPeers.Sync,
+          GroupPeers.Joined,
+          GroupPeers.Left,
+          GroupPeers.NodeUp {}
 
   record Join(Object group, List<Pid> pids) implements Request, Call<Request, Boolean> {}
 
@@ -55,6 +66,7 @@ final class Grouping extends Server<Grouping.Request> {
   private record Subscription(Ref ref, @Nullable Object group, Ref monitor) {}
 
   private final GroupView view;
+  private final GroupPeers peers;
   private final Map<Pid, Member> members = new HashMap<>();
   private final Map<Ref, Subscription> subscriptions = new HashMap<>();
   private final Map<Ref, Subscription> byMonitor = new HashMap<>();
@@ -63,12 +75,14 @@ final class Grouping extends Server<Grouping.Request> {
 
   Grouping(String scope) {
     view = new GroupView(Belay.node(), scope, Belay.self());
+    peers = new GroupPeers(Belay.node(), scope, Belay.self(), new OfOthers());
   }
 
   @Override
   protected void init() {
     Belay.own(view);
     view.open();
+    peers.begin();
   }
 
   @Override
@@ -88,6 +102,13 @@ final class Grouping extends Server<Grouping.Request> {
         reply(monitor, view.all());
       }
       case AreYouThere call -> reply(call, true);
+      case GroupPeers.Discover(Pid peer) -> peers.discovered(peer);
+      case GroupPeers.Sync(Pid peer, Map<Object, List<Pid>> groups) -> peers.synced(peer, groups);
+      case GroupPeers.Joined(Pid peer, Object group, List<Pid> pids) ->
+          peers.joined(peer, group, pids);
+      case GroupPeers.Left(Pid peer, List<Pid> pids, List<Object> groups) ->
+          peers.left(peer, pids, groups);
+      case GroupPeers.NodeUp(String node) -> peers.lookOn(node);
       case Forget forget -> {
         Subscription subscription = subscriptions.get(forget.ref());
         if (subscription != null) {
@@ -109,11 +130,15 @@ final class Grouping extends Server<Grouping.Request> {
       unsubscribe(subscription);
       return;
     }
+    if (peers.ended(down)) {
+      return;
+    }
     Pid pid = down.pid();
     Member member = members.get(pid);
     // Else it had left, or has left and has joined again.
     if (member != null && member.monitor.equals(down.ref())) {
       members.remove(pid);
+      peers.tellEnded(pid, member.times);
       member.times.forEach((group, times) -> left(group, Collections.nCopies(times, pid)));
     }
   }
@@ -127,6 +152,11 @@ final class Grouping extends Server<Grouping.Request> {
           .times
           .merge(group, 1, Integer::sum);
     }
+    enter(group, pids);
+    peers.tellJoined(group, pids);
+  }
+
+  private void enter(Object group, List<Pid> pids) {
     view.join(group, pids);
     tell(group, ref -> new Groups.Joined(ref, group, pids));
   }
@@ -146,6 +176,7 @@ final class Grouping extends Server<Grouping.Request> {
     }
     if (!found.isEmpty()) {
       left(group, found);
+      peers.tellLeft(group, List.copyOf(found));
     }
     return !found.isEmpty();
   }
@@ -154,6 +185,35 @@ final class Grouping extends Server<Grouping.Request> {
     List<Pid> gone = List.copyOf(pids);
     view.leave(group, gone);
     tell(group, ref -> new Groups.Left(ref, group, gone));
+  }
+
+  /// The members of other nodes, as their scopes tell.
+  private final class OfOthers implements GroupPeers.Members {
+    @Override
+    public void joined(Object group, List<Pid> pids) {
+      enter(group, pids);
+    }
+
+    @Override
+    public void left(Object group, List<Pid> pids) {
+      Grouping.this.left(group, pids);
+    }
+
+    @Override
+    public Map<Object, List<Pid>> local() {
+      Map<Object, List<Pid>> local = new LinkedHashMap<>();
+      members.forEach((pid, member) ->
+          member.times.forEach((group, times) ->
+              local
+                  .computeIfAbsent(group, _ -> new ArrayList<>())
+                  .addAll(Collections.nCopies(times, pid))));
+      return local;
+    }
+  }
+
+  @Override
+  GenProtocol.Kind kind() {
+    return GenProtocol.Kind.GROUPS;
   }
 
   // monitors

@@ -65,6 +65,12 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
+/// **Other nodes.** Scopes of the same name on nodes that are connected tell each other of their
+/// members, also those of Erlang's and Elixir's nodes (PG3, PG5): what they do on one node is seen
+/// on the others a little later. When a connection is lost, the members of the other node are gone.
+/// A group is the same on two nodes if its value is the same there: with Erlang share groups that
+/// are terms, such as its atoms. One that is no term stays within its node.
+///
 /// **When not to use it.** To find one certain process use a name or a [Registry]. For processes
 /// that are only ever found by the one that has started them, a list does.
 @Sendable
@@ -178,6 +184,17 @@ public final class Groups {
     return of(node, scope);
   }
 
+  /// Has all scopes of a node look for their like on another one, to which there is a connection
+  /// now. For the module that connects nodes; may be called once too often.
+  ///
+  /// @param node the node
+  /// @param other the name of the other one
+  public static void nodeUp(Node node, String other) {
+    for (Pid scope : GroupView.scopes(node)) {
+      node.send(scope, new GroupPeers.NodeUp(other));
+    }
+  }
+
   private static StartOptions options(String scope) {
     return StartOptions.DEFAULT.name(scope).spawn(SpawnOptions.DEFAULT.label("process groups"));
   }
@@ -276,7 +293,13 @@ public final class Groups {
   /// @param group the group
   /// @return the processes, each as often as it has joined, in the order in which they did
   public List<Pid> localMembers(Object group) {
-    return members(group);
+    List<Pid> all = members(group);
+    for (Pid pid : all) {
+      if (!pid.node().equals(node.name())) {
+        return all.stream().filter(one -> one.node().equals(node.name())).toList();
+      }
+    }
+    return all;
   }
 
   /// Lists the groups.

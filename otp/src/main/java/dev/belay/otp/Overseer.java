@@ -119,7 +119,7 @@ abstract class Overseer<R> extends Server<R> {
           }
           return;
         }
-        if (Belay.isAlive(exit.pid())) {
+        if (isThere(exit.pid())) {
           SupervisorReport.unexpected(exit);
           return;
         }
@@ -145,6 +145,12 @@ abstract class Overseer<R> extends Server<R> {
       }
       default -> SupervisorReport.unexpected(message);
     }
+  }
+
+  /// Tells whether a child is alive from which an exit signal has come. Of one of another node
+  /// nobody here knows; and whether that has ended, or the connection, comes to the same.
+  final boolean isThere(Pid child) {
+    return child.node().equals(node.name()) && Belay.isAlive(child);
   }
 
   // starting
@@ -258,7 +264,7 @@ abstract class Overseer<R> extends Server<R> {
       if (said.isPresent() && said.get() instanceof Ready) {
         return null;
       }
-      if (said.isPresent() && said.get() instanceof Exit exit && !Belay.isAlive(pid)) {
+      if (said.isPresent() && said.get() instanceof Exit exit && !isThere(pid)) {
         ended(kid, pid, Ending.End.of(exit));
         return exit.reason();
       }

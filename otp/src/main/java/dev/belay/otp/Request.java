@@ -7,7 +7,6 @@ import dev.belay.Down;
 import dev.belay.ExitReason;
 import dev.belay.MonitorOptions;
 import dev.belay.Name;
-import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.Selector;
 import dev.belay.Subject;
@@ -36,24 +35,28 @@ public final class Request<R extends @Nullable Object> {
   private static final MonitorOptions REPLY = MonitorOptions.DEFAULT.alias(AliasMode.REPLY);
 
   private final ServerRef<?> server;
+  private final @Nullable GenProtocol protocol;
   final Ref ref;
   private final Call<?, R> request;
 
   private Request(ServerRef<?> server, Call<?, R> request, Ref ref) {
     this.server = server;
+    this.protocol = Abroad.of(server.node());
     this.request = request;
     this.ref = ref;
   }
 
   static <R extends @Nullable Object> Request<R> of(ServerRef<?> server, Call<?, R> request) {
     Objects.requireNonNull(request, "request");
-    Pid callee = server.find();
+    Subject callee = server.subject();
     // If there is none, whoever comes there after that was not asked.
     Ref ref = Belay.monitor(callee == null ? nobody() : callee, REPLY);
     boolean sent = false;
     try {
       if (callee != null) {
-        Belay.send(callee, new From<>(Belay.node(), Belay.self(), callee, ref, request));
+        Belay.send(
+            Abroad.destination(callee),
+            Abroad.call(Belay.node(), Belay.self(), callee, ref, request));
       }
       sent = true;
       return new Request<>(server, request, ref);
@@ -128,18 +131,22 @@ public final class Request<R extends @Nullable Object> {
 
   Selector<Response<R>> selector() {
     return message ->
-        switch (message) {
-          case Answer.Replied(Ref to, Object value) when to.equals(ref) -> {
-            @SuppressWarnings("unchecked") // the server replies by methods with the same types
-            R reply = (R) value;
-            yield new Response.Reply<>(reply);
-          }
-          case Answer.Refused refused when refused.to().equals(ref) ->
-              new Response.Failure<>(ExitReason.term(refused.reason()), server);
-          case Down down when down.ref().equals(ref) ->
-              new Response.Failure<>(down.reason(), server);
-          default -> null;
-        };
+        message instanceof Down down
+            ? down.ref().equals(ref) ? new Response.Failure<>(down.reason(), server) : null
+            : response(Abroad.answer(protocol, message, ref, request));
+  }
+
+  private @Nullable Response<R> response(@Nullable Answer answer) {
+    return switch (answer) {
+      case Answer.Replied(Ref _, Object value) -> {
+        @SuppressWarnings("unchecked") // the server replies by methods with the same types
+        R reply = (R) value;
+        yield new Response.Reply<>(reply);
+      }
+      case Answer.Refused refused ->
+          new Response.Failure<>(ExitReason.term(refused.reason()), server);
+      case null, default -> null;
+    };
   }
 
   @Override

@@ -76,7 +76,8 @@ public final class Requests<L> {
     if (open.isEmpty()) {
       return Optional.empty();
     }
-    return Belay.receive(this::find, timeout).map(this::remove);
+    GenProtocol protocol = Abroad.of(Belay.node());
+    return Belay.receive(m -> find(protocol, m), timeout).map(this::remove);
   }
 
   /// Gives all requests up that have no response: none will come from now on (GR9).
@@ -91,15 +92,15 @@ public final class Requests<L> {
   /// @param message any message
   /// @return the response, if it is one
   public Optional<Collected<L>> check(Object message) {
-    return Optional.ofNullable(find(message)).map(this::remove);
+    return Optional.ofNullable(find(Abroad.of(Belay.node()), message)).map(this::remove);
   }
 
-  private @Nullable Found<L> find(Object message) {
+  private @Nullable Found<L> find(@Nullable GenProtocol protocol, Object message) {
     Ref ref =
         switch (message) {
           case Answer answer -> answer.to();
           case Down down -> down.ref();
-          default -> null;
+          default -> Abroad.refOf(protocol, message);
         };
     Labelled<L> labelled = ref == null ? null : open.get(ref);
     if (labelled == null) {

@@ -176,6 +176,31 @@ public abstract class Server<M> implements Behaviour {
     }
   }
 
+  /// Starts a server that is linked with a process of another node, as if that had started it, and
+  /// waits until it has begun: it goes down with that one (GS27), and that one hears of its end. So
+  /// it can be the child of a supervisor on another node, also one of Erlang's or Elixir's.
+  ///
+  /// @param node where
+  /// @param parent the process
+  /// @param options how
+  /// @param server makes it, in its process: usually a constructor
+  /// @param <M> its protocol
+  /// @return where it is: this one incarnation
+  /// @throws StartException if it does not begin; the process has heard its exit signal then
+  public static <M> ServerRef<M> startLink(
+      Node node, Pid parent, StartOptions options, Callable<? extends Server<M>> server) {
+    Objects.requireNonNull(parent, "parent");
+    Callable<Server<M>> child =
+        () -> {
+          Belay.link(parent);
+          Server<M> made =
+              Objects.requireNonNull(server.call(), "the maker of a server returned null");
+          ((Server<?>) made).parent = parent;
+          return made;
+        };
+    return start(node, options, child);
+  }
+
   /// A server that was started together with a monitor of it.
   ///
   /// @param server where it is
@@ -394,6 +419,10 @@ public abstract class Server<M> implements Behaviour {
   /// Called by the runtime.
   @Override
   public final Behaviour handle(Object message) throws Exception {
+    return handleHeard(Abroad.heard(this, message));
+  }
+
+  private Behaviour handleHeard(Object message) throws Exception {
     Affairs mine = affairs;
     if (mine != null && !mine.admits(this, message)) {
       return Behaviour.same();
@@ -586,6 +615,16 @@ public abstract class Server<M> implements Behaviour {
   private Class<?> protocol() {
     Affairs mine = affairs;
     return mine != null && mine.protocol != null ? mine.protocol : Protocol.of(this);
+  }
+
+  /// Returns what others who speak of this server have to know of it.
+  GenProtocol.Listener listener() {
+    return new GenProtocol.Listener(kind(), protocol());
+  }
+
+  /// Returns what kind of server it is to those of other nodes.
+  GenProtocol.Kind kind() {
+    return GenProtocol.Kind.SERVER;
   }
 
   // who looks on

@@ -2,9 +2,11 @@ package dev.belay.otp;
 
 import dev.belay.Belay;
 import dev.belay.ExitReason;
+import dev.belay.Name;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.Sendable;
+import dev.belay.Subject;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -83,6 +85,21 @@ public final class ServerRef<M> {
   public static <M> ServerRef<M> named(Node node, String name, Class<M> protocol) {
     Objects.requireNonNull(protocol, "protocol");
     return new ServerRef<>(node, new Address.OfName(node, Objects.requireNonNull(name, "name")));
+  }
+
+  /// Refers to whoever is registered under a name of any node when the reference is used: a server
+  /// of another node, also one of Erlang's or Elixir's.
+  ///
+  /// @param node the node that uses it
+  /// @param name the name, which a server of the protocol should have
+  /// @param protocol the class of the protocol
+  /// @param <M> the protocol
+  /// @return the reference
+  public static <M> ServerRef<M> named(Node node, Name name, Class<M> protocol) {
+    Objects.requireNonNull(protocol, "protocol");
+    return name.node().equals(node.name())
+        ? named(node, name.name(), protocol)
+        : new ServerRef<>(node, new Address.OfNameAbroad(name));
   }
 
   /// Refers to whoever has a key of a registry when the reference is used.
@@ -183,14 +200,15 @@ public final class ServerRef<M> {
       throw new IllegalArgumentException(
           "cast(" + message + "): a Call waits for its reply; use call or request");
     }
-    Pid pid = find();
-    if (pid == null) {
+    Subject server = subject();
+    if (server == null) {
       return;
     }
+    Object said = Abroad.cast(node, server, message);
     if (Belay.inProcess()) {
-      Belay.send(pid, message);
+      Belay.send(Abroad.destination(server), said);
     } else {
-      node.send(pid, message);
+      node.send(Abroad.destination(server), said);
     }
   }
 
@@ -223,13 +241,17 @@ public final class ServerRef<M> {
 
   /// Returns the server's process.
   ///
-  /// @return its pid; for a name or a key, of whoever has it now
+  /// @return its pid; for a name or a key, of whoever has it now; nothing for a name of another node
   public Optional<Pid> pid() {
     return Optional.ofNullable(find());
   }
 
   @Nullable Pid find() {
     return address.find();
+  }
+
+  @Nullable Subject subject() {
+    return address.subject();
   }
 
   Node node() {

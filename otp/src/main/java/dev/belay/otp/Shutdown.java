@@ -2,6 +2,7 @@ package dev.belay.otp;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// How a supervisor ends a child (SV21).
@@ -42,6 +43,13 @@ public final class Shutdown {
       throw new IllegalArgumentException("within(" + time + "): the time cannot be negative");
     }
     return new Shutdown(time, false);
+  }
+
+  /// Returns how long it is waited for until it is killed.
+  ///
+  /// @return the time; nothing if it is for ever, or not at all
+  public Optional<Duration> timeout() {
+    return Optional.ofNullable(timeout);
   }
 
   @Override

@@ -86,6 +86,11 @@ final class Supervising extends Overseer<Supervising.Request> {
   }
 
   @Override
+  GenProtocol.Kind kind() {
+    return GenProtocol.Kind.SUPERVISOR;
+  }
+
+  @Override
   Class<?> ownType() {
     return Supervisor.class;
   }
@@ -174,7 +179,7 @@ final class Supervising extends Overseer<Supervising.Request> {
       }
       Ending.End told = gone.get(pid);
       Ending.End end =
-          told != null && !Belay.isAlive(pid) ? told : Ending.end(pid, kid.spec.shutdown());
+          told != null && !isThere(pid) ? told : Ending.end(pid, kid.spec.shutdown());
       ended(kid, pid, end);
       Ending.check(kid, pid, end.reason());
     }
@@ -317,6 +322,10 @@ final class Supervising extends Overseer<Supervising.Request> {
 
   /// Tells whether a process is alive, without waiting for one that is about to end.
   private static boolean isActive(Pid pid) {
+    if (!pid.node().equals(Belay.self().node())) {
+      // Whoever has ended there, or cannot be reached, is no child any more.
+      return true;
+    }
     return Belay.info(pid).filter(info -> info.status() != ProcessStatus.EXITING).isPresent();
   }
 }

@@ -21,6 +21,9 @@ sealed interface SysCall<R> extends Call<Object, R> {
   /// Go on.
   record Resume() implements SysCall<Boolean> {}
 
+  /// Answer, and end.
+  record End(ExitReason reason) implements SysCall<Boolean> {}
+
   /// What is answered whether it is suspended or not.
   ///
   /// @param <R> the type of the reply
@@ -47,6 +50,9 @@ sealed interface SysCall<R> extends Call<Object, R> {
 
   /// Send events to a process, or to nobody.
   record Tell(@Nullable Pid tracer) implements Look<Boolean> {}
+
+  /// Something that others know, from another node.
+  record Unknown() implements Look<Object> {}
 
   /// End; a message, and no call: who asks for it waits for the end. It comes through a full
   /// mailbox, as the calls here do.

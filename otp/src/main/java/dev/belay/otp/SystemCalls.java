@@ -26,6 +26,10 @@ final class SystemCalls {
         sleepUntilResumed(server);
       }
       case SysCall.Resume _ -> answer(from, false);
+      case SysCall.End end -> {
+        answer(from, true);
+        server.stop(end.reason());
+      }
       case SysCall.Look<?> look -> serve(server, from, look, false);
     }
   }
@@ -33,9 +37,13 @@ final class SystemCalls {
   /// Leaves all messages where they are but those that look at the server, wake it or end it.
   private static void sleepUntilResumed(Server<?> server) {
     Pid parent = server.parent();
+    GenProtocol protocol = Abroad.of(Belay.node());
     while (true) {
       Tracing tracing = server.tracing();
-      switch (Belay.receive(m -> isForSleeper(m, parent, tracing) ? m : null)) {
+      Object message =
+          Belay.receive(m ->
+              isForSleeper(m, parent, tracing) || Abroad.isSystem(protocol, m) ? m : null);
+      switch (Abroad.heard(server, message)) {
         case SysCall.Terminate terminate -> {
           server.stop(terminate.reason());
           return;
@@ -51,6 +59,11 @@ final class SystemCalls {
               return;
             }
             case SysCall.Suspend _ -> answer(from, false);
+            case SysCall.End end -> {
+              answer(from, true);
+              server.stop(end.reason());
+              return;
+            }
             case SysCall.Look<?> look -> serve(server, from, look, true);
           }
         }
@@ -75,6 +88,7 @@ final class SystemCalls {
     switch (look) {
       case SysCall.Inspect inspect -> show(server, from, inspect.look());
       case SysCall.Status _ -> answer(from, status(server, suspended));
+      case SysCall.Unknown _ -> from.refuse("no system message of a server's");
       case SysCall.Log _ -> answer(from, tracing == null ? List.of() : tracing.log());
       case SysCall.Statistics _ ->
           answer(from, tracing == null ? Optional.empty() : tracing.statistics());

@@ -37,6 +37,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ public final class Connections implements Carrier, AutoCloseable {
   /// Who waits until all have heard of the loss of a line.
   private final Queue<Thread> awaitingLoss = new ConcurrentLinkedQueue<>();
 
+  private volatile Consumer<? super String> whenUp = _ -> {};
   private volatile boolean closed;
 
   /// Makes the connections of a node; [#start] begins to take some.
@@ -109,6 +111,13 @@ public final class Connections implements Carrier, AutoCloseable {
             peers,
             Handshake.STEP_TIME);
     this.entrance = new Entrance(node.name(), tls, greeting, allowed);
+  }
+
+  /// Sets who is told of each node to which there is a connection from now on.
+  ///
+  /// @param listener gets the other node's name, on the thread that has connected; must not wait
+  public void whenUp(Consumer<? super String> listener) {
+    whenUp = listener;
   }
 
   /// Begins to carry the node's signals, and to take connections.
@@ -384,6 +393,7 @@ public final class Connections implements Carrier, AutoCloseable {
     }
     open.put(peer, connection);
     connection.start(line);
+    whenUp.accept(peer);
     if (closed) {
       connection.end("", null);
     }

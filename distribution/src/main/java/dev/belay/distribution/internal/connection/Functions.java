@@ -66,9 +66,24 @@ public final class Functions {
   /// @return the body
   /// @throws IllegalArgumentException if an argument could not be sent
   public Body body(SpawnCall call) {
-    List<Object> arguments = list(Values.term(call.arguments()));
+    List<Object> arguments = list(codec.toTerm(call.arguments()));
     Key key = new Key(call.module().name(), call.function().name(), arguments.size());
     return body(key, () -> arguments);
+  }
+
+  /// Runs a function in the calling process.
+  ///
+  /// @param module its module
+  /// @param name its name
+  /// @param arguments what to give it
+  /// @return what it has returned
+  /// @throws Exception what it throws; an exit with `undef` if there is no such function
+  public @Nullable Object apply(Atom module, Atom name, List<Object> arguments) throws Exception {
+    RemoteFunction function = find(module, name, arguments);
+    if (function == null) {
+      throw Belay.exit(ExitReason.term(Tuple.of(UNDEF, stack(module, name, arguments))));
+    }
+    return function.apply(values(arguments));
   }
 
   private @Nullable RemoteFunction find(Atom module, Atom name, List<Object> arguments) {
@@ -76,11 +91,7 @@ public final class Functions {
   }
 
   private void run(Atom module, Atom name, List<Object> arguments) throws Exception {
-    RemoteFunction function = find(module, name, arguments);
-    if (function == null) {
-      throw Belay.exit(ExitReason.term(Tuple.of(UNDEF, stack(module, name, arguments))));
-    }
-    function.apply(values(arguments));
+    apply(module, name, arguments);
   }
 
   /// The result is the reason with which the process exits.

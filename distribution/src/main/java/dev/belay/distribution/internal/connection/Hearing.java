@@ -94,9 +94,8 @@ final class Hearing implements FrameSink {
           in.down(identities.reference(ref), reason(payload));
       case ControlMessage.SpawnRequest request -> spawn(request, there(payload));
       case ControlMessage.SpawnReply reply -> spawned(reply);
-      case ControlMessage.GroupLeader _ -> {
-        // Nobody here has a group leader.
-      }
+      case ControlMessage.GroupLeader(WirePid leader, WirePid to) ->
+          in.groupLeader(identities.pid(leader), identities.pid(to));
     }
   }
 
@@ -124,6 +123,7 @@ final class Hearing implements FrameSink {
     // Decoded by the new process, which has the time for it.
     in.spawn(
         parent,
+        identities.pid(request.groupLeader()),
         ref,
         options.get().link(),
         options.get().monitor(),

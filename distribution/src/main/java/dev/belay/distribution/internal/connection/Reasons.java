@@ -52,7 +52,10 @@ public final class Reasons {
   }
 
   /// Returns the term that a reason is; a value in it is left as it is.
-  static Object term(ExitReason reason) {
+  ///
+  /// @param reason the reason
+  /// @return the term
+  public static Object term(ExitReason reason) {
     return switch (reason) {
       case ExitReason.Normal _ -> Atom.of("normal");
       case ExitReason.Shutdown(Object detail) ->

@@ -83,6 +83,10 @@ final class Speech {
       case LINK_EXIT ->
           dialect.exitOfLink(identities.wire(from), identities.wire(to(signal)), reason);
       case EXIT -> dialect.exit(identities.wire(from), identities.wire(to(signal)), reason, false);
+      case GROUP_LEADER ->
+          Signal.of(
+              new ControlMessage.GroupLeader(
+                  identities.wire(from), identities.wire(to(signal))));
       case MONITOR ->
           dialect.hasMonitors()
               ? Signal.of(
