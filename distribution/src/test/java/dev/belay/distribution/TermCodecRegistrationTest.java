@@ -61,6 +61,12 @@ class TermCodecRegistrationTest {
     UP
   }
 
+  sealed interface Top permits Middle, Bottom {}
+
+  sealed interface Middle extends Top permits Bottom {}
+
+  record Bottom() implements Top, Middle {}
+
   record Wild(List<?> any) {}
 
   @SuppressWarnings("rawtypes")
@@ -191,7 +197,8 @@ class TermCodecRegistrationTest {
                 .register(Shape.class)
                 .register(Circle.class, TermShape.map())
                 .build())
-        .hasMessageContaining("maps without a tag cannot be told from those of the other types");
+        .hasMessageContaining(
+            "its terms have no tag that tells them from those of the other types");
     TermCodec codec =
         TermCodec.builder()
             .register(Shape.class)
@@ -199,6 +206,13 @@ class TermCodecRegistrationTest {
             .build();
     assertThat(codec.fromTerm(codec.toTerm(new Circle(1)), Shape.class)).isEqualTo(new Circle(1));
     assertThat(codec.fromTerm(codec.toTerm(new Ellipse(1, 2)))).isEqualTo(new Ellipse(1, 2));
+  }
+
+  @Test
+  void aTypeMayBePermittedOnSeveralWays() {
+    TermCodec codec = TermCodec.builder().register(Top.class).build();
+    assertThat(codec.fromTerm(Tuple.of(Atom.of("bottom")), Top.class)).isEqualTo(new Bottom());
+    assertThat(codec.fromTerm(Tuple.of(Atom.of("bottom")), Middle.class)).isEqualTo(new Bottom());
   }
 
   @Test

@@ -205,7 +205,7 @@ final class Dynamic extends Converter {
           + " is none, and stays a term: "
           + (e instanceof Mismatch mismatch
               ? mismatch.path(name) + ": " + mismatch.problem()
-              : e.toString());
+              : e.getClass().getName());
     }
 
     @Override

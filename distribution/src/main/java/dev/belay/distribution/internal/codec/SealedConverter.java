@@ -23,12 +23,14 @@ final class SealedConverter extends Converter {
     if (!Tags.isTagged(converter)) {
       throw new IllegalArgumentException(
           member.getTypeName()
-              + ": maps without a tag cannot be told from those of the other types that "
+              + ": its terms have no tag that tells them from those of the other types that "
               + type.getTypeName()
               + " permits. Register it as a tuple or a struct.");
     }
-    permitted.put(member, converter);
-    tags.add(member, converter);
+    // It may be permitted on several ways.
+    if (permitted.put(member, converter) == null) {
+      tags.add(member, converter);
+    }
   }
 
   @Override
