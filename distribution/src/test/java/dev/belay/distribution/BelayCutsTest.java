@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What networks do to the connection of two nodes of Belay's, and what their processes hear of it:
 /// each link and each monitor tells once.
 @Timeout(120)
+@SuppressWarnings("NullAway.Init") // each test begins with start
 class BelayCutsTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final int PAIRS = 20;
