@@ -7,11 +7,13 @@ import dev.belay.Body;
 import dev.belay.Down;
 import dev.belay.Exit;
 import dev.belay.ExitReason;
+import dev.belay.Inbox;
 import dev.belay.Name;
 import dev.belay.Node;
 import dev.belay.Pid;
 import dev.belay.ProcessInfo;
 import dev.belay.SpawnOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +29,7 @@ final class Bonds {
   private static final Atom MAKE = Atom.of("make");
   private static final Atom MADE = Atom.of("made");
   private static final Atom BOUND = Atom.of("bound");
+  private static final Duration ANSWER_TIME = Duration.ofMillis(500);
 
   private final Node node;
   private final Queue<Partner> partners = new ConcurrentLinkedQueue<>();
@@ -74,14 +77,34 @@ final class Bonds {
             Belay.spawn(bonds.made(from));
           }
         });
+    node.spawn(
+        SpawnOptions.DEFAULT.name("echo"),
+        () -> {
+          while (true) {
+            Belay.send(Belay.receive(Pid.class), Atom.OK);
+          }
+        });
     return bonds;
+  }
+
+  /// Waits until the other node answers: then there is a connection that both know of. To be used
+  /// where connections come and go, and the first messages may be lost with one of them.
+  void awaitAnswer(String other) {
+    try (Inbox inbox = node.inbox()) {
+      Waiting.until(
+          "the other node answers",
+          () -> {
+            inbox.send(new Name("echo", other), inbox.pid());
+            return inbox.receive(Atom.class, ANSWER_TIME).isPresent();
+          });
+    }
   }
 
   private Body made(Pid from) {
     return () -> {
-      Belay.trapExits(true);
       Belay.send(from, Tuple.of(MADE, Belay.self()));
       Belay.receive(Tuple.class);
+      Belay.trapExits(true);
       Belay.monitor(from);
       Partner partner = new Partner(Belay.self());
       partners.add(partner);

@@ -191,8 +191,6 @@ class ErlangCutsTest {
     bind();
     signal("STOP");
     ours.awaitLoss();
-    // A new connection does not come to stand either.
-    assertThat(nodes.entries()).isBetween(0, 4);
     signal("CONT");
     assertLost();
   }
@@ -204,6 +202,7 @@ class ErlangCutsTest {
   }
 
   @Test
+  @Timeout(600)
   void connectionsComeAndGoUnderLoad() {
     sinks();
     Pid load =
@@ -216,6 +215,8 @@ class ErlangCutsTest {
     nodes.erlang.eval(
         "Load = spawn(fun L() -> {sink,N} ! <<0:16000>>, receive stop -> ok after 1 -> L() end end), ok");
     for (int i = 0; i < 500; i++) {
+      Waiting.until(
+          "they answer each other", () -> nodes.erlang.eval("net_adm:ping(N)").equals("pong"));
       bind(2);
       switch (i % 4) {
         case 0 -> nodes.distribution.disconnect(ErlangThroughProxies.THEM);
@@ -241,7 +242,7 @@ class ErlangCutsTest {
           nodes.distribution.disconnect(ErlangThroughProxies.THEM);
           return nodes.entries() == 0;
         });
-    // The maker, the sink, and net_kernel.
-    assertThat(nodes.node.processCount()).isEqualTo(3);
+    // The maker, the echo, the sink, and net_kernel.
+    assertThat(nodes.node.processCount()).isEqualTo(4);
   }
 }

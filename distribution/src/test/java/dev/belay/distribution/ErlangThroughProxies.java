@@ -9,6 +9,7 @@ import dev.belay.distribution.testing.CuttingProxy;
 import dev.belay.distribution.testing.CuttingProxy.Way;
 import dev.belay.distribution.testing.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class ErlangThroughProxies implements AutoCloseable {
   }
 
   private InetSocketAddress us() {
-    return new InetSocketAddress("127.0.0.1", distribution.port());
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), distribution.port());
   }
 
   private ErlangPeer startErlang() {

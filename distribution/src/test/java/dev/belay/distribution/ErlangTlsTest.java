@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `ssl` for this (Debian: the package erlang-ssl).
 @Tag("erlang")
 @Timeout(120)
+@SuppressWarnings("NullAway.Init") // most tests begin with start
 class ErlangTlsTest {
   private static final String US = ErlangThroughProxies.US;
   private static final String THEM = ErlangThroughProxies.THEM;

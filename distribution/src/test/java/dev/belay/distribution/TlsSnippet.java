@@ -21,7 +21,7 @@ final class TlsSnippet {
         Distribution.start(
             node,
             DistributionOptions.DEFAULT
-                .listen(InetAddress.getByName("db1.example.org"))
+                .listen(InetAddress.ofLiteral("10.0.0.7"))
                 .port(9100)
                 .tls(tls.namedClients()));
     // @end

@@ -5,6 +5,7 @@ import dev.belay.NodeOptions;
 import dev.belay.distribution.testing.CuttingProxy;
 import dev.belay.distribution.testing.CuttingProxy.Way;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -61,7 +62,7 @@ final class TwoBelays implements AutoCloseable {
   }
 
   private static InetSocketAddress address(Member member) {
-    return new InetSocketAddress("127.0.0.1", member.distribution.port());
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), member.distribution.port());
   }
 
   /// The options of a node that finds the other one behind a proxy.

@@ -208,7 +208,7 @@ public final class Authority {
       int number = Integer.parseInt(numbers[i]);
       for (int shift = 28; shift > 0; shift -= 7) {
         if (number >> shift != 0) {
-          out.write(number >> shift & 0x7F | 0x80);
+          out.write(((number >> shift) & 0x7F) | 0x80);
         }
       }
       out.write(number & 0x7F);
