@@ -413,8 +413,8 @@ class FarSpawnsTest {
       try {
         wire.release(Kind.SPAWN_REPLY);
         cutting.start();
-        for (int spin = 0; spin < 50; spin++) {
-          Thread.yield();
+        for (int spin = 0; spin < 200; spin++) {
+          cell.host().relax(spin);
         }
       } finally {
         cell.lockWord = 0;

@@ -251,8 +251,8 @@ class FarTest {
         try {
           wire.release(Carrier.Signal.Kind.LINK);
           cutting.start();
-          for (int spin = 0; spin < 50; spin++) {
-            Thread.yield();
+          for (int spin = 0; spin < 200; spin++) {
+            cell.host().relax(spin);
           }
         } finally {
           cell.lockWord = 0;
