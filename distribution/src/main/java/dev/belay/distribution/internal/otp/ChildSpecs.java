@@ -79,8 +79,7 @@ final class ChildSpecs {
     }
     List<Object> given = List.copyOf(arguments);
     ChildSpec spec = ChildSpec.of(id(id), () -> child(starts.start(module, name, given)));
-    Restart restart = map.get(RESTART) == null ? null : RESTARTS.get(map.get(RESTART));
-    if (restart != null) {
+    if (map.get(RESTART) instanceof Atom when && RESTARTS.get(when) instanceof Restart restart) {
       spec = spec.restart(restart);
     }
     if (SUPERVISOR.equals(map.get(TYPE))) {

@@ -81,7 +81,7 @@ public final class IoFormat {
         switch (control) {
           case '~' -> "~";
           case 'n' -> "\n".repeat(Math.max(1, Math.min(width, LONGEST)));
-          case 's' -> cut(string(argument()), precision < 0 && width != -1 ? Math.abs(width) : precision);
+          case 's' -> string(width, precision);
           case 'p', 'w' -> term(argument());
           case 'P', 'W' -> {
             Object term = argument();
@@ -161,8 +161,11 @@ public final class IoFormat {
     return tuple.substring(1, tuple.length() - 1);
   }
 
-  private static String string(Object term) {
-    return term instanceof Atom atom ? atom.name() : characters(term);
+  /// A text is no longer than the width, unless a precision says how long it is.
+  private String string(int width, int precision) {
+    Object term = argument();
+    String whole = term instanceof Atom atom ? atom.name() : characters(term);
+    return cut(whole, precision < 0 && width != -1 ? Math.abs(width) : precision);
   }
 
   private static int codePoint(Object term) {
