@@ -45,19 +45,15 @@ class ErlangServersTest {
 
   /// A module of Erlang's with a `gen_server`, put together without a compiler's input file.
   private static final String THEIRS =
-      "Forms = [begin {ok,T,_} = erl_scan:string(S), {ok,F} = erl_parse:parse_form(T), F end || S <- ["
-          + "\"-module(theirs).\","
-          + "\"-export([init/1,handle_call/3,handle_cast/2,handle_info/2,terminate/2]).\","
-          + "\"init(X) -> {ok, X}.\","
-          + "\"handle_call({add,N}, _, S) -> {reply, S+N, S+N};"
-          + " handle_call(get, _, S) -> {reply, S, S};"
-          + " handle_call(crash, _, _) -> exit(boom);"
-          + " handle_call(slow, _, S) -> timer:sleep(300), {reply, slow, S};"
-          + " handle_call({echo,T}, _, S) -> {reply, T, S}.\","
-          + "\"handle_cast({add,N}, S) -> {noreply, S+N}.\","
-          + "\"handle_info(_, S) -> {noreply, S}.\","
-          + "\"terminate(_, _) -> ok.\"]],"
-          + " {ok,theirs,Bin} = compile:forms(Forms), {module,theirs} = code:load_binary(theirs,\"theirs.erl\",Bin), ok";
+      "Forms = [begin {ok,T,_} = erl_scan:string(S), {ok,F} = erl_parse:parse_form(T), F end || S"
+          + " <- [\"-module(theirs).\","
+          + "\"-export([init/1,handle_call/3,handle_cast/2,handle_info/2,terminate/2]).\",\"init(X)"
+          + " -> {ok, X}.\",\"handle_call({add,N}, _, S) -> {reply, S+N, S+N}; handle_call(get, _,"
+          + " S) -> {reply, S, S}; handle_call(crash, _, _) -> exit(boom); handle_call(slow, _, S)"
+          + " -> timer:sleep(300), {reply, slow, S}; handle_call({echo,T}, _, S) -> {reply, T,"
+          + " S}.\",\"handle_cast({add,N}, S) -> {noreply, S+N}.\",\"handle_info(_, S) -> {noreply,"
+          + " S}.\",\"terminate(_, _) -> ok.\"]], {ok,theirs,Bin} = compile:forms(Forms),"
+          + " {module,theirs} = code:load_binary(theirs,\"theirs.erl\",Bin), ok";
 
   @TempDir Path folder;
 
@@ -84,8 +80,7 @@ class ErlangServersTest {
                     "shelf",
                     "child",
                     0,
-                    _ ->
-                        Tuple.of(Atom.OK, Server.startLink(Shelf::new).pid().orElseThrow())));
+                    _ -> Tuple.of(Atom.OK, Server.startLink(Shelf::new).pid().orElseThrow())));
     erlang = ErlangPeer.start(folder, epmd, "-sname", "e@localhost", "-setcookie", "secret");
     erlang.eval("N = 'j@localhost'");
   }
@@ -143,7 +138,8 @@ class ErlangServersTest {
         .isEqualTo("{x,[1,\"a\"],<<\"b\">>}");
     assertThat(
             erlang.eval(
-                "[gen_server:call({srv,N},{echo,I}) || I <- lists:seq(1,200)] =:= lists:seq(1,200)"))
+                "[gen_server:call({srv,N},{echo,I}) || I <- lists:seq(1,200)] =:="
+                    + " lists:seq(1,200)"))
         .isEqualTo("true");
   }
 
@@ -162,11 +158,9 @@ class ErlangServersTest {
   @Test
   void gs10_theyHearWhyACallFails() {
     srv();
-    assertThat(
-            erlang.eval("try gen_server:call({nosuch,N},x) catch exit:{R,_} -> R end"))
+    assertThat(erlang.eval("try gen_server:call({nosuch,N},x) catch exit:{R,_} -> R end"))
         .isEqualTo("noproc");
-    assertThat(
-            erlang.eval("try gen_server:call({srv,N},crash) catch exit:{R2,_} -> R2 end"))
+    assertThat(erlang.eval("try gen_server:call({srv,N},crash) catch exit:{R2,_} -> R2 end"))
         .isEqualTo("boom");
     Waiting.until(
         "it runs again", () -> erlang.eval("catch gen_server:call({srv,N},ping)").equals("pong"));
@@ -265,14 +259,15 @@ class ErlangServersTest {
     assertThat(
             erlang.eval(
                 "{status,P,{module,M},[_,running,_,[],[{header,H},{data,D}|_]]} ="
-                    + " sys:get_status({shelf,N}), {node(P),M,H,proplists:get_value(\"Status\",D)}"))
+                    + " sys:get_status({shelf,N}),"
+                    + " {node(P),M,H,proplists:get_value(\"Status\",D)}"))
         .isEqualTo(
             "{j@localhost,'" + Shelf.class.getName() + "',\"Status for server shelf\",running}");
     assertThat(
             erlang.eval(
-                "S = sys:suspend({shelf,N}),"
-                    + " X = try gen_server:call({shelf,N},{count,<<\"rope\">>},200) catch exit:{T,_} -> T end,"
-                    + " R = sys:resume({shelf,N}),"
+                "S = sys:suspend({shelf,N}), X = try"
+                    + " gen_server:call({shelf,N},{count,<<\"rope\">>},200) catch exit:{T,_} -> T"
+                    + " end, R = sys:resume({shelf,N}),"
                     + " {S,X,R,gen_server:call({shelf,N},{count,<<\"rope\">>})}"))
         .isEqualTo("{ok,timeout,ok,3}");
     assertThat(
@@ -297,9 +292,9 @@ class ErlangServersTest {
     assertThat(erlang.eval("gen_server:call(P,ping)")).isEqualTo("pong");
     assertThat(
             erlang.eval(
-                "A = supervisor:terminate_child({jsup,N},srv),"
-                    + " [{_,B,_,_}] = supervisor:which_children({jsup,N}),"
-                    + " {ok,C} = supervisor:restart_child({jsup,N},srv),"
+                "A = supervisor:terminate_child({jsup,N},srv), [{_,B,_,_}] ="
+                    + " supervisor:which_children({jsup,N}), {ok,C} ="
+                    + " supervisor:restart_child({jsup,N},srv),"
                     + " {A,B,is_pid(C),supervisor:restart_child({jsup,N},srv),"
                     + " supervisor:delete_child({jsup,N},srv),supervisor:delete_child({jsup,N},other)}"))
         .isEqualTo("{ok,undefined,true,{error,running},{error,running},{error,not_found}}");
@@ -308,8 +303,10 @@ class ErlangServersTest {
                 "{ok,K} = supervisor:start_child({jsup,N},#{id=>extra,start=>{shelf,child,[]}}),"
                     + " {error,{already_started,K}} ="
                     + " supervisor:start_child({jsup,N},#{id=>extra,start=>{shelf,child,[]}}),"
-                    + " {error,{undef,_}} = supervisor:start_child({jsup,N},{bad,{no,such,[]},permanent,100,worker,[]}),"
-                    + " {ok,#{restart:=permanent,type:=worker}} = supervisor:get_childspec({jsup,N},extra),"
+                    + " {error,{undef,_}} ="
+                    + " supervisor:start_child({jsup,N},{bad,{no,such,[]},permanent,100,worker,[]}),"
+                    + " {ok,#{restart:=permanent,type:=worker}} ="
+                    + " supervisor:get_childspec({jsup,N},extra),"
                     + " gen_server:call(K,{count,<<\"rope\">>})"))
         .isEqualTo("0");
   }
@@ -375,16 +372,15 @@ class ErlangServersTest {
   void gs12_noLateReplyOfTheirsComes() {
     ServerRef<Object> theirs = theirs();
     CompletableFuture<Object> result = new CompletableFuture<>();
-    node.spawn(
-        () -> {
-          try {
-            theirs.call(new GenCall(Atom.of("slow")), Duration.ofMillis(50));
-          } catch (CallException e) {
-            theirs.call(new GenCall(Atom.of("get")));
-            result.complete(
-                List.of(e.isTimeout(), Belay.receive(Object.class, Duration.ZERO).isEmpty()));
-          }
-        });
+    node.spawn(() -> {
+      try {
+        theirs.call(new GenCall(Atom.of("slow")), Duration.ofMillis(50));
+      } catch (CallException e) {
+        theirs.call(new GenCall(Atom.of("get")));
+        result.complete(
+            List.of(e.isTimeout(), Belay.receive(Object.class, Duration.ZERO).isEmpty()));
+      }
+    });
     assertThat(result.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(List.of(true, true));
   }
 
@@ -393,14 +389,13 @@ class ErlangServersTest {
     ServerRef<Object> theirs = theirs();
     CompletableFuture<ExitReason> result = new CompletableFuture<>();
     assertThat(theirs.call(add(0))).isEqualTo(1L);
-    node.spawn(
-        () -> {
-          try {
-            theirs.callForever(new GenCall(Atom.of("slow")));
-          } catch (CallException e) {
-            result.complete(e.reason());
-          }
-        });
+    node.spawn(() -> {
+      try {
+        theirs.callForever(new GenCall(Atom.of("slow")));
+      } catch (CallException e) {
+        result.complete(e.reason());
+      }
+    });
     erlang.kill();
     assertThat(result.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(ExitReason.NO_CONNECTION);
   }
