@@ -149,12 +149,12 @@ class BelayServersTest {
     ServerRef<Object> any = ServerRef.named(here, new Name("any", there.name()), Object.class);
     assertThat(any.call(new GenCall(Atom.OK))).isEqualTo(Binary.utf8("text"));
     assertThatExceptionOfType(CallException.class)
-        .isThrownBy(() -> any.call(new Number()))
+        .isThrownBy(() -> any.call(new HowMany()))
         .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.term(CallReason.BAD_REPLY)));
   }
 
   /// A request that wants a number.
-  private record Number() implements Call<Object, Integer> {}
+  private record HowMany() implements Call<Object, Integer> {}
 
   @Test
   void gs08_aServerIsStopped() {
