@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What these have of it besides is the group leader.
 ///
 /// @param leader the group leader, or null
-record Ancestors(
-    @Nullable Pid parent, @Nullable Ancestors older, int depth, @Nullable Pid leader) {
+record Ancestors(@Nullable Pid parent, @Nullable Ancestors older, int depth, @Nullable Pid leader) {
   static final Ancestors NONE = new Ancestors(null, null, 0, null);
   private static final int MAX = 16;
 

@@ -186,12 +186,7 @@ public interface Carrier {
     /// @param monitored whether the parent monitors the child
     /// @param body what it does
     void spawn(
-        Pid parent,
-        @Nullable Pid leader,
-        Ref ref,
-        boolean linked,
-        boolean monitored,
-        Body body);
+        Pid parent, @Nullable Pid leader, Ref ref, boolean linked, boolean monitored, Body body);
 
     /// A request to spawn a process without a group leader.
     ///

@@ -5,6 +5,7 @@ import dev.belay.internal.timer.TimerEntry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The runtime's record of one process: its state, mailbox, bonds and possessions.
@@ -275,7 +276,7 @@ final class Cell extends TimerEntry
   Ancestors asParent() {
     Ancestors known = asParent;
     Pid leader = groupLeader();
-    if (known == null || known.leader() != leader) {
+    if (known == null || !Objects.equals(known.leader(), leader)) {
       known = ancestors.with(pid, leader);
       asParent = known;
     }

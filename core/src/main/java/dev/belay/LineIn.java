@@ -95,12 +95,7 @@ final class LineIn implements Carrier.Incoming {
 
   @Override
   public void spawn(
-      Pid parent,
-      @Nullable Pid leader,
-      Ref ref,
-      boolean linked,
-      boolean monitored,
-      Body body) {
+      Pid parent, @Nullable Pid leader, Ref ref, boolean linked, boolean monitored, Body body) {
     if (!line.isLost()) {
       FarSpawning.spawn(line, parent, leader, ref, linked, monitored, body);
     }

@@ -171,8 +171,8 @@ public final class Node implements AutoCloseable {
       System.getLogger("dev.belay")
           .log(
               System.Logger.Level.WARNING,
-              "node {0} is not shown in JMX, because the module java.management is not there:"
-                  + " start the JVM with --add-modules java.management, or leave NodeOptions.jmx out",
+              "node {0} is not shown in JMX, because the module java.management is not there: start"
+                  + " the JVM with --add-modules java.management, or leave NodeOptions.jmx out",
               name());
     }
   }
@@ -185,7 +185,8 @@ public final class Node implements AutoCloseable {
   static void runOnNewNode(NodeOptions options, Body body) {
     if (Cell.currentOrNull() != null) {
       throw new VerbException(
-          "run() was called within a process. It starts a node and waits for its end; to start another process, use spawn().");
+          "run() was called within a process. It starts a node and waits for its end; to start"
+              + " another process, use spawn().");
     }
     try (Node node = start(options)) {
       node.run(body);
@@ -699,7 +700,8 @@ public final class Node implements AutoCloseable {
                 + name()
                 + " has "
                 + options.maxProcesses()
-                + " processes, which is its limit. If they are not left over, raise it with NodeOptions.maxProcesses.");
+                + " processes, which is its limit. If they are not left over, raise it with"
+                + " NodeOptions.maxProcesses.");
       }
       timers.reserve(now);
       admitted = true;

@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Servers are called across nodes by a [dev.belay.otp.ServerRef], whether they are Belay's,
 /// Erlang's or Elixir's, and Belay's servers, state machines, supervisors and processes of events
-/// answer what the functions of `gen_server`, `gen_statem`, `supervisor`, `gen_event` and `sys` ask:
-/// see [GenCall]. [dev.belay.otp.Groups] are shared with the scopes of `pg` of the same name.
+/// answer what the functions of `gen_server`, `gen_statem`, `supervisor`, `gen_event` and `sys`
+/// ask: see [GenCall]. [dev.belay.otp.Groups] are shared with the scopes of `pg` of the same name.
 ///
 /// Everybody who knows the cookie can do everything that a process of the node can. The node
 /// listens on the loopback interface alone, unless it is told otherwise. On a network that others

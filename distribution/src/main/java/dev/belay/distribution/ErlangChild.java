@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The supervisor is their parent in Erlang's sense: they are spawned with a link to it, and end
 /// when it does. When the connection is lost the supervisor takes them for ended, and starts them
-/// again as their specification says; give it a [dev.belay.otp.Backoff], so that it does not give up
-/// before the node is there again.
+/// again as their specification says; give it a [dev.belay.otp.Backoff], so that it does not give
+/// up before the node is there again.
 public final class ErlangChild {
   private static final Atom ACK = Atom.of("ack");
   private static final Atom NACK = Atom.of("nack");

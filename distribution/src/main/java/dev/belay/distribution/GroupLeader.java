@@ -15,8 +15,8 @@ import java.util.Optional;
 /// ```
 ///
 /// A process has the group leader that was given to it when it was spawned from another node, or
-/// that of its spawner: see [Belay#groupLeader()]. Only within a process; the methods wait until the
-/// group leader has done what it was asked for.
+/// that of its spawner: see [Belay#groupLeader()]. Only within a process; the methods wait until
+/// the group leader has done what it was asked for.
 public final class GroupLeader {
   private static final Atom IO_REQUEST = Atom.of("io_request");
   private static final Atom IO_REPLY = Atom.of("io_reply");

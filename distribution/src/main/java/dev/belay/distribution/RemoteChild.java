@@ -53,8 +53,8 @@ public final class RemoteChild {
   ///
   /// @param server makes the server
   /// @param <M> its protocol
-  /// @return a function that returns what a supervisor wants to hear of it: `{ok, Pid}`, `ignore` or
-  ///   `{error, Reason}`
+  /// @return a function that returns what a supervisor wants to hear of it: `{ok, Pid}`, `ignore`
+  ///   or `{error, Reason}`
   public static <M> RemoteFunction server(Maker<M> server) {
     return server(StartOptions.DEFAULT, server);
   }
@@ -65,8 +65,8 @@ public final class RemoteChild {
   /// @param options how to start it
   /// @param server makes the server
   /// @param <M> its protocol
-  /// @return a function that returns what a supervisor wants to hear of it: `{ok, Pid}`, `ignore` or
-  ///   `{error, Reason}`
+  /// @return a function that returns what a supervisor wants to hear of it: `{ok, Pid}`, `ignore`
+  ///   or `{error, Reason}`
   public static <M> RemoteFunction server(StartOptions options, Maker<M> server) {
     return arguments -> {
       Pid supervisor = caller();
@@ -93,8 +93,8 @@ public final class RemoteChild {
   private static Pid caller() {
     return Belay.info(Belay.self())
         .flatMap(ProcessInfo::parent)
-        .orElseThrow(() ->
-            new IllegalStateException("this function is for calls from other nodes alone"));
+        .orElseThrow(
+            () -> new IllegalStateException("this function is for calls from other nodes alone"));
   }
 
   /// Tells whoever has spawned the calling process, and waits for that, that it has begun: what

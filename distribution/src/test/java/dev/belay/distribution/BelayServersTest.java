@@ -85,15 +85,14 @@ class BelayServersTest {
   /// Runs something in a process, and waits for it.
   private static <T> T within(Node node, Callable<T> work) {
     CompletableFuture<T> done = new CompletableFuture<>();
-    node.spawn(
-        () -> {
-          try {
-            done.complete(work.call());
-          } catch (Throwable e) {
-            done.completeExceptionally(e);
-            throw e;
-          }
-        });
+    node.spawn(() -> {
+      try {
+        done.complete(work.call());
+      } catch (Throwable e) {
+        done.completeExceptionally(e);
+        throw e;
+      }
+    });
     return done.orTimeout(LONG.toSeconds(), TimeUnit.SECONDS).join();
   }
 
@@ -147,17 +146,15 @@ class BelayServersTest {
                 reply((GenCall) message, "text");
               }
             });
-    ServerRef<Object> any =
-        ServerRef.named(here, new Name("any", there.name()), Object.class);
+    ServerRef<Object> any = ServerRef.named(here, new Name("any", there.name()), Object.class);
     assertThat(any.call(new GenCall(Atom.OK))).isEqualTo(Binary.utf8("text"));
     assertThatExceptionOfType(CallException.class)
-        .isThrownBy(() -> any.call(new Number()))
-        .satisfies(
-            e -> assertThat(e.reason()).isEqualTo(ExitReason.term(CallReason.BAD_REPLY)));
+        .isThrownBy(() -> any.call(new HowMany()))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.term(CallReason.BAD_REPLY)));
   }
 
   /// A request that wants a number.
-  private record Number() implements Call<Object, Integer> {}
+  private record HowMany() implements Call<Object, Integer> {}
 
   @Test
   void gs08_aServerIsStopped() {
@@ -174,10 +171,8 @@ class BelayServersTest {
   void whatOnlyTheOwnNodeKnowsIsRefused() {
     assertThatExceptionOfType(CallException.class)
         .isThrownBy(() -> Sys.suspend(shelf))
-        .satisfies(
-            e -> assertThat(e.reason()).isEqualTo(ExitReason.term(CallReason.BAD_REQUEST)));
-    ServerRef<Object> any =
-        ServerRef.named(here, new Name("shelf", there.name()), Object.class);
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.term(CallReason.BAD_REQUEST)));
+    ServerRef<Object> any = ServerRef.named(here, new Name("shelf", there.name()), Object.class);
     assertThat(any.call(new SystemCall(Atom.of("get_state")))).isEqualTo(Binary.utf8("{}"));
   }
 

@@ -86,13 +86,7 @@ class ErlangChildTest {
                     List.of(),
                     Atom.of("gen"),
                     Atom.of("init_it"),
-                    List.of(
-                        Atom.of("gen_server"),
-                        self,
-                        self,
-                        Atom.of("theirs"),
-                        7L,
-                        List.of()))));
+                    List.of(Atom.of("gen_server"), self, self, Atom.of("theirs"), 7L, List.of()))));
     supervisor.terminateChild("c");
     assertThat(node.isAlive(pid)).isFalse();
   }
@@ -106,25 +100,22 @@ class ErlangChildTest {
   void pl12_oneThatFailsSaysWhy() {
     for (Atom kind : List.of(ACK, NACK)) {
       assertThatExceptionOfType(SupervisorException.class)
-          .isThrownBy(
-              () ->
-                  startChild(it -> {
-                    say(it, kind, Tuple.of(Atom.ERROR, Atom.of("oops")));
-                    throw Belay.exit(ExitReason.term(Atom.of("other")));
-                  }))
-          .satisfies(
-              e -> assertThat(e.reason()).contains(ExitReason.term(Atom.of("oops"))));
+          .isThrownBy(() ->
+              startChild(it -> {
+                say(it, kind, Tuple.of(Atom.ERROR, Atom.of("oops")));
+                throw Belay.exit(ExitReason.term(Atom.of("other")));
+              }))
+          .satisfies(e -> assertThat(e.reason()).contains(ExitReason.term(Atom.of("oops"))));
     }
   }
 
   @Test
   void pl12_oneThatEndsHasFailed() {
     assertThatExceptionOfType(SupervisorException.class)
-        .isThrownBy(
-            () ->
-                startChild(it -> {
-                  throw Belay.exit(ExitReason.term(Atom.of("gone")));
-                }))
+        .isThrownBy(() ->
+            startChild(it -> {
+              throw Belay.exit(ExitReason.term(Atom.of("gone")));
+            }))
         .satisfies(e -> assertThat(e.reason()).contains(ExitReason.term(Atom.of("gone"))));
     assertThat(supervisor.children()).isEmpty();
   }

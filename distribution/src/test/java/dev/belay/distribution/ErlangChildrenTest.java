@@ -134,8 +134,7 @@ class ErlangChildrenTest {
     Pid first = node.whereis("shelf").orElseThrow();
     erlang.eval("exit(P,kill)");
     Waiting.until(
-        "it runs again",
-        () -> node.whereis("shelf").filter(pid -> !pid.equals(first)).isPresent());
+        "it runs again", () -> node.whereis("shelf").filter(pid -> !pid.equals(first)).isPresent());
     assertThat(erlang.eval("supervisor:terminate_child(Sup,rope)")).isEqualTo("ok");
     assertThat(node.whereis("shelf")).isEmpty();
     assertThat(erlang.eval("element(1,supervisor:restart_child(Sup,rope))")).isEqualTo("ok");
@@ -150,16 +149,13 @@ class ErlangChildrenTest {
     distribution.disconnect("e@localhost");
     Waiting.until("the first is dead", () -> !node.isAlive(first));
     Waiting.until(
-        "it runs again",
-        () -> node.whereis("shelf").filter(pid -> !pid.equals(first)).isPresent());
+        "it runs again", () -> node.whereis("shelf").filter(pid -> !pid.equals(first)).isPresent());
   }
 
   @Test
   void sv_aStartOfOursMayBeIgnoredOrFail() {
     theirSupervisor("ignored");
-    assertThat(
-            erlang.eval(
-                "{ok,Sup} = R, [{rope,U,_,_}] = supervisor:which_children(Sup), U"))
+    assertThat(erlang.eval("{ok,Sup} = R, [{rope,U,_,_}] = supervisor:which_children(Sup), U"))
         .isEqualTo("undefined");
     theirSupervisor("fails");
     assertThat(erlang.eval("R2 = R, element(1,R)")).isNotEmpty();
@@ -211,8 +207,7 @@ class ErlangChildrenTest {
         "it runs again",
         () -> supervisor.child("theirs").filter(pid -> !pid.equals(first)).isPresent());
     assertThat(
-            erlang.eval(
-                "[{_,K2,_,_}] = supervisor:which_children({jsup,N}), is_process_alive(K2)"))
+            erlang.eval("[{_,K2,_,_}] = supervisor:which_children({jsup,N}), is_process_alive(K2)"))
         .isEqualTo("true");
     supervisor.terminateChild("theirs");
     assertThat(erlang.eval("is_process_alive(K2)")).isEqualTo("false");
@@ -229,23 +224,18 @@ class ErlangChildrenTest {
             supervisor
                 .startChild(
                     ErlangChild.genServer(
-                        "ignored",
-                        this::spawnLink,
-                        "e@localhost",
-                        "theirs",
-                        Atom.of("ignore")))
+                        "ignored", this::spawnLink, "e@localhost", "theirs", Atom.of("ignore")))
                 .pid())
         .isEmpty();
     assertThat(
-            org.assertj.core.api.Assertions.catchThrowable(
-                () ->
-                    supervisor.startChild(
-                        ErlangChild.genServer(
-                            "bad",
-                            this::spawnLink,
-                            "e@localhost",
-                            "theirs",
-                            Tuple.of(Atom.of("stop"), Atom.of("oops"))))))
+            org.assertj.core.api.Assertions.catchThrowable(() ->
+                supervisor.startChild(
+                    ErlangChild.genServer(
+                        "bad",
+                        this::spawnLink,
+                        "e@localhost",
+                        "theirs",
+                        Tuple.of(Atom.of("stop"), Atom.of("oops"))))))
         .hasMessageContaining("oops");
   }
 }

@@ -76,9 +76,7 @@ class ErlangGroupsTest {
     theySee(4);
     weSee(4);
     assertThat(groups.localMembers(GROUP)).isEqualTo(List.of(mine, mine));
-    assertThat(
-            erlang.eval(
-                "lists:usort([node(P) || P <- pg:get_members(g), node(P) =/= node()])"))
+    assertThat(erlang.eval("lists:usort([node(P) || P <- pg:get_members(g), node(P) =/= node()])"))
         .isEqualTo("[j@localhost]");
   }
 
@@ -141,8 +139,7 @@ class ErlangGroupsTest {
     assertThat(distribution.connect("e@localhost")).isTrue();
     other.join(GROUP, member());
     Waiting.until(
-        "they see it there",
-        () -> erlang.eval("length(pg:get_members(other,g))").equals("1"));
+        "they see it there", () -> erlang.eval("length(pg:get_members(other,g))").equals("1"));
     theySee(0);
   }
 
@@ -169,10 +166,7 @@ class ErlangGroupsTest {
     groups.join(Thread.State.NEW, member());
     Waiting.until(
         "they see what is a term",
-        () ->
-            erlang
-                .eval("lists:sort(pg:which_groups())")
-                .equals("[[1,g],<<\"a text\">>]"));
+        () -> erlang.eval("lists:sort(pg:which_groups())").equals("[[1,g],<<\"a text\">>]"));
     assertThat(erlang.eval("is_process_alive(whereis(pg))")).isEqualTo("true");
   }
 }

@@ -1,22 +1,17 @@
 package dev.belay.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.belay.Belay;
 import dev.belay.ExitReason;
-import dev.belay.Name;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.distribution.internal.otp.Shelf;
-import dev.belay.otp.CallException;
 import dev.belay.otp.ChildSpec;
 import dev.belay.otp.EventHandler;
 import dev.belay.otp.Events;
 import dev.belay.otp.From;
-import dev.belay.otp.MultiCall;
 import dev.belay.otp.Server;
-import dev.belay.otp.ServerRef;
 import dev.belay.otp.StartOptions;
 import dev.belay.otp.StateMachine;
 import dev.belay.otp.Step;
@@ -26,9 +21,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -42,22 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ErlangServersTest {
   private static final Duration LONG = Duration.ofSeconds(20);
-
-  /// A module of Erlang's with a `gen_server`, put together without a compiler's input file.
-  private static final String THEIRS =
-      "Forms = [begin {ok,T,_} = erl_scan:string(S), {ok,F} = erl_parse:parse_form(T), F end || S <- ["
-          + "\"-module(theirs).\","
-          + "\"-export([init/1,handle_call/3,handle_cast/2,handle_info/2,terminate/2]).\","
-          + "\"init(X) -> {ok, X}.\","
-          + "\"handle_call({add,N}, _, S) -> {reply, S+N, S+N};"
-          + " handle_call(get, _, S) -> {reply, S, S};"
-          + " handle_call(crash, _, _) -> exit(boom);"
-          + " handle_call(slow, _, S) -> timer:sleep(300), {reply, slow, S};"
-          + " handle_call({echo,T}, _, S) -> {reply, T, S}.\","
-          + "\"handle_cast({add,N}, S) -> {noreply, S+N}.\","
-          + "\"handle_info(_, S) -> {noreply, S}.\","
-          + "\"terminate(_, _) -> ok.\"]],"
-          + " {ok,theirs,Bin} = compile:forms(Forms), {module,theirs} = code:load_binary(theirs,\"theirs.erl\",Bin), ok";
 
   @TempDir Path folder;
 
@@ -84,8 +61,7 @@ class ErlangServersTest {
                     "shelf",
                     "child",
                     0,
-                    _ ->
-                        Tuple.of(Atom.OK, Server.startLink(Shelf::new).pid().orElseThrow())));
+                    _ -> Tuple.of(Atom.OK, Server.startLink(Shelf::new).pid().orElseThrow())));
     erlang = ErlangPeer.start(folder, epmd, "-sname", "e@localhost", "-setcookie", "secret");
     erlang.eval("N = 'j@localhost'");
   }
@@ -143,7 +119,8 @@ class ErlangServersTest {
         .isEqualTo("{x,[1,\"a\"],<<\"b\">>}");
     assertThat(
             erlang.eval(
-                "[gen_server:call({srv,N},{echo,I}) || I <- lists:seq(1,200)] =:= lists:seq(1,200)"))
+                "[gen_server:call({srv,N},{echo,I}) || I <- lists:seq(1,200)] =:="
+                    + " lists:seq(1,200)"))
         .isEqualTo("true");
   }
 
@@ -162,11 +139,9 @@ class ErlangServersTest {
   @Test
   void gs10_theyHearWhyACallFails() {
     srv();
-    assertThat(
-            erlang.eval("try gen_server:call({nosuch,N},x) catch exit:{R,_} -> R end"))
+    assertThat(erlang.eval("try gen_server:call({nosuch,N},x) catch exit:{R,_} -> R end"))
         .isEqualTo("noproc");
-    assertThat(
-            erlang.eval("try gen_server:call({srv,N},crash) catch exit:{R2,_} -> R2 end"))
+    assertThat(erlang.eval("try gen_server:call({srv,N},crash) catch exit:{R2,_} -> R2 end"))
         .isEqualTo("boom");
     Waiting.until(
         "it runs again", () -> erlang.eval("catch gen_server:call({srv,N},ping)").equals("pong"));
@@ -265,14 +240,15 @@ class ErlangServersTest {
     assertThat(
             erlang.eval(
                 "{status,P,{module,M},[_,running,_,[],[{header,H},{data,D}|_]]} ="
-                    + " sys:get_status({shelf,N}), {node(P),M,H,proplists:get_value(\"Status\",D)}"))
+                    + " sys:get_status({shelf,N}),"
+                    + " {node(P),M,H,proplists:get_value(\"Status\",D)}"))
         .isEqualTo(
             "{j@localhost,'" + Shelf.class.getName() + "',\"Status for server shelf\",running}");
     assertThat(
             erlang.eval(
-                "S = sys:suspend({shelf,N}),"
-                    + " X = try gen_server:call({shelf,N},{count,<<\"rope\">>},200) catch exit:{T,_} -> T end,"
-                    + " R = sys:resume({shelf,N}),"
+                "S = sys:suspend({shelf,N}), X = try"
+                    + " gen_server:call({shelf,N},{count,<<\"rope\">>},200) catch exit:{T,_} -> T"
+                    + " end, R = sys:resume({shelf,N}),"
                     + " {S,X,R,gen_server:call({shelf,N},{count,<<\"rope\">>})}"))
         .isEqualTo("{ok,timeout,ok,3}");
     assertThat(
@@ -297,9 +273,9 @@ class ErlangServersTest {
     assertThat(erlang.eval("gen_server:call(P,ping)")).isEqualTo("pong");
     assertThat(
             erlang.eval(
-                "A = supervisor:terminate_child({jsup,N},srv),"
-                    + " [{_,B,_,_}] = supervisor:which_children({jsup,N}),"
-                    + " {ok,C} = supervisor:restart_child({jsup,N},srv),"
+                "A = supervisor:terminate_child({jsup,N},srv), [{_,B,_,_}] ="
+                    + " supervisor:which_children({jsup,N}), {ok,C} ="
+                    + " supervisor:restart_child({jsup,N},srv),"
                     + " {A,B,is_pid(C),supervisor:restart_child({jsup,N},srv),"
                     + " supervisor:delete_child({jsup,N},srv),supervisor:delete_child({jsup,N},other)}"))
         .isEqualTo("{ok,undefined,true,{error,running},{error,running},{error,not_found}}");
@@ -308,113 +284,11 @@ class ErlangServersTest {
                 "{ok,K} = supervisor:start_child({jsup,N},#{id=>extra,start=>{shelf,child,[]}}),"
                     + " {error,{already_started,K}} ="
                     + " supervisor:start_child({jsup,N},#{id=>extra,start=>{shelf,child,[]}}),"
-                    + " {error,{undef,_}} = supervisor:start_child({jsup,N},{bad,{no,such,[]},permanent,100,worker,[]}),"
-                    + " {ok,#{restart:=permanent,type:=worker}} = supervisor:get_childspec({jsup,N},extra),"
+                    + " {error,{undef,_}} ="
+                    + " supervisor:start_child({jsup,N},{bad,{no,such,[]},permanent,100,worker,[]}),"
+                    + " {ok,#{restart:=permanent,type:=worker}} ="
+                    + " supervisor:get_childspec({jsup,N},extra),"
                     + " gen_server:call(K,{count,<<\"rope\">>})"))
         .isEqualTo("0");
-  }
-
-  // our calls
-
-  private ServerRef<Object> theirs() {
-    assertThat(erlang.eval(THEIRS)).isEqualTo("ok");
-    assertThat(
-            erlang.eval(
-                "{ok,S} = gen_server:start({local,theirs},theirs,1,[]), node(S) =:= node()"))
-        .isEqualTo("true");
-    return ServerRef.named(node, new Name("theirs", "e@localhost"), Object.class);
-  }
-
-  private static GenCall add(long n) {
-    return new GenCall(Tuple.of(Atom.of("add"), n));
-  }
-
-  @Test
-  void gs09_weCallThem() {
-    ServerRef<Object> theirs = theirs();
-    assertThat(theirs.call(add(2))).isEqualTo(3L);
-    theirs.cast(Tuple.of(Atom.of("add"), 4));
-    assertThat(theirs.call(new GenCall(Atom.of("get")))).isEqualTo(7L);
-    assertThat(theirs.callAsync(add(1)).join()).isEqualTo(8L);
-    CompletableFuture<Object> asked = new CompletableFuture<>();
-    node.spawn(() -> asked.complete(theirs.request(add(1)).await(LONG)));
-    assertThat(asked.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(9L);
-    CompletableFuture<MultiCall<Object, Object>> many = new CompletableFuture<>();
-    ServerRef<Object> nobody =
-        ServerRef.named(node, new Name("nobody", "e@localhost"), Object.class);
-    node.spawn(() -> many.complete(MultiCall.of(List.of(theirs, nobody), add(1), LONG)));
-    MultiCall<Object, Object> all = many.orTimeout(20, TimeUnit.SECONDS).join();
-    assertThat(all.replies()).containsEntry(theirs, 10L);
-    assertThat(all.failures()).containsEntry(nobody, ExitReason.NO_PROC);
-  }
-
-  @Test
-  void gs09_weCallThemWithTypes() {
-    ServerRef<Object> theirs = theirs();
-    theirs.call(new GenCall(Tuple.of(Atom.of("echo"), 1)));
-    assertThat(erlang.eval("sys:replace_state(theirs, fun(_) -> 41 end)")).isEqualTo("41");
-    ServerRef<Shelf.Message> odd =
-        ServerRef.named(node, new Name("theirs", "e@localhost"), Shelf.Message.class);
-    odd.cast(new Shelf.Add(1));
-    int sum = odd.call(new Shelf.Get());
-    assertThat(sum).isEqualTo(42);
-  }
-
-  @Test
-  void gs10_weHearWhyACallFails() {
-    ServerRef<Object> theirs = theirs();
-    assertThatExceptionOfType(CallException.class)
-        .isThrownBy(() -> theirs.call(new GenCall(Atom.of("crash"))))
-        .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.term(Atom.of("boom"))));
-    assertThatExceptionOfType(CallException.class)
-        .isThrownBy(() -> theirs.call(add(1)))
-        .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.NO_PROC));
-  }
-
-  @Test
-  void gs12_noLateReplyOfTheirsComes() {
-    ServerRef<Object> theirs = theirs();
-    CompletableFuture<Object> result = new CompletableFuture<>();
-    node.spawn(
-        () -> {
-          try {
-            theirs.call(new GenCall(Atom.of("slow")), Duration.ofMillis(50));
-          } catch (CallException e) {
-            theirs.call(new GenCall(Atom.of("get")));
-            result.complete(
-                List.of(e.isTimeout(), Belay.receive(Object.class, Duration.ZERO).isEmpty()));
-          }
-        });
-    assertThat(result.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(List.of(true, true));
-  }
-
-  @Test
-  void gs10_weHearThatTheirNodeIsGone() throws InterruptedException {
-    ServerRef<Object> theirs = theirs();
-    CompletableFuture<ExitReason> result = new CompletableFuture<>();
-    assertThat(theirs.call(add(0))).isEqualTo(1L);
-    node.spawn(
-        () -> {
-          try {
-            theirs.callForever(new GenCall(Atom.of("slow")));
-          } catch (CallException e) {
-            result.complete(e.reason());
-          }
-        });
-    erlang.kill();
-    assertThat(result.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(ExitReason.NO_CONNECTION);
-  }
-
-  @Test
-  void gs08_weStopThemAndLookAtThem() {
-    ServerRef<Object> theirs = theirs();
-    assertThat(theirs.call(new SystemCall(Atom.of("get_state")))).isEqualTo(1L);
-    assertThat(theirs.call(new SystemCall(Atom.of("suspend")))).isEqualTo(Atom.OK);
-    assertThat(theirs.call(new SystemCall(Atom.of("resume")))).isEqualTo(Atom.OK);
-    theirs.stop(ExitReason.SHUTDOWN, LONG);
-    assertThat(erlang.eval("whereis(theirs)")).isEqualTo("undefined");
-    assertThatExceptionOfType(CallException.class)
-        .isThrownBy(theirs::stop)
-        .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.NO_PROC));
   }
 }

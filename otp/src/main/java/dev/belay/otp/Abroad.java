@@ -9,7 +9,6 @@ import dev.belay.NodeLocal;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.Subject;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Talks with servers of other nodes, by the node's [GenProtocol].
@@ -18,11 +17,12 @@ final class Abroad {
    * What has come is told from what is of this node by its class alone: one comparison a message, for those who never hear from another
    * node as well. `form` is written once, by the first node that has a protocol, and again with the same value by others.
    */
-  private static final NodeLocal<AtomicReference<@Nullable GenProtocol>> OF_NODE =
-      NodeLocal.withInitial(_ -> new AtomicReference<>());
+  private static final NodeLocal<Abroad> OF_NODE = NodeLocal.withInitial(_ -> new Abroad());
 
   /// The class of the messages of all protocols; null as long as no node has one.
   private static volatile @Nullable Class<?> form;
+
+  private volatile @Nullable GenProtocol protocol;
 
   private Abroad() {}
 
@@ -32,12 +32,12 @@ final class Abroad {
       throw new IllegalArgumentException(
           "the messages of all protocols are of " + known + ", not of " + protocol.form());
     }
-    OF_NODE.get(node).set(protocol);
+    OF_NODE.get(node).protocol = protocol;
     form = protocol.form();
   }
 
   static @Nullable GenProtocol of(Node node) {
-    return form == null ? null : OF_NODE.get(node).get();
+    return form == null ? null : OF_NODE.get(node).protocol;
   }
 
   // what comes
@@ -114,7 +114,7 @@ final class Abroad {
     if (protocol == null) {
       return new From<>(node, caller, callee, ref, request);
     }
-    if (request.getClass().getPackage() == Abroad.class.getPackage()) {
+    if (request.getClass().getPackageName().equals(Abroad.class.getPackageName())) {
       throw CallException.of(
           "call of "
               + callee

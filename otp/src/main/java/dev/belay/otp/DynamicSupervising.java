@@ -104,8 +104,7 @@ final class DynamicSupervising extends Overseer<DynamicSupervising.Request> {
   private List<ChildInfo> infos() {
     List<ChildInfo> infos = new ArrayList<>();
     running.forEach((pid, kid) ->
-        infos.add(
-            new ChildInfo(kid.spec.id(), Optional.of(pid), false, kid.spec.isSupervisor())));
+        infos.add(new ChildInfo(kid.spec.id(), Optional.of(pid), false, kid.spec.isSupervisor())));
     restarting.forEach((_, kid) ->
         infos.add(new ChildInfo(kid.spec.id(), Optional.empty(), true, kid.spec.isSupervisor())));
     return List.copyOf(infos);

@@ -82,8 +82,7 @@ final class EventsProcess<E> extends Server<EventsProcess.Request> {
 
   private final Set<Pid> linked = new HashSet<>();
 
-  EventsProcess(
-      Class<E> type, Map<String, Callable<? extends EventHandler<? super E>>> first) {
+  EventsProcess(Class<E> type, Map<String, Callable<? extends EventHandler<? super E>>> first) {
     super(Request.class);
     this.type = type;
     this.first = first;

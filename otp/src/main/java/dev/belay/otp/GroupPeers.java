@@ -122,15 +122,10 @@ final class GroupPeers {
       peer = new Peer(Belay.monitor(pid));
       peers.put(pid, peer);
     }
-    for (Object group : List.copyOf(peer.groups.keySet())) {
-      leave(peer, group, without(peer.groups.get(group), groups.get(group)));
-    }
-    for (Map.Entry<Object, List<Pid>> entry : groups.entrySet()) {
-      join(
-          peer,
-          entry.getKey(),
-          without(entry.getValue(), peer.groups.get(entry.getKey())));
-    }
+    Peer known = peer;
+    Map.copyOf(known.groups)
+        .forEach((group, pids) -> leave(known, group, without(pids, groups.get(group))));
+    groups.forEach((group, pids) -> join(known, group, without(pids, known.groups.get(group))));
   }
 
   void joined(Pid pid, Object group, List<Pid> pids) {
@@ -158,9 +153,7 @@ final class GroupPeers {
       return false;
     }
     peers.remove(down.pid());
-    for (Object group : List.copyOf(peer.groups.keySet())) {
-      leave(peer, group, List.copyOf(peer.groups.get(group)));
-    }
+    Map.copyOf(peer.groups).forEach((group, pids) -> leave(peer, group, pids));
     return true;
   }
 

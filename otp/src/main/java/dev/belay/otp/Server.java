@@ -195,7 +195,7 @@ public abstract class Server<M> implements Behaviour {
           Belay.link(parent);
           Server<M> made =
               Objects.requireNonNull(server.call(), "the maker of a server returned null");
-          ((Server<?>) made).parent = parent;
+          made.parent = parent;
           return made;
         };
     return start(node, options, child);

@@ -241,7 +241,8 @@ public final class ServerRef<M> {
 
   /// Returns the server's process.
   ///
-  /// @return its pid; for a name or a key, of whoever has it now; nothing for a name of another node
+  /// @return its pid; for a name or a key, of whoever has it now; nothing for a name of another
+  ///   node
   public Optional<Pid> pid() {
     return Optional.ofNullable(find());
   }

@@ -178,8 +178,7 @@ final class Supervising extends Overseer<Supervising.Request> {
         continue;
       }
       Ending.End told = gone.get(pid);
-      Ending.End end =
-          told != null && !isThere(pid) ? told : Ending.end(pid, kid.spec.shutdown());
+      Ending.End end = told != null && !isThere(pid) ? told : Ending.end(pid, kid.spec.shutdown());
       ended(kid, pid, end);
       Ending.check(kid, pid, end.reason());
     }

@@ -41,8 +41,8 @@ final class SystemCalls {
     while (true) {
       Tracing tracing = server.tracing();
       Object message =
-          Belay.receive(m ->
-              isForSleeper(m, parent, tracing) || Abroad.isSystem(protocol, m) ? m : null);
+          Belay.receive(
+              m -> isForSleeper(m, parent, tracing) || Abroad.isSystem(protocol, m) ? m : null);
       switch (Abroad.heard(server, message)) {
         case SysCall.Terminate terminate -> {
           server.stop(terminate.reason());

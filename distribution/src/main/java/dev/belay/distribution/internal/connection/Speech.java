@@ -85,8 +85,7 @@ final class Speech {
       case EXIT -> dialect.exit(identities.wire(from), identities.wire(to(signal)), reason, false);
       case GROUP_LEADER ->
           Signal.of(
-              new ControlMessage.GroupLeader(
-                  identities.wire(from), identities.wire(to(signal))));
+              new ControlMessage.GroupLeader(identities.wire(from), identities.wire(to(signal))));
       case MONITOR ->
           dialect.hasMonitors()
               ? Signal.of(

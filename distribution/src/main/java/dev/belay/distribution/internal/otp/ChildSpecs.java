@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Specifications of children as terms: maps, and the tuples that were before them.
 ///
-/// The function that starts a child is one that the program lets others run. It runs in the
-/// process of the supervisor, has to link the child with it, and returns what such functions do:
-/// `{ok, Pid}`, `{ok, Pid, Info}`, `ignore` or `{error, Reason}`; a pid alone is as good as the
-/// first.
+/// The function that starts a child is one that the program lets others run. It runs in the process
+/// of the supervisor, has to link the child with it, and returns what such functions do: `{ok,
+/// Pid}`, `{ok, Pid, Info}`, `ignore` or `{error, Reason}`; a pid alone is as good as the first.
 final class ChildSpecs {
   private static final Atom ID = Atom.of("id");
   private static final Atom START = Atom.of("start");
@@ -79,8 +78,7 @@ final class ChildSpecs {
     }
     List<Object> given = List.copyOf(arguments);
     ChildSpec spec = ChildSpec.of(id(id), () -> child(starts.start(module, name, given)));
-    Restart restart = map.get(RESTART) == null ? null : RESTARTS.get(map.get(RESTART));
-    if (restart != null) {
+    if (map.get(RESTART) instanceof Atom when && RESTARTS.get(when) instanceof Restart restart) {
       spec = spec.restart(restart);
     }
     if (SUPERVISOR.equals(map.get(TYPE))) {
@@ -145,8 +143,7 @@ final class ChildSpecs {
     Map<Object, Object> map = new HashMap<>();
     map.put(ID, Binary.utf8(spec.id()));
     map.put(
-        START,
-        Tuple.of(Atom.of("belay"), Atom.of("start_child"), List.of(Binary.utf8(spec.id()))));
+        START, Tuple.of(Atom.of("belay"), Atom.of("start_child"), List.of(Binary.utf8(spec.id()))));
     map.put(RESTART, Atom.of(spec.restart().name().toLowerCase(Locale.ROOT)));
     map.put(SIGNIFICANT, spec.isSignificant() ? Atom.TRUE : Atom.FALSE);
     map.put(TYPE, spec.isSupervisor() ? SUPERVISOR : Atom.of("worker"));

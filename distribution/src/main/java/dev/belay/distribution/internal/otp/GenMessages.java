@@ -42,8 +42,7 @@ public final class GenMessages implements GenProtocol {
   /// @param translation what the program's values are as terms
   /// @param starts how children are started that other nodes ask supervisors for
   /// @param groups what scopes of groups say
-  public GenMessages(
-      Node node, Translation translation, ChildStarts starts, PgMessages groups) {
+  public GenMessages(Node node, Translation translation, ChildStarts starts, PgMessages groups) {
     this.node = node;
     this.translation = translation;
     this.supervisors = new SupervisorMessages(starts);
@@ -128,8 +127,7 @@ public final class GenMessages implements GenProtocol {
     return new Asked(
         from.caller(),
         understood.request(),
-        new Reply(
-            from, understood.answer(), Tuple.of(Atom.of("unknown_system_msg"), request)));
+        new Reply(from, understood.answer(), Tuple.of(Atom.of("unknown_system_msg"), request)));
   }
 
   private Heard asked(Tags.From from, @Nullable Understood understood, Object request) {
@@ -184,8 +182,7 @@ public final class GenMessages implements GenProtocol {
     @Override
     public void refuse(CallReason reason, String why) {
       from.reply(
-          node,
-          refusal != null ? Tuple.of(Atom.ERROR, refusal) : error(reason.toString(), why));
+          node, refusal != null ? Tuple.of(Atom.ERROR, refusal) : error(reason.toString(), why));
     }
   }
 
@@ -227,8 +224,7 @@ public final class GenMessages implements GenProtocol {
 
   @Override
   public Object terminate(Pid caller, Ref alias, ExitReason reason) {
-    return Tuple.of(
-        SYSTEM, Tags.from(caller, alias), Tuple.of(TERMINATE, Reasons.term(reason)));
+    return Tuple.of(SYSTEM, Tags.from(caller, alias), Tuple.of(TERMINATE, Reasons.term(reason)));
   }
 
   @Override

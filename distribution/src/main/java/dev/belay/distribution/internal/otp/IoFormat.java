@@ -3,7 +3,7 @@ package dev.belay.distribution.internal.otp;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.Binary;
 import dev.belay.distribution.ImproperList;
-import dev.belay.distribution.TermText;
+import dev.belay.distribution.Tuple;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -81,18 +81,18 @@ public final class IoFormat {
         switch (control) {
           case '~' -> "~";
           case 'n' -> "\n".repeat(Math.max(1, Math.min(width, LONGEST)));
-          case 's' -> cut(string(argument()), precision);
-          case 'p', 'w' -> TermText.of(argument());
+          case 's' -> string(width, precision);
+          case 'p', 'w' -> term(argument());
           case 'P', 'W' -> {
             Object term = argument();
             argument();
-            yield TermText.of(term);
+            yield term(term);
           }
           case 'c' -> Character.toString(codePoint(argument())).repeat(Math.max(1, precision));
           case 'b', 'B' -> integer(argument(), precision, control == 'B');
           case 'f' -> fraction("%." + (precision < 0 ? 6 : precision) + "f");
           case 'e' -> fraction("%." + (precision < 0 ? 5 : Math.max(0, precision - 1)) + "e");
-          case 'g' -> TermText.of(argument());
+          case 'g' -> term(argument());
           case 'i' -> {
             argument();
             yield "";
@@ -155,8 +155,17 @@ public final class IoFormat {
         : piece.substring(0, piece.offsetByCodePoints(0, precision));
   }
 
-  private static String string(Object term) {
-    return term instanceof Atom atom ? atom.name() : characters(term);
+  /// Tuples print what is in them as Erlang does.
+  private static String term(Object term) {
+    String tuple = Tuple.of(term).toString();
+    return tuple.substring(1, tuple.length() - 1);
+  }
+
+  /// A text is no longer than the width, unless a precision says how long it is.
+  private String string(int width, int precision) {
+    Object term = argument();
+    String whole = term instanceof Atom atom ? atom.name() : characters(term);
+    return cut(whole, precision < 0 && width != -1 ? Math.abs(width) : precision);
   }
 
   private static int codePoint(Object term) {

@@ -38,8 +38,7 @@ public final class PgMessages implements PgProtocol {
   ///
   /// @param translation what the program's values are as terms
   /// @param nodes the nodes to which there is a connection
-  public PgMessages(
-      Translation translation, Supplier<? extends Collection<String>> nodes) {
+  public PgMessages(Translation translation, Supplier<? extends Collection<String>> nodes) {
     this.translation = translation;
     this.nodes = nodes;
   }

@@ -43,12 +43,9 @@ final class SupervisorMessages {
           GenRequest.children(kind), it -> children(kind, (List<?>) it));
     }
     if (request.equals(COUNT_CHILDREN)) {
-      return new GenMessages.Understood(
-          GenRequest.count(kind), it -> counts((ChildCounts) it));
+      return new GenMessages.Understood(GenRequest.count(kind), it -> counts((ChildCounts) it));
     }
-    return request instanceof Tuple pair
-            && pair.size() == 2
-            && pair.get(0) instanceof Atom verb
+    return request instanceof Tuple pair && pair.size() == 2 && pair.get(0) instanceof Atom verb
         ? read(kind, verb.name(), pair.get(1))
         : null;
   }

@@ -36,8 +36,7 @@ final class SystemMessages {
             GenRequest.status(), it -> Binary.utf8(((ServerStatus) it).state()));
       }
       if (word.equals(GET_STATUS)) {
-        return new GenMessages.Understood(
-            GenRequest.status(), it -> status((ServerStatus) it));
+        return new GenMessages.Understood(GenRequest.status(), it -> status((ServerStatus) it));
       }
     }
     if (request instanceof Tuple pair && pair.size() == 2 && pair.get(0).equals(TERMINATE)) {
@@ -66,8 +65,7 @@ final class SystemMessages {
                     Tuple.of(characters("Status"), state),
                     Tuple.of(characters("Parent"), parent),
                     Tuple.of(characters("Logged events"), List.of()))),
-            Tuple.of(
-                DATA, List.of(Tuple.of(characters("State"), Binary.utf8(it.state())))));
+            Tuple.of(DATA, List.of(Tuple.of(characters("State"), Binary.utf8(it.state())))));
     return Tuple.of(
         Atom.of("status"),
         it.pid(),

@@ -120,8 +120,7 @@ class GenMessagesTest {
     for (Object tag : List.of(ref, Tuple.of(ref, Atom.of("a@b")), Atom.OK, List.of(1L))) {
       inbox.send(
           server,
-          Tuple.of(
-              GEN_CALL, Tuple.of(inbox.pid(), tag), Tuple.of(COUNT, Binary.utf8("rope"))));
+          Tuple.of(GEN_CALL, Tuple.of(inbox.pid(), tag), Tuple.of(COUNT, Binary.utf8("rope"))));
       assertThat(inbox.receive(LONG)).contains(Tuple.of(tag, 0));
     }
     Object nested =
@@ -301,8 +300,7 @@ class GenMessagesTest {
     Pid pid = supervisor.pid().orElseThrow();
     Pid child = supervisor.child("a").orElseThrow();
     assertThat(call(pid, Atom.of("which_children")))
-        .isEqualTo(
-            List.of(Tuple.of(Binary.utf8("a"), child, Atom.of("worker"), List.of())));
+        .isEqualTo(List.of(Tuple.of(Binary.utf8("a"), child, Atom.of("worker"), List.of())));
     assertThat(call(pid, Atom.of("count_children")))
         .isEqualTo(
             List.of(
@@ -323,8 +321,7 @@ class GenMessagesTest {
     assertThat(call(pid, pair("terminate_child", Atom.of("a")))).isEqualTo(Atom.OK);
     assertThat(call(pid, Atom.of("which_children")))
         .isEqualTo(
-            List.of(
-                Tuple.of(Binary.utf8("a"), Atom.UNDEFINED, Atom.of("worker"), List.of())));
+            List.of(Tuple.of(Binary.utf8("a"), Atom.UNDEFINED, Atom.of("worker"), List.of())));
     Tuple started = (Tuple) call(pid, pair("restart_child", List.of((long) 'a')));
     assertThat(started).isEqualTo(pair("ok", supervisor.child("a").orElseThrow()));
     assertThat(call(pid, pair("restart_child", Binary.utf8("a"))))
@@ -369,8 +366,7 @@ class GenMessagesTest {
             Atom.of("infinity"),
             Atom.of("worker"),
             List.of());
-    assertThat(call(pid, pair("start_child", unknown)))
-        .isEqualTo(pair("error", Atom.of("undef")));
+    assertThat(call(pid, pair("start_child", unknown))).isEqualTo(pair("error", Atom.of("undef")));
     assertThat(call(pid, pair("start_child", Atom.of("nonsense"))).toString())
         .startsWith("{error,{bad_request,");
   }

@@ -40,7 +40,10 @@ class PgMessagesTest {
     GenProtocol.use(
         node,
         new GenMessages(
-            node, Translation.of(TermCodec.EMPTY), (_, _, _) -> Atom.OK, new PgMessages(Translation.of(TermCodec.EMPTY), List::of)));
+            node,
+            Translation.of(TermCodec.EMPTY),
+            (_, _, _) -> Atom.OK,
+            new PgMessages(Translation.of(TermCodec.EMPTY), List::of)));
     groups = Groups.start(node, "pg");
     scope = groups.pid().orElseThrow();
     peer = node.inbox();
@@ -100,8 +103,7 @@ class PgMessagesTest {
     groups.join(RED, one, two);
     assertThat(next()).isEqualTo(Tuple.of(Atom.of("join"), scope, RED, List.of(one, two)));
     groups.leave(RED, two);
-    assertThat(next())
-        .isEqualTo(Tuple.of(Atom.of("leave"), scope, List.of(two), List.of(RED)));
+    assertThat(next()).isEqualTo(Tuple.of(Atom.of("leave"), scope, List.of(two), List.of(RED)));
     groups.join(BLUE, one);
     assertThat(next()).isEqualTo(Tuple.of(Atom.of("join"), scope, BLUE, List.of(one)));
     node.exit(one, ExitReason.KILL);
@@ -144,15 +146,14 @@ class PgMessagesTest {
     say(sync(peer.pid(), Tuple.of(RED, List.of(one))));
     settle();
     try (Inbox watcher = node.inbox()) {
-      node.spawn(
-          () -> {
-            Groups.Monitor monitor = groups.monitor(RED);
-            Belay.send(watcher.pid(), monitor.members());
-            for (int i = 0; i < 2; i++) {
-              Groups.Change change = Belay.receive(Groups.Change.class);
-              Belay.send(watcher.pid(), List.of(change.getClass(), change.pids()));
-            }
-          });
+      node.spawn(() -> {
+        Groups.Monitor monitor = groups.monitor(RED);
+        Belay.send(watcher.pid(), monitor.members());
+        for (int i = 0; i < 2; i++) {
+          Groups.Change change = Belay.receive(Groups.Change.class);
+          Belay.send(watcher.pid(), List.of(change.getClass(), change.pids()));
+        }
+      });
       assertThat(watcher.receive(LONG)).contains(List.of(one));
       Pid two = member();
       say(Tuple.of(Atom.of("join"), peer.pid(), RED, two));
