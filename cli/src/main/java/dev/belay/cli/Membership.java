@@ -78,7 +78,7 @@ final class Membership {
       throw new CommandFailure(
           "cannot listen: "
               + e.getMessage()
-              + ". The address has to be one of this machine, and the port one that is free;"
+              + ". It has to be an address of this machine, and a port that is free;"
               + " `ip address` and `ss -ltn` show them.");
     } catch (IOException e) {
       throw new CommandFailure(Objects.requireNonNullElse(e.getMessage(), e.toString()));
