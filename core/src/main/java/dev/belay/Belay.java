@@ -644,6 +644,51 @@ public final class Belay {
     }
   }
 
+  /// Monitors a node, or takes one such monitor off: the caller gets a [NodeDown] when the
+  /// connection to the node is lost, or at once if there is none and none can be made. It connects
+  /// if need be.
+  ///
+  /// Monitors of nodes are counted: each call with `true` gives one [NodeDown], and each with
+  /// `false` takes one back; one too many does nothing (N1). One that is in the mailbox stays. For
+  /// the caller's own node nothing happens.
+  ///
+  /// @param node the name of the node
+  /// @param on whether to monitor it
+  public static void monitorNode(String node, boolean on) {
+    Cell self = Cell.enter("monitorNode");
+    try {
+      NodeWatches.set(self, Objects.requireNonNull(node, "node"), on);
+    } finally {
+      self.inVerb = false;
+    }
+  }
+
+  /// Subscribes to the coming and going of visible nodes: see [#monitorNodes(boolean, NodeType)].
+  ///
+  /// @param on whether to subscribe; if not, all such subscriptions of the caller end
+  public static void monitorNodes(boolean on) {
+    monitorNodes(on, NodeType.VISIBLE);
+  }
+
+  /// Subscribes to the coming and going of nodes, or ends that: the caller gets a [NodeUp] when a
+  /// connection is made, and a [NodeDown] when one is lost, also one that was there before.
+  ///
+  /// The [NodeUp] comes before anything that is received from that node, the [NodeDown] after all
+  /// of it, and before the next [NodeUp] (N4, N6). Subscriptions are counted, each gives its own
+  /// messages; `false` ends all that the caller has made with the same type (N3). What is in the
+  /// mailbox stays.
+  ///
+  /// @param on whether to subscribe
+  /// @param type of which nodes
+  public static void monitorNodes(boolean on, NodeType type) {
+    Cell self = Cell.enter("monitorNodes");
+    try {
+      self.node.subscriptions.set(self, on, Objects.requireNonNull(type, "type"));
+    } finally {
+      self.inVerb = false;
+    }
+  }
+
   /// Sends an exit signal (T1): a process that traps exits gets an [Exit], another one ends unless
   /// the reason is [ExitReason#NORMAL]; [ExitReason#KILL] ends any with [ExitReason#KILLED]. It has
   /// taken effect when this returns; if it ends the caller itself, this does not return (T6).

@@ -26,6 +26,11 @@ public interface Carrier {
   /// @param line the line
   void lost(Outbox line);
 
+  /// All have heard of the loss of a line: there can be another one to the same node.
+  ///
+  /// @param line the line
+  default void settled(Outbox line) {}
+
   /// Turns a message into what is sent, on the sender's thread. May run user code.
   ///
   /// @param line on which it will be sent
@@ -68,6 +73,12 @@ public interface Carrier {
     ///
     /// @return false if there is something to write, or the line is lost; the writer must not sleep
     boolean park();
+
+    /// Says that the connection is there: who wants to know of it hears so. Once, and before
+    /// anything that has been read is applied. On a line that is lost nothing happens.
+    ///
+    /// @param visible whether both nodes are visible
+    void up(boolean visible);
 
     /// Tells whether the line is lost.
     ///

@@ -417,6 +417,32 @@ public final class Inbox implements AutoCloseable {
     return Watches.demonitor(self, ref, options);
   }
 
+  /// Monitors a node, or takes one such monitor off, as [Belay#monitorNode] does.
+  ///
+  /// @param node the name of the node
+  /// @param on whether to monitor it
+  public void monitorNode(String node, boolean on) {
+    Cell self = enter("monitorNode");
+    NodeWatches.set(self, Objects.requireNonNull(node, "node"), on);
+  }
+
+  /// Subscribes to the coming and going of visible nodes, as [Belay#monitorNodes(boolean)] does.
+  ///
+  /// @param on whether to subscribe; if not, all such subscriptions of the inbox end
+  public void monitorNodes(boolean on) {
+    monitorNodes(on, NodeType.VISIBLE);
+  }
+
+  /// Subscribes to the coming and going of nodes, or ends that, as [Belay#monitorNodes(boolean,
+  /// NodeType)] does.
+  ///
+  /// @param on whether to subscribe
+  /// @param type of which nodes
+  public void monitorNodes(boolean on, NodeType type) {
+    Cell self = enter("monitorNodes");
+    self.node.subscriptions.set(self, on, Objects.requireNonNull(type, "type"));
+  }
+
   /// Sends an exit signal (T1): a process that traps exits gets an [Exit], another one ends unless
   /// the reason is [ExitReason#NORMAL]; [ExitReason#KILL] ends any with [ExitReason#KILLED]. It has
   /// taken effect when this returns; if it ends the inbox itself, this does not return (T6).

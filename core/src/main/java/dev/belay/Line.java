@@ -17,16 +17,23 @@ final class Line implements Carrier.Outbox, Owed {
    * The register is a list of bonds under a lock of its own, which is never taken with a cell's. A bond is in it before the section
    * that makes it, and until after the section that ends it.
    *
-   * Loss: 1 head = CLOSED. 2 the register is closed; each bond in it fires, and only then leaves it. Step 2 can be stopped by an
-   * error anywhere, and is resumed by the reserve. Who pushed before 1 is in the register, and fires in 2; who comes later sees CLOSED
-   * and fires its bond itself. That a bond fires once is the bond's own affair.
+   * Loss: 1 head = CLOSED. 2 the register is closed; each bond in it fires, and only then leaves it. 3 the same with those that hear
+   * last: monitors of the node itself. Steps 2 and 3 can be stopped by an error anywhere, and are resumed by the reserve. Who pushed
+   * before 1 is in the register, and fires in 2; who comes later sees CLOSED and fires its bond itself. That a bond fires once is the
+   * bond's own affair.
+   *
+   * Nobody is told of the loss while the thread that reads the line gives a message to its receiver (`applying`): so what came over the
+   * line is in the mailbox before. It sets the flag, and then looks whether the line is lost; who tells closes the line, and then looks at
+   * the flag. One of them sees the other; if it is the teller, the reader tells in its place when it is done.
    *
    * | field            | writers              | read mode      | write mode |
    * | head             | any                  | volatile       | CAS, getAndSet |
    * | sleeping         | any                  | volatile       | volatile   |
    * | lockWord         | any                  | CAS            | volatile   |
-   * | first, closed    | under the lock       | under the lock | plain      |
+   * | first, closed, firstLate, closedLate | under the lock | under the lock | plain |
    * | settled          | whoever settles      | volatile       | volatile   |
+   * | applying         | the reader           | volatile       | volatile   |
+   * | visible, up      | whoever says that it is up, `visible` first | volatile | volatile |
    */
   private static final Carrier.Signal PARKED = mark();
   private static final Carrier.Signal CLOSED = mark();
@@ -49,7 +56,15 @@ final class Line implements Carrier.Outbox, Owed {
   private volatile int lockWord;
 
   private @Nullable Bond first;
+  private @Nullable Bond firstLate;
   private boolean closed;
+  private boolean closedLate;
+
+  /// Whether the reader is giving a message to its receiver.
+  private volatile boolean applying;
+
+  private volatile boolean visible;
+  private volatile boolean up;
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private volatile int settling;
@@ -66,12 +81,21 @@ final class Line implements Carrier.Outbox, Owed {
   /// Its place in the register, guarded by the register's lock.
   static final class Bond {
     final Far far;
+
+    /// Whether it hears of a loss only when all others have.
+    private final boolean late;
+
     private @Nullable Bond before;
     private @Nullable Bond after;
     private boolean registered;
 
     Bond(Far far) {
+      this(far, false);
+    }
+
+    Bond(Far far, boolean late) {
       this.far = far;
+      this.late = late;
     }
   }
 
@@ -183,20 +207,28 @@ final class Line implements Carrier.Outbox, Owed {
 
   // the register
 
-  /// Enters a bond that is about to be made.
+  /// Enters a bond that is about to be made. May be repeated.
   ///
   /// @return false if the line is lost: the bond must not be made
   boolean register(Bond bond) {
     lock();
     try {
-      if (closed) {
+      if (bond.late ? closedLate : closed) {
         return false;
       }
-      bond.after = first;
-      if (first != null) {
-        first.before = bond;
+      if (bond.registered) {
+        return true;
       }
-      first = bond;
+      Bond next = bond.late ? firstLate : first;
+      bond.after = next;
+      if (next != null) {
+        next.before = bond;
+      }
+      if (bond.late) {
+        firstLate = bond;
+      } else {
+        first = bond;
+      }
       bond.registered = true;
       return true;
     } finally {
@@ -212,10 +244,12 @@ final class Line implements Carrier.Outbox, Owed {
         return;
       }
       bond.registered = false;
-      if (bond.before == null) {
-        first = bond.after;
-      } else {
+      if (bond.before != null) {
         bond.before.after = bond.after;
+      } else if (bond.late) {
+        firstLate = bond.after;
+      } else {
+        first = bond.after;
       }
       if (bond.after != null) {
         bond.after.before = bond.before;
@@ -237,11 +271,81 @@ final class Line implements Carrier.Outbox, Owed {
     }
   }
 
+  /// Closes the register for those who hear last, too.
+  private @Nullable Bond closeLate() {
+    lock();
+    try {
+      closedLate = true;
+      return firstLate;
+    } finally {
+      lockWord = 0;
+    }
+  }
+
+  /// Counts those who hear last.
+  int lateBonds() {
+    lock();
+    try {
+      int count = 0;
+      for (Bond bond = firstLate; bond != null; bond = bond.after) {
+        count++;
+      }
+      return count;
+    } finally {
+      lockWord = 0;
+    }
+  }
+
+  // the connection
+
+  @Override
+  public void up(boolean asVisible) {
+    try {
+      node.subscriptions.up(this, asVisible);
+    } catch (Error e) {
+      // Who has heard that it is up hears that it is down.
+      lose();
+      throw e;
+    }
+  }
+
+  /// Notes that there is a connection; for the list of subscriptions.
+  void noteUp(boolean asVisible) {
+    visible = asVisible;
+    up = true;
+  }
+
+  /// Tells whether there is a connection, of a type.
+  boolean isUp(NodeType type) {
+    return up && type.includes(visible) && !isLost();
+  }
+
+  /// Begins to give a message to its receiver; for the reader, which calls [#applied] next in any
+  /// case.
+  ///
+  /// @return whether it may: the line is not lost
+  boolean apply() {
+    applying = true;
+    return head != CLOSED;
+  }
+
+  /// The message has been given, or not.
+  void applied() {
+    applying = false;
+    if (head == CLOSED) {
+      settleOrOwe();
+    }
+  }
+
   // the loss
 
   @Override
   public void lose() {
     HEAD.getAndSet(this, CLOSED);
+    settleOrOwe();
+  }
+
+  private void settleOrOwe() {
     try {
       settleOwed();
     } catch (Error e) {
@@ -253,20 +357,36 @@ final class Line implements Carrier.Outbox, Owed {
   @Override
   public void settleOwed() {
     rouse();
-    if (head != CLOSED || settled || !SETTLING.compareAndSet(this, 0, 1)) {
+    // Again, if the reader has been found at work and has left meanwhile: it has found this thread
+    // here.
+    while (head == CLOSED
+        && !settled
+        && !applying
+        && SETTLING.compareAndSet(this, 0, 1)) {
+      try {
+        tellLoss();
+      } finally {
+        settling = 0;
+      }
+    }
+  }
+
+  private void tellLoss() {
+    carrier.lost(this);
+    if (applying) {
       return;
     }
-    try {
-      carrier.lost(this);
-      for (Bond bond = closeRegister(); bond != null; bond = closeRegister()) {
-        bond.far.lost();
-        strike(bond);
-      }
-      node.lines.remove(this);
-      settled = true;
-    } finally {
-      settling = 0;
+    for (Bond bond = closeRegister(); bond != null; bond = closeRegister()) {
+      bond.far.lost();
+      strike(bond);
     }
+    for (Bond bond = closeLate(); bond != null; bond = closeLate()) {
+      bond.far.lost();
+      strike(bond);
+    }
+    node.lines.remove(this);
+    carrier.settled(this);
+    settled = true;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.belay;
 
+import org.jspecify.annotations.Nullable;
+
 /// Applies what has come over a line.
 final class LineIn implements Carrier.Incoming {
   private final Line line;
@@ -10,31 +12,35 @@ final class LineIn implements Carrier.Incoming {
 
   @Override
   public void message(Pid from, Pid to, Object payload) {
-    Cell cell = line.node.local(to);
-    if (cell != null && !line.isLost()) {
-      receive(from, cell, payload);
-    }
+    receive(from, line.node.local(to), payload);
   }
 
   @Override
   public void message(Pid from, String name, Object payload) {
-    Cell cell = line.node.names.lookup(name);
-    if (cell != null && !line.isLost()) {
-      receive(from, cell, payload);
-    }
+    receive(from, line.node.names.lookup(name), payload);
   }
 
-  private void receive(Pid from, Cell cell, Object payload) {
-    if (Posting.push(cell.node.tracer, from, cell, new FarMessage(line, payload))) {
-      Exits.follow(cell, true, false);
+  private void receive(Pid from, @Nullable Cell cell, Object payload) {
+    try {
+      if (line.apply()
+          && cell != null
+          && Posting.push(cell.node.tracer, from, cell, new FarMessage(line, payload))) {
+        Exits.follow(cell, true, false);
+      }
+    } finally {
+      line.applied();
     }
   }
 
   @Override
   public void message(Pid from, Ref alias, Object payload) {
     Ref known = line.node.aliases.find(alias);
-    if (known != null && !line.isLost()) {
-      Watches.send(from, known, new FarMessage(line, payload), true);
+    try {
+      if (line.apply() && known != null) {
+        Watches.send(from, known, new FarMessage(line, payload), true);
+      }
+    } finally {
+      line.applied();
     }
   }
 
@@ -61,8 +67,12 @@ final class LineIn implements Carrier.Incoming {
   @Override
   public void exit(Pid from, Pid to, ExitReason reason) {
     Cell cell = line.node.local(to);
-    if (cell != null && !line.isLost()) {
-      Exits.exit(from, cell, reason);
+    try {
+      if (line.apply() && cell != null) {
+        Exits.exit(from, cell, reason);
+      }
+    } finally {
+      line.applied();
     }
   }
 

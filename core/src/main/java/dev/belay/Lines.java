@@ -61,6 +61,11 @@ final class Lines {
     return byPeer.putIfAbsent(peer, fresh) == null ? fresh : null;
   }
 
+  /// Returns all lines, lost ones among them.
+  Iterable<Line> all() {
+    return byPeer.values();
+  }
+
   void remove(Line line) {
     byPeer.remove(line.peer(), line);
   }

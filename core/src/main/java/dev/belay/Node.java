@@ -91,6 +91,7 @@ public final class Node implements AutoCloseable {
   private final ConcurrentHashMap<Long, Cell> inboxes = new ConcurrentHashMap<>();
   final Lines lines = new Lines(this);
   final Aliases aliases = new Aliases();
+  final NodeSubscriptions subscriptions = new NodeSubscriptions(this);
   volatile boolean stopping;
   private volatile @Nullable Thread closer;
   private boolean closed;

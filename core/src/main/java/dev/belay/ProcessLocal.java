@@ -35,7 +35,12 @@ public final class ProcessLocal<T> {
   /// @return the value
   /// @throws NullPointerException if the supplier returned null
   public T get() {
-    IdentityHashMap<ProcessLocal<?>, Object> all = values("ProcessLocal.get");
+    return of(Cell.current("ProcessLocal.get"));
+  }
+
+  /// Returns a process's value; on its own thread.
+  T of(Cell self) {
+    IdentityHashMap<ProcessLocal<?>, Object> all = values(self);
     Object value = all.get(this);
     if (value == null) {
       value = Objects.requireNonNull(initial.get(), "the initial value of a ProcessLocal");
@@ -50,16 +55,15 @@ public final class ProcessLocal<T> {
   ///
   /// @param value the value
   public void set(T value) {
-    values("ProcessLocal.set").put(this, Objects.requireNonNull(value, "value"));
+    values(Cell.current("ProcessLocal.set")).put(this, Objects.requireNonNull(value, "value"));
   }
 
   /// Removes the calling process's value; the next [#get()] makes a first one again.
   public void remove() {
-    values("ProcessLocal.remove").remove(this);
+    values(Cell.current("ProcessLocal.remove")).remove(this);
   }
 
-  private static IdentityHashMap<ProcessLocal<?>, Object> values(String verb) {
-    Cell self = Cell.current(verb);
+  private static IdentityHashMap<ProcessLocal<?>, Object> values(Cell self) {
     IdentityHashMap<ProcessLocal<?>, Object> values = self.locals;
     if (values == null) {
       values = new IdentityHashMap<>(4);

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The record of a monitor, of an alias, or of both (A5–A7), and, once it has fired, the `Down`
 /// message itself.
-sealed class Watch extends Message implements Owed permits FarTarget, FarWatcher {
+sealed class Watch extends Message implements Owed
+    permits FarTarget, FarWatcher, NodeSubscription, NodeWatch {
   /*
    * | field                                   | guard                       |
    * | on, aliasOn, ownPrev, ownNext           | the watcher's lock; after its death, its dismantler |

@@ -211,6 +211,7 @@ final class Watches {
     }
     Cell target = watch.target;
     if (target == null) {
+      NodeWatches.unlist(watch);
       return;
     }
     Tracer tracer = target.node.tracer;

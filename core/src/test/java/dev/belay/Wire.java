@@ -2,6 +2,7 @@ package dev.belay;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
@@ -13,6 +14,8 @@ final class Wire {
   private final Map<Node, Carrier.Access> accesses = new ConcurrentHashMap<>();
   private final Map<Carrier.Outbox, Thread> pumps = new ConcurrentHashMap<>();
 
+  private final Set<Node> hidden = ConcurrentHashMap.newKeySet();
+
   /// Holds what is under way, if a test takes all permits.
   final Semaphore flow = new Semaphore(1);
 
@@ -21,6 +24,11 @@ final class Wire {
     End end = new End(node);
     ends.put(node.name(), end);
     accesses.put(node, node.carry(end));
+  }
+
+  /// Hides a node from others: all its connections from now on are hidden ones.
+  void hide(Node node) {
+    hidden.add(node);
   }
 
   /// Cuts the connection between two nodes, as one of them sees it first.
@@ -49,6 +57,9 @@ final class Wire {
               line.lose();
               return;
             }
+            boolean visible = !hidden.contains(node) && !hidden.contains(other.node);
+            line.up(visible);
+            theirs.up(visible);
             pump(node, line, other.node, theirs);
             pump(other.node, theirs, node, line);
           });

@@ -116,7 +116,7 @@ final class Membership {
       }
       options = options.tickTime(Duration.ofSeconds(tick));
     }
-    return Visibility.of(options, !hidden);
+    return hidden ? options : options.visible();
   }
 
   private void checkPort(String option, int port) {

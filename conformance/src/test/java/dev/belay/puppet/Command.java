@@ -1,7 +1,6 @@
 package dev.belay.puppet;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,7 +57,7 @@ final class Command implements AutoCloseable {
     Process process =
         builder
             .directory(folder.toFile())
-            .redirectError(ProcessBuilder.Redirect.to(new File(errors.toString())))
+            .redirectError(ProcessBuilder.Redirect.to(errors.toFile()))
             .start();
     return new Command(process, errors);
   }

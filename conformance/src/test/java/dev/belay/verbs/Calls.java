@@ -8,6 +8,7 @@ import dev.belay.Exit;
 import dev.belay.ExitReason;
 import dev.belay.LinkMode;
 import dev.belay.MonitorOptions;
+import dev.belay.NodeType;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.Selector;
@@ -49,6 +50,7 @@ record Calls(Map<Class<?>, Object> arguments) {
             Map.entry(Exit.class, new Exit(pid, ExitReason.NORMAL, Trail.EMPTY)),
             Map.entry(LinkMode.class, LinkMode.NORMAL),
             Map.entry(AliasMode.class, AliasMode.EXPLICIT),
+            Map.entry(NodeType.class, NodeType.ALL),
             Map.entry(Demonitor[].class, new Demonitor[] {Demonitor.FLUSH}),
             Map.entry(AutoCloseable.class, (AutoCloseable) () -> {}),
             Map.entry(Selector.class, (Selector<Object>) message -> message),

@@ -1,6 +1,8 @@
 package dev.belay.distribution;
 
+import dev.belay.ExitReason;
 import dev.belay.Node;
+import dev.belay.NodeType;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
 import dev.belay.Turns;
@@ -9,13 +11,16 @@ import dev.belay.distribution.internal.connection.Connections;
 import dev.belay.distribution.internal.connection.Functions;
 import dev.belay.distribution.internal.epmd.PortMapper;
 import dev.belay.distribution.internal.epmd.Registration;
+import dev.belay.distribution.internal.global.Global;
 import dev.belay.distribution.internal.handshake.Cookie;
 import dev.belay.distribution.internal.handshake.Flags;
 import dev.belay.distribution.internal.handshake.NodeName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +46,7 @@ public final class Distribution implements AutoCloseable {
   private final PortMapper mapper;
   private final @Nullable Registration registration;
   private final Pid netKernel;
+  private final @Nullable Pid global;
   private final int port;
 
   private Distribution(
@@ -49,12 +55,14 @@ public final class Distribution implements AutoCloseable {
       PortMapper mapper,
       @Nullable Registration registration,
       Pid netKernel,
+      @Nullable Pid global,
       int port) {
     this.node = node;
     this.connections = connections;
     this.mapper = mapper;
     this.registration = registration;
     this.netKernel = netKernel;
+    this.global = global;
     this.port = port;
   }
 
@@ -92,17 +100,18 @@ public final class Distribution implements AutoCloseable {
           new Connections(
               node,
               cookie,
-              Flags.offered(false, false),
+              Flags.offered(options.isVisible(), false),
               resolver,
               server,
               options.allowed(),
-              new Functions(options.functions()),
+              new Functions(functions(options)),
               options.tickTime());
+      Pid global = options.isVisible() ? Global.start(node, connections) : null;
       connections.start();
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
       started = true;
       return new Distribution(
-          node, connections, mapper, registration, netKernel, server.getLocalPort());
+          node, connections, mapper, registration, netKernel, global, server.getLocalPort());
     } finally {
       if (!started) {
         server.close();
@@ -112,6 +121,15 @@ public final class Distribution implements AutoCloseable {
         mapper.close();
       }
     }
+  }
+
+  private static Map<Functions.Key, RemoteFunction> functions(DistributionOptions options) {
+    if (!options.isVisible()) {
+      return options.functions();
+    }
+    Map<Functions.Key, RemoteFunction> all = new HashMap<>(options.functions());
+    all.put(new Functions.Key("global", "resolve_it", 4), Global.RESOLVE);
+    return all;
   }
 
   /// Returns the node.
@@ -146,11 +164,21 @@ public final class Distribution implements AutoCloseable {
     return connections.disconnect(peer);
   }
 
-  /// Returns the nodes to which there is a connection.
+  /// Returns the visible nodes to which there is a connection: those that are visible, if this one
+  /// is ([DistributionOptions#visible]), and none if it is not.
   ///
   /// @return their names
   public List<String> nodes() {
-    return connections.connected();
+    return nodes(NodeType.VISIBLE);
+  }
+
+  /// Returns the nodes to which there is a connection, by its type. Who subscribes with
+  /// [dev.belay.Belay#monitorNodes] first, and then asks, misses no node.
+  ///
+  /// @param type of which type
+  /// @return their names
+  public List<String> nodes(NodeType type) {
+    return connections.connected(type);
   }
 
   /// Leaves the cluster: all connections are ended. The node itself lives on.
@@ -159,8 +187,12 @@ public final class Distribution implements AutoCloseable {
     if (registration != null) {
       registration.close();
     }
+    if (global != null) {
+      // First: nobody is lost, but this node goes.
+      node.terminate(global, ExitReason.SHUTDOWN);
+    }
     connections.close();
     mapper.close();
-    node.terminate(netKernel, dev.belay.ExitReason.SHUTDOWN);
+    node.terminate(netKernel, ExitReason.SHUTDOWN);
   }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#allow] | every node that knows the cookie |
 /// | [#function] | nothing can be run from outside |
 /// | [#tickTime(Duration)] | 60 s |
+/// | [#visible] | hidden |
 public final class DistributionOptions {
   /// All defaults.
   public static final DistributionOptions DEFAULT = new DistributionOptions(new Draft());
@@ -42,6 +43,7 @@ public final class DistributionOptions {
     boolean registered = true;
     Predicate<? super String> allowed = _ -> true;
     Duration tickTime = Duration.ofSeconds(60);
+    boolean visible;
     Map<Functions.Key, RemoteFunction> functions = Map.of();
 
     @Override
@@ -135,6 +137,19 @@ public final class DistributionOptions {
     return with(draft -> draft.tickTime = time);
   }
 
+  /// Makes the node a visible one: it is in the `nodes()` of others that are visible, and what a
+  /// cluster does by itself it takes part in.
+  ///
+  /// All visible nodes are connected with each other: who connects to one of them is connected to
+  /// all. They share the names and locks of Erlang's `global`. When two of them lose each other the
+  /// others leave them, so that no partitions overlap, as Erlang does from OTP 25 on. A hidden
+  /// node, which is what nodes are otherwise, is connected with whom it talks to and no others.
+  ///
+  /// @return changed options
+  public DistributionOptions visible() {
+    return with(draft -> draft.visible = true);
+  }
+
   /// Lets other nodes run a function: they may spawn it, and call it by `rpc` and `erpc`. What is
   /// not registered cannot be run.
   ///
@@ -181,6 +196,10 @@ public final class DistributionOptions {
 
   Duration tickTime() {
     return settled.tickTime;
+  }
+
+  boolean isVisible() {
+    return settled.visible;
   }
 
   Map<Functions.Key, RemoteFunction> functions() {

@@ -14,6 +14,7 @@ import dev.belay.MonitorOptions;
 import dev.belay.Name;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
+import dev.belay.NodeType;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.SpawnOptions;
@@ -105,7 +106,8 @@ class ErlangSignalsTest {
   void theyPingUs() {
     assertThat(erlang.eval("net_adm:ping(N)")).isEqualTo("pong");
     assertThat(erlang.eval("{nodes(), nodes(hidden)}")).isEqualTo("{[],[j@localhost]}");
-    assertThat(distribution.nodes()).containsExactly("e@localhost");
+    assertThat(distribution.nodes(NodeType.ALL)).containsExactly("e@localhost");
+    assertThat(distribution.nodes()).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.belay.cli.puppet;
 
+import dev.belay.Belay;
 import dev.belay.distribution.Atom;
 import java.util.List;
 
@@ -21,19 +22,17 @@ final class Cluster {
   }
 
   private static Object monitorNode(List<Object> arguments) {
-    Elsewhere.monitorNode(Terms.name(arguments.get(0)), Terms.truth(arguments.get(1)));
+    Belay.monitorNode(Terms.name(arguments.get(0)), Terms.truth(arguments.get(1)));
     return Atom.TRUE;
   }
 
   private static Object monitorNodes(boolean wanted) {
-    Elsewhere.monitorNodes(wanted);
+    Belay.monitorNodes(wanted);
     return Atom.OK;
   }
 
   private Object nodes() {
-    return Elsewhere.nodes(stage.distribution()).stream()
-        .map(name -> (Object) Atom.of(name))
-        .toList();
+    return stage.distribution().nodes().stream().map(Atom::of).toList();
   }
 
   private Object disconnect(String node) {

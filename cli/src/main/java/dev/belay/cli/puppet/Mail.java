@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Messages and timers.
 final class Mail {
@@ -62,7 +63,7 @@ final class Mail {
 
   // what has come
 
-  private static @org.jspecify.annotations.Nullable Object any(Object message) {
+  private static @Nullable Object any(Object message) {
     return Puppet.isRequest(message) ? Belay.skip() : message;
   }
 

@@ -1,5 +1,6 @@
 package dev.belay.cli.puppet;
 
+import static dev.belay.Belay.node;
 import static dev.belay.Belay.receive;
 import static dev.belay.Belay.send;
 import static dev.belay.Belay.skip;
@@ -94,7 +95,7 @@ final class Puppet {
 
   private static @Nullable Name nameOf(Object from) {
     return from instanceof Atom name
-        ? new Name(name.name(), dev.belay.Belay.node().name())
+        ? new Name(name.name(), node().name())
         : Terms.nameOnNode(from);
   }
 }

@@ -5,6 +5,7 @@ import dev.belay.Exit;
 import dev.belay.ExitReason;
 import dev.belay.Name;
 import dev.belay.NodeDown;
+import dev.belay.NodeUp;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.distribution.Atom;
@@ -24,6 +25,7 @@ final class Terms {
   private static final Atom EXIT = Atom.of("EXIT");
   private static final Atom DOWN = Atom.of("DOWN");
   private static final Atom NODE_DOWN = Atom.of("nodedown");
+  private static final Atom NODE_UP = Atom.of("nodeup");
 
   private static final Map<Atom, ExitReason> REASONS =
       Map.of(
@@ -141,6 +143,7 @@ final class Terms {
       case Exit _ -> EXIT;
       case Down down -> down.tag().orElse(DOWN);
       case NodeDown _ -> NODE_DOWN;
+      case NodeUp _ -> NODE_UP;
       default -> null;
     };
   }

@@ -93,6 +93,7 @@ final class Connection {
       over.lose();
       return;
     }
+    over.up(isVisible());
     String name = "belay-distribution " + over.peer();
     Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(() -> write(over));
     writer = writing;
@@ -234,5 +235,16 @@ final class Connection {
 
   boolean isEnded() {
     return ended.get();
+  }
+
+  /// Tells whether there is a connection that has not been lost.
+  boolean isOpen() {
+    Carrier.Outbox over = line;
+    return over != null && !isEnded() && !over.isLost();
+  }
+
+  /// Tells whether both nodes are visible.
+  boolean isVisible() {
+    return agreement.isVisible();
   }
 }

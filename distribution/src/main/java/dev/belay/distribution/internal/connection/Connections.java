@@ -2,6 +2,7 @@ package dev.belay.distribution.internal.connection;
 
 import dev.belay.Carrier;
 import dev.belay.Node;
+import dev.belay.NodeType;
 import dev.belay.distribution.NodeAddress;
 import dev.belay.distribution.NodeResolver;
 import dev.belay.distribution.internal.handshake.Attempt;
@@ -27,7 +28,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +54,11 @@ public final class Connections implements Carrier, AutoCloseable {
   private final Greeting<Connection> greeting;
   private final Map<String, Connection> open = new ConcurrentHashMap<>();
   private final Map<Carrier.Outbox, Flow> flows = new ConcurrentHashMap<>();
+
+  /// Who waits until all have heard of the loss of a line.
+  private final Queue<Thread> awaitingLoss = new ConcurrentLinkedQueue<>();
+
+  private final HalfOpen halfOpen = new HalfOpen(HalfOpen.MOST);
   private volatile boolean closed;
 
   /// Makes the connections of a node; [#start] begins to take some.
@@ -101,9 +110,22 @@ public final class Connections implements Carrier, AutoCloseable {
 
   /// Returns the nodes to which there is a connection.
   ///
+  /// @param type of which type
   /// @return their names
-  public List<String> connected() {
-    return List.copyOf(open.keySet());
+  public List<String> connected(NodeType type) {
+    return open.entrySet().stream()
+        .filter(entry -> entry.getValue().isOpen() && type.includes(entry.getValue().isVisible()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// Tells whether there is a connection to a node.
+  ///
+  /// @param peer its name
+  /// @return whether there is
+  public boolean isConnected(String peer) {
+    Connection connection = open.get(peer);
+    return connection != null && connection.isOpen();
   }
 
   /// Connects to a node, unless there is a connection, and waits for it.
@@ -142,25 +164,26 @@ public final class Connections implements Carrier, AutoCloseable {
     Thread.ofVirtual()
         .name("belay-distribution " + node.name() + " connects")
         .start(() -> {
-          NodeName name;
           try {
-            name = NodeName.of(line.peer());
-          } catch (IllegalArgumentException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "no name of a node", e);
+            connect(line, NodeName.of(line.peer()));
+          } catch (IllegalArgumentException | IllegalStateException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "no name of a node, or no more connections", e);
             line.lose();
-            return;
-          }
-          switch (peers.connect(name)) {
-            case Peers.Up<Connection> _ -> {}
-            case Peers.Pending<Connection>(var outcome) -> {
-              var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
-            }
-            case Peers.Begun<Connection>(Attempt<Connection> attempt, var outcome) -> {
-              var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
-              open(attempt);
-            }
           }
         });
+  }
+
+  private void connect(Carrier.Outbox line, NodeName name) {
+    switch (peers.connect(name)) {
+      case Peers.Up<Connection> _ -> {}
+      case Peers.Pending<Connection>(var outcome) -> {
+        var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
+      }
+      case Peers.Begun<Connection>(Attempt<Connection> attempt, var outcome) -> {
+        var _ = outcome.whenComplete((_, e) -> loseUnless(line, e));
+        open(attempt);
+      }
+    }
   }
 
   private static void loseUnless(Carrier.Outbox line, @Nullable Throwable failure) {
@@ -186,6 +209,13 @@ public final class Connections implements Carrier, AutoCloseable {
     Connection connection = open.get(line.peer());
     if (connection != null) {
       connection.wake();
+    }
+  }
+
+  @Override
+  public void settled(Carrier.Outbox line) {
+    for (Thread waiting : awaitingLoss) {
+      LockSupport.unpark(waiting);
     }
   }
 
@@ -262,6 +292,7 @@ public final class Connections implements Carrier, AutoCloseable {
     while (!closed) {
       try {
         Socket socket = server.accept();
+        halfOpen.add(socket);
         Thread.ofVirtual()
             .name("belay-distribution " + node.name() + " is greeted")
             .start(() -> accepted(socket));
@@ -274,20 +305,35 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   private void accepted(Socket socket) {
+    Greeted<Connection> greeted;
     try {
       socket.setTcpNoDelay(true);
-      up(greeting.accept(socket, Framing.TCP));
+      greeted = greeting.accept(socket, Framing.TCP);
     } catch (IOException e) {
-      LOGGER.log(
-          System.Logger.Level.WARNING,
-          () ->
-              "node "
-                  + node.name()
-                  + " has not accepted a connection from "
-                  + socket.getRemoteSocketAddress()
-                  + ": "
-                  + e.getMessage());
+      if (halfOpen.remove(socket)) {
+        notAccepted(socket, e);
+      }
+      return;
+    } finally {
+      halfOpen.remove(socket);
     }
+    try {
+      up(greeted);
+    } catch (IOException e) {
+      notAccepted(socket, e);
+    }
+  }
+
+  private void notAccepted(Socket socket, IOException why) {
+    LOGGER.log(
+        System.Logger.Level.WARNING,
+        () ->
+            "node "
+                + node.name()
+                + " has not accepted a connection from "
+                + socket.getRemoteSocketAddress()
+                + ": "
+                + why.getMessage());
   }
 
   private void up(Greeted<Connection> greeted) throws IOException {
@@ -311,18 +357,25 @@ public final class Connections implements Carrier, AutoCloseable {
   /// Finds the line that waits for a connection, or makes one; while the loss of the last one is
   /// being told, waits for that.
   private Carrier.@Nullable Outbox line(String peer) {
+    Thread self = Thread.currentThread();
     long end = System.nanoTime() + SETTLE_TIME.toNanos();
-    while (System.nanoTime() - end < 0) {
-      Carrier.Outbox line = access.accept(peer);
-      if (line == null) {
-        line = access.line(peer);
+    // Before the first look, so that no loss is told unheard after it.
+    awaitingLoss.add(self);
+    try {
+      while (true) {
+        Carrier.Outbox line = access.accept(peer);
+        if (line == null) {
+          line = access.line(peer);
+        }
+        long left = end - System.nanoTime();
+        if (line != null || left <= 0) {
+          return line;
+        }
+        LockSupport.parkNanos(this, left);
       }
-      if (line != null) {
-        return line;
-      }
-      Thread.onSpinWait();
+    } finally {
+      awaitingLoss.remove(self);
     }
-    return null;
   }
 
   /// Looks after all connections, on a thread of the platform's: what is busy must not be taken for

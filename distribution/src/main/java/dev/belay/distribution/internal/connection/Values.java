@@ -5,6 +5,7 @@ import dev.belay.Exit;
 import dev.belay.ExitReason;
 import dev.belay.Name;
 import dev.belay.NodeDown;
+import dev.belay.NodeUp;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.Binary;
 import dev.belay.distribution.ImproperList;
@@ -43,7 +44,8 @@ final class Values {
               PROCESS,
               term(down.subject()),
               Reasons.term(down.reason()));
-      case NodeDown down -> Tuple.of(Atom.of("nodedown"), Atom.of(down.node()));
+      case NodeUp(String node) -> Tuple.of(Atom.of("nodeup"), Atom.of(node));
+      case NodeDown(String node) -> Tuple.of(Atom.of("nodedown"), Atom.of(node));
       case Optional<?> optional -> optional.isEmpty() ? Atom.of("undefined") : term(optional.get());
       case Tuple tuple -> Tuple.of(list(tuple.elements()).toArray());
       case List<?> list -> list(list);
