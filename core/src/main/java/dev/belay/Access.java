@@ -1,5 +1,6 @@
 package dev.belay;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What carriers may do.
@@ -72,5 +73,28 @@ final class Access implements Carrier.Access {
       (int) owner,
       (int) (owner >>> Integer.SIZE)
     };
+  }
+
+  @Override
+  public Carrier.Spawned spawn(
+      String peer, Object request, @Nullable LinkMode link, @Nullable MonitorOptions monitor) {
+    if (Cell.currentOrNull() == null) {
+      if (link != null || monitor != null) {
+        throw Misuse.outsideProcess(link != null ? "spawnLink" : "spawnMonitor");
+      }
+      try (Inbox inbox = node.inbox()) {
+        return SpawnRequest.spawn(
+            Objects.requireNonNull(inbox.pid().cell), peer, request, null, null);
+      }
+    }
+    Cell self = Cell.enter("spawn");
+    try {
+      if (self.node != node) {
+        throw Misuse.ofAnotherNode("spawn", self, node);
+      }
+      return SpawnRequest.spawn(self, peer, request, link, monitor);
+    } finally {
+      self.inVerb = false;
+    }
   }
 }

@@ -13,7 +13,8 @@ final class Awaited {
 
   private static final Object TIME = new Object();
 
-  /// A class, a selector, a cell for its end, a bound for room, [#ANY] or [#TIME].
+  /// A class, a selector, a cell for its end, a bound for room, a request for its answer, [#ANY] or
+  /// [#TIME].
   private final Object what;
 
   final long since;
@@ -46,8 +47,12 @@ final class Awaited {
     return new Awaited(self, bound, false, 0);
   }
 
+  static Awaited answer(Cell self, SpawnRequest request) {
+    return new Awaited(self, request, false, 0);
+  }
+
   boolean isMessage() {
-    return !isTime() && !isEnd() && !isRoom();
+    return !isTime() && !isEnd() && !isRoom() && !isAnswer();
   }
 
   boolean isTime() {
@@ -62,6 +67,10 @@ final class Awaited {
     return what instanceof Bound;
   }
 
+  boolean isAnswer() {
+    return what instanceof SpawnRequest;
+  }
+
   /// Says in words what is waited for; calls no user code.
   String words(long now) {
     StringBuilder words = new StringBuilder();
@@ -73,6 +82,8 @@ final class Awaited {
       words.append("waits for the end of ").append(StackText.who(other.pid));
     } else if (what instanceof Bound bound) {
       words.append("waits for room in the mailbox of ").append(StackText.who(bound.cell.pid));
+    } else if (what instanceof SpawnRequest request) {
+      words.append("waits for ").append(request.line.peer()).append(" to spawn a process");
     } else if (what instanceof Class<?> type) {
       words.append("waits for a message of ").append(type.getName());
     } else {

@@ -31,10 +31,11 @@ public interface Carrier {
   /// @param line the line
   default void settled(Outbox line) {}
 
-  /// Turns a message into what is sent, on the sender's thread. May run user code.
+  /// Turns a message, or what [Access#spawn] was given, into what is sent, on the sender's thread.
+  /// May run user code.
   ///
   /// @param line on which it will be sent
-  /// @param message the message
+  /// @param message the message or the request
   /// @return the payload of the signal
   /// @throws IllegalArgumentException if it cannot be sent, and why
   Object encode(Outbox line, Object message);
@@ -186,6 +187,22 @@ public interface Carrier {
     /// @param why in Erlang's words
     void refuseSpawn(Pid parent, Ref ref, String why);
 
+    /// A request of this node's to spawn was met. Comes before any other signal of the child. If it
+    /// is not what was asked for, the line is lost.
+    ///
+    /// @param ref the request
+    /// @param child the new process, of the other node
+    /// @param linked whether it is linked with its parent over there
+    /// @param monitored whether it is monitored by its parent over there
+    void spawned(Ref ref, Pid child, boolean linked, boolean monitored);
+
+    /// A request of this node's to spawn was not met. Unlike the others this may be called by any
+    /// thread.
+    ///
+    /// @param ref the request
+    /// @param why in Erlang's words
+    void notSpawned(Ref ref, String why);
+
     /// What a monitor of this node is told.
     ///
     /// @param ref the monitor
@@ -240,17 +257,51 @@ public interface Carrier {
     /// @param ref a reference of any node
     /// @return one to five numbers
     int[] words(Ref ref);
+
+    /// Has another node spawn a process for the calling one, and waits for the answer, as
+    /// `erlang:spawn_opt/5` does. If that node cannot be reached, or is lost before it answers, the
+    /// result is a process of this node that ends at once with [ExitReason#NO_CONNECTION].
+    ///
+    /// Called by a process of the node on its own thread, as verbs are; also by a plain thread, if
+    /// neither a link nor a monitor is wanted. A process that is told to exit meanwhile, or is
+    /// interrupted, does not learn of its child: that gets the parent's exit if they were to be
+    /// linked, or one with the reason `abandoned`.
+    ///
+    /// @param peer the other node's name, not this one's
+    /// @param request what to spawn, for [Carrier#encode]
+    /// @param link the mode of the parent's end of a link, or null for none
+    /// @param monitor how the parent monitors the child, or null for not at all
+    /// @return what has become of it
+    /// @throws VerbException if the calling thread is no process of this node, and a link or a
+    ///   monitor is wanted
+    /// @throws IllegalArgumentException if the request cannot be sent, and why
+    /// @throws ProcessInterruptedException if the wait is interrupted
+    Spawned spawn(
+        String peer, Object request, @Nullable LinkMode link, @Nullable MonitorOptions monitor);
   }
+
+  /// What has become of a request to spawn: a process, or a refusal.
+  ///
+  /// @param child the new process, or null
+  /// @param ref the monitor, if one was wanted and the request was met
+  /// @param refusal why it was not met, in Erlang's words, or null
+  record Spawned(@Nullable Pid child, @Nullable Ref ref, @Nullable String refusal) {}
 
   /// One signal on its way to another node; a member of a line's outbox.
   ///
   /// It is made before the section that commits to it, so that nothing is allocated there.
   final class Signal {
-    /// Of the id of a spawn's answer: they are linked.
+    /// Of the id of a request to spawn and of its answer: they are to be linked, or are.
     public static final long LINKED = 1;
 
-    /// Of the id of a spawn's answer: the parent monitors the child.
+    /// Of the id of a request to spawn and of its answer: the parent is to monitor the child, or
+    /// does.
     public static final long MONITORED = 2;
+
+    /// The reason that a child hears from which it was to be linked with a parent that does not
+    /// wait for it any more; in Erlang the atom `abandoned`. Told by its identity from a text of a
+    /// program's.
+    public static final ExitReason ABANDONED = ExitReason.term("abandoned");
 
     /// What it is.
     public enum Kind {
@@ -272,6 +323,8 @@ public interface Carrier {
       DEMONITOR,
       /// What a monitor is told.
       DOWN,
+      /// A request to spawn, already encoded. It is always answered.
+      SPAWN_REQUEST,
       /// The answer to a request to spawn.
       SPAWN_REPLY
     }
@@ -400,6 +453,25 @@ public interface Carrier {
       return new Signal(Kind.DOWN, from, watcher, subject, ref, 0, reason, null);
     }
 
+    /// Makes a request to spawn.
+    ///
+    /// @param parent who asks
+    /// @param ref the request, which is the monitor, too
+    /// @param linked whether to link them
+    /// @param monitored whether the parent monitors the child
+    /// @param payload what [Carrier#encode] has made of what to spawn
+    /// @return the signal
+    public static Signal spawn(
+        Pid parent, Ref ref, boolean linked, boolean monitored, Object payload) {
+      // Nobody is there yet to whom it could go.
+      long flags = flags(linked, monitored);
+      return new Signal(Kind.SPAWN_REQUEST, parent, parent, null, ref, flags, null, payload);
+    }
+
+    private static long flags(boolean linked, boolean monitored) {
+      return (linked ? LINKED : 0) | (monitored ? MONITORED : 0);
+    }
+
     /// Makes the answer to a request to spawn that was met.
     ///
     /// @param child the new process
@@ -410,7 +482,7 @@ public interface Carrier {
     /// @return the signal
     public static Signal spawned(
         Pid child, Pid parent, Ref ref, boolean linked, boolean monitored) {
-      long flags = (linked ? LINKED : 0) | (monitored ? MONITORED : 0);
+      long flags = flags(linked, monitored);
       return new Signal(Kind.SPAWN_REPLY, child, parent, null, ref, flags, null, null);
     }
 
@@ -448,7 +520,7 @@ public interface Carrier {
 
     /// Returns to whom it goes.
     ///
-    /// @return a pid, a name or an alias of the other node
+    /// @return a pid, a name or an alias of the other node; without meaning for a request to spawn
     public Destination to() {
       return to;
     }
@@ -474,6 +546,20 @@ public interface Carrier {
       return id;
     }
 
+    /// Tells, of a request to spawn or its answer, about the link.
+    ///
+    /// @return whether they are to be linked, or are
+    public boolean isLinked() {
+      return (id & LINKED) != 0;
+    }
+
+    /// Tells, of a request to spawn or its answer, about the monitor.
+    ///
+    /// @return whether the parent is to monitor the child, or does
+    public boolean isMonitored() {
+      return (id & MONITORED) != 0;
+    }
+
     /// Returns the reason of an exit or a down.
     ///
     /// @return the reason
@@ -481,7 +567,7 @@ public interface Carrier {
       return Objects.requireNonNull(reason);
     }
 
-    /// Returns the encoded message.
+    /// Returns the encoded message, or the encoded request to spawn.
     ///
     /// @return what [Carrier#encode] has made
     public Object payload() {

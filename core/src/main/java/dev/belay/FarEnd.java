@@ -14,4 +14,22 @@ final class FarEnd extends LinkEnd implements Line.Far {
   public void lost() {
     Exits.farExit(this, owner.node.noConnection(peer), true);
   }
+
+  /// Fires by itself, because it was made when the line was lost already: then the loss may have
+  /// come past it before. Hands over if it fails.
+  void miss() {
+    try {
+      lost();
+    } catch (Error e) {
+      owner.node.reserve.owe(this);
+      throw e;
+    }
+    line.strike(bond);
+  }
+
+  @Override
+  public void settleOwed() {
+    lost();
+    line.strike(bond);
+  }
 }

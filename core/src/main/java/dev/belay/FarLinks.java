@@ -53,41 +53,8 @@ final class FarLinks {
     if (sent) {
       end.line.wake();
     } else {
-      try {
-        end.lost();
-      } catch (Error e) {
-        // Its line is lost: the loss tells it, or has tried to.
-        self.node.reserve.owe(new Again(end));
-        throw e;
-      }
-      end.line.strike(end.bond);
+      end.miss();
       self.checkAlive();
-    }
-  }
-
-  /// What could not be told at once.
-  private static final class Again implements Owed {
-    private final FarEnd end;
-    private @org.jspecify.annotations.Nullable Owed nextOwed;
-
-    Again(FarEnd end) {
-      this.end = end;
-    }
-
-    @Override
-    public @org.jspecify.annotations.Nullable Owed nextOwed() {
-      return nextOwed;
-    }
-
-    @Override
-    public void nextOwed(@org.jspecify.annotations.Nullable Owed next) {
-      nextOwed = next;
-    }
-
-    @Override
-    public void settleOwed() {
-      end.lost();
-      end.line.strike(end.bond);
     }
   }
 
@@ -166,6 +133,8 @@ final class FarLinks {
     }
     if (!kept) {
       line.strike(fresh.bond);
+    } else if (line.isLost()) {
+      fresh.miss();
     }
     line.wake();
   }

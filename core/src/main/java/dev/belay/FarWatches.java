@@ -64,7 +64,12 @@ final class FarWatches {
       }
       line.watchers().put(ref, watch);
       there = list(watch);
-      if (!there) {
+      boolean missed = there && line.isLost();
+      if (missed) {
+        // The loss may have come past it before it was listed.
+        takeOff(watch);
+      }
+      if (!there || missed) {
         forget(watch);
       }
     }

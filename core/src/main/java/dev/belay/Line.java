@@ -47,6 +47,10 @@ final class Line implements Carrier.Outbox, Owed {
   /// line, and by the dismantlers of the processes that they watch.
   private final ConcurrentHashMap<Ref, FarWatcher> watchers = new ConcurrentHashMap<>();
 
+  /// The requests to spawn that are not answered yet; written by the processes that ask, and by
+  /// whoever answers.
+  private final ConcurrentHashMap<Ref, SpawnRequest> requests = new ConcurrentHashMap<>();
+
   private volatile Carrier.@Nullable Signal head;
 
   /// Whether the writer slept when something was pushed, and has not been woken since.
@@ -72,7 +76,7 @@ final class Line implements Carrier.Outbox, Owed {
   private volatile boolean settled;
   private @Nullable Owed nextOwed;
 
-  /// A link or a monitor over a line.
+  /// A link, a monitor or a request to spawn over a line.
   interface Far {
     /// The line is lost. May be repeated.
     void lost();
@@ -119,6 +123,10 @@ final class Line implements Carrier.Outbox, Owed {
 
   ConcurrentHashMap<Ref, FarWatcher> watchers() {
     return watchers;
+  }
+
+  ConcurrentHashMap<Ref, SpawnRequest> requests() {
+    return requests;
   }
 
   Carrier carrier() {

@@ -100,6 +100,22 @@ final class LineIn implements Carrier.Incoming {
   }
 
   @Override
+  public void spawned(Ref ref, Pid child, boolean linked, boolean monitored) {
+    SpawnRequest request = line.requests().get(ref);
+    if (request != null) {
+      request.born(child, linked, monitored);
+    }
+  }
+
+  @Override
+  public void notSpawned(Ref ref, String why) {
+    SpawnRequest request = line.requests().get(ref);
+    if (request != null) {
+      request.refused(why);
+    }
+  }
+
+  @Override
   public void down(Ref ref, ExitReason reason) {
     Ref known = line.node.aliases.find(ref);
     if (known != null) {

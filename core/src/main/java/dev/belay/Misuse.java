@@ -14,6 +14,18 @@ final class Misuse {
             + " and Node.inbox(); to begin, use Belay.run or Node.spawn.");
   }
 
+  static VerbException ofAnotherNode(String verb, Cell caller, Node node) {
+    return new VerbException(
+        verb
+            + "() of node "
+            + node.name()
+            + " was called by "
+            + caller.pid
+            + ", a process of node "
+            + caller.node.name()
+            + ". A process spawns in the name of its own node.");
+  }
+
   static VerbException inSelector(String verb) {
     return new VerbException(
         verb

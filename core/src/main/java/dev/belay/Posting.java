@@ -97,7 +97,7 @@ final class Posting {
   }
 
   /// Waits until there is room on the way to another node: in a process as in a `receive`.
-  private static void awaitRoom(Node node, Line line) {
+  static void awaitRoom(Node node, Line line, String verb) {
     Cell self = null;
     Thread sender = null;
     while (true) {
@@ -110,13 +110,14 @@ final class Posting {
       }
       if (self != null && self.inVerb) {
         self.checkAlive();
-        Receiving.parkOnce(self, "send");
+        Receiving.parkOnce(self, verb);
         self.checkAlive();
       } else {
         node.host.park(line);
         if (node.host.clearInterrupt()) {
           throw new ProcessInterruptedException(
-              "send() to "
+              verb
+                  + "() to "
                   + line.peer()
                   + " was interrupted while too much waited to be written to that node.");
         }
@@ -131,7 +132,7 @@ final class Posting {
       lost(node, from, destination, message);
       return;
     }
-    awaitRoom(node, line);
+    awaitRoom(node, line, "send");
     Stack.probe();
     Object payload = line.carrier().encode(line, message);
     Tracer tracer = node.tracer;

@@ -14,7 +14,7 @@ public sealed class Ref implements Destination permits FarRef {
   final long number;
 
   /// The monitor or alias that this stands for, if any. Written once, before the reference leaves
-  /// its maker.
+  /// its maker; if it is that of a request to spawn, before the maker has its answer.
   @Nullable Watch watch;
 
   Ref(Pid owner, long number) {

@@ -26,6 +26,7 @@ final class Sight {
     SLEEPING("sleep"),
     AWAITING_END("wait for the end of another process"),
     AWAITING_ROOM("wait for room in a mailbox"),
+    AWAITING_ANSWER("wait for another node to spawn a process"),
     BLOCKED("wait in their own code"),
     RUNNING("run, or could run"),
     EXITING("are exiting"),
@@ -49,7 +50,11 @@ final class Sight {
       }
       Awaited awaited = cell.awaits;
       if (awaited != null && !awaited.isMessage()) {
-        return awaited.isTime() ? SLEEPING : awaited.isRoom() ? AWAITING_ROOM : AWAITING_END;
+        return awaited.isTime()
+            ? SLEEPING
+            : awaited.isRoom()
+                ? AWAITING_ROOM
+                : awaited.isAnswer() ? AWAITING_ANSWER : AWAITING_END;
       }
       Thread thread = threadOf(cell);
       if (thread == null) {
@@ -148,7 +153,7 @@ final class Sight {
   private static String state(Cell cell, Doing doing) {
     Awaited awaited = cell.awaits;
     return switch (doing) {
-      case RECEIVING, SLEEPING, AWAITING_END, AWAITING_ROOM ->
+      case RECEIVING, SLEEPING, AWAITING_END, AWAITING_ROOM, AWAITING_ANSWER ->
           awaited == null ? "waits for a message" : awaited.words(cell.host().nanoTime());
       case BLOCKED -> {
         Thread thread = threadOf(cell);

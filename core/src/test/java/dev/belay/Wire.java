@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 
@@ -18,6 +19,34 @@ final class Wire {
 
   /// Holds what is under way, if a test takes all permits.
   final Semaphore flow = new Semaphore(1);
+
+  /// What is held, by its kind.
+  private final Map<Carrier.Signal.Kind, CountDownLatch> held = new ConcurrentHashMap<>();
+
+  /// Holds all that is of a kind, and what comes after it on its line, until it is released.
+  void hold(Carrier.Signal.Kind kind) {
+    held.put(kind, new CountDownLatch(1));
+  }
+
+  void release(Carrier.Signal.Kind kind) {
+    Objects.requireNonNull(held.remove(kind), "it is not held").countDown();
+  }
+
+  private void awaitRelease(Carrier.Signal.Kind kind) {
+    CountDownLatch latch = held.get(kind);
+    try {
+      if (latch != null) {
+        latch.await();
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts a pump", e);
+    }
+  }
+
+  /// What a node may do with its lines.
+  Carrier.Access of(Node node) {
+    return access(node);
+  }
 
   /// Connects a node with all that were given before and will be.
   void add(Node node) {
@@ -117,6 +146,7 @@ final class Wire {
                 while (signal != null) {
                   flow.acquireUninterruptibly();
                   flow.release();
+                  awaitRelease(signal.kind());
                   give(from, to, signal, theirs.incoming());
                   signal = signal.next;
                 }
@@ -145,7 +175,23 @@ final class Wire {
       case MONITOR -> in.monitor(sender, subject(to, signal), ref(from, to, signal.ref()));
       case DEMONITOR -> in.demonitor(sender, ref(from, to, signal.ref()));
       case DOWN -> in.down(ref(from, to, signal.ref()), signal.reason());
-      case SPAWN_REPLY -> throw new AssertionError("nobody here asks for a process");
+      case SPAWN_REQUEST -> {
+        Ref ref = ref(from, to, signal.ref());
+        if (signal.payload() instanceof Body body) {
+          in.spawn(sender, ref, signal.isLinked(), signal.isMonitored(), body);
+        } else {
+          in.refuseSpawn(sender, ref, signal.payload().toString());
+        }
+      }
+      case SPAWN_REPLY -> {
+        Ref ref = ref(from, to, signal.ref());
+        String refusal = signal.refusal();
+        if (refusal == null) {
+          in.spawned(ref, sender, signal.isLinked(), signal.isMonitored());
+        } else {
+          in.notSpawned(ref, refusal);
+        }
+      }
     }
   }
 

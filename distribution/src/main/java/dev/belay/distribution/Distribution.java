@@ -1,6 +1,8 @@
 package dev.belay.distribution;
 
+import dev.belay.Carrier;
 import dev.belay.ExitReason;
+import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.NodeType;
 import dev.belay.Pid;
@@ -9,6 +11,7 @@ import dev.belay.Turns;
 import dev.belay.distribution.internal.Environment;
 import dev.belay.distribution.internal.connection.Connections;
 import dev.belay.distribution.internal.connection.Functions;
+import dev.belay.distribution.internal.connection.SpawnCall;
 import dev.belay.distribution.internal.epmd.PortMapper;
 import dev.belay.distribution.internal.epmd.Registration;
 import dev.belay.distribution.internal.global.Global;
@@ -36,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// From then on pids, references and names of other nodes work as those of this one: send, link,
 /// monitor, exit. Connections are made when they are first needed. When one is lost, everything
-/// that was linked or monitored over it hears `noconnection`.
+/// that was linked or monitored over it hears `noconnection`. Processes are spawned on other nodes
+/// by [#spawn(String, String, String, List)] and the like.
 ///
 /// Everybody who knows the cookie can do everything that a process of the node can. The node
 /// listens on the loopback interface alone, unless it is told otherwise.
@@ -45,6 +49,7 @@ public final class Distribution implements AutoCloseable {
   private final Connections connections;
   private final PortMapper mapper;
   private final @Nullable Registration registration;
+  private final Functions functions;
   private final Pid netKernel;
   private final @Nullable Pid global;
   private final int port;
@@ -52,6 +57,7 @@ public final class Distribution implements AutoCloseable {
   private Distribution(
       Node node,
       Connections connections,
+      Functions functions,
       PortMapper mapper,
       @Nullable Registration registration,
       Pid netKernel,
@@ -59,6 +65,7 @@ public final class Distribution implements AutoCloseable {
       int port) {
     this.node = node;
     this.connections = connections;
+    this.functions = functions;
     this.mapper = mapper;
     this.registration = registration;
     this.netKernel = netKernel;
@@ -91,6 +98,7 @@ public final class Distribution implements AutoCloseable {
         new ServerSocket(
             options.port(), 0, address == null ? InetAddress.getLoopbackAddress() : address);
     Registration registration = null;
+    Functions functions = new Functions(functions(options));
     boolean started = false;
     try {
       if (options.isRegistered()) {
@@ -104,14 +112,21 @@ public final class Distribution implements AutoCloseable {
               resolver,
               server,
               options.allowed(),
-              new Functions(functions(options)),
+              functions,
               options.tickTime());
       Pid global = options.isVisible() ? Global.start(node, connections) : null;
       connections.start();
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
       started = true;
       return new Distribution(
-          node, connections, mapper, registration, netKernel, global, server.getLocalPort());
+          node,
+          connections,
+          functions,
+          mapper,
+          registration,
+          netKernel,
+          global,
+          server.getLocalPort());
     } finally {
       if (!started) {
         server.close();
@@ -179,6 +194,97 @@ public final class Distribution implements AutoCloseable {
   /// @return their names
   public List<String> nodes(NodeType type) {
     return connections.connected(type);
+  }
+
+  /// Spawns a process on another node, as `erlang:spawn/4` does: it runs a function that is there,
+  /// or that was registered there with [DistributionOptions#function]. This waits until the other
+  /// node has answered. If there is no such function, the process ends with `{undef, Stack}` (X3).
+  ///
+  /// If the node cannot be reached, or the connection is lost before it answers, the result is a
+  /// pid of no use (SP3): of a process of this node that ends with
+  /// [dev.belay.ExitReason#NO_CONNECTION]. The function may be running over there all the same
+  /// (SP9). The name of this node itself means a function of [DistributionOptions#function].
+  ///
+  /// Called by a process of the node on its own thread, or by a plain thread. If the process is
+  /// told to exit, or is interrupted, while it waits, it does not learn of the new one.
+  ///
+  /// @param peer the other node's name
+  /// @param module the function's module
+  /// @param function the function's name
+  /// @param arguments its arguments, any values that can be sent, 255 at most
+  /// @return its pid
+  /// @throws SpawnRefusedException if the other node refuses
+  /// @throws IllegalArgumentException if the arguments cannot be sent
+  /// @throws dev.belay.ProcessInterruptedException if the wait is interrupted
+  public Pid spawn(String peer, String module, String function, List<?> arguments) {
+    return spawn(peer, RemoteSpawnOptions.DEFAULT, module, function, arguments).pid();
+  }
+
+  /// Spawns a process on another node that is linked with the caller from its first instant (L23);
+  /// otherwise as [#spawn(String, String, String, List)]. Where that has a pid of no use, the
+  /// caller gets an exit signal with `noconnection`.
+  ///
+  /// Called by a process of the node on its own thread, as verbs are. If it ends before the answer
+  /// is there, the new process gets an exit signal with the caller's reason.
+  ///
+  /// @param peer the other node's name
+  /// @param module the function's module
+  /// @param function the function's name
+  /// @param arguments its arguments
+  /// @return its pid
+  /// @throws SpawnRefusedException if the other node refuses
+  /// @throws dev.belay.VerbException if the calling thread is no process's
+  public Pid spawnLink(String peer, String module, String function, List<?> arguments) {
+    return spawn(peer, RemoteSpawnOptions.DEFAULT.link(), module, function, arguments).pid();
+  }
+
+  /// Spawns a process on another node and monitors it from its first instant, so that the
+  /// [dev.belay.Down] has its true reason (M19); otherwise as [#spawn(String, String, String,
+  /// List)]. Where that has a pid of no use, the reason is `noconnection`.
+  ///
+  /// Called by a process of the node on its own thread, as verbs are.
+  ///
+  /// @param peer the other node's name
+  /// @param module the function's module
+  /// @param function the function's name
+  /// @param arguments its arguments
+  /// @return its pid and the monitor
+  /// @throws SpawnRefusedException if the other node refuses
+  /// @throws dev.belay.VerbException if the calling thread is no process's
+  public Monitored spawnMonitor(String peer, String module, String function, List<?> arguments) {
+    Spawned spawned =
+        spawn(peer, RemoteSpawnOptions.DEFAULT.monitor(), module, function, arguments);
+    return new Monitored(spawned.pid(), spawned.ref().orElseThrow());
+  }
+
+  /// Spawns a process on another node with options, as `erlang:spawn_opt/5` does; otherwise as
+  /// [#spawn(String, String, String, List)].
+  ///
+  /// Called by a process of the node on its own thread; without link and monitor also by a plain
+  /// thread.
+  ///
+  /// @param peer the other node's name
+  /// @param options whether to link and to monitor it, and how
+  /// @param module the function's module
+  /// @param function the function's name
+  /// @param arguments its arguments
+  /// @return its pid, and the monitor if that was asked for
+  /// @throws SpawnRefusedException if the other node refuses
+  /// @throws dev.belay.VerbException if the calling thread is no process's, and a link or a monitor
+  ///   is asked for
+  public Spawned spawn(
+      String peer, RemoteSpawnOptions options, String module, String function, List<?> arguments) {
+    SpawnCall call = new SpawnCall(Atom.of(module), Atom.of(function), arguments, options.others());
+    if (peer.equals(node.name())) {
+      return OwnSpawning.spawn(node, functions, call, options);
+    }
+    Carrier.Spawned spawned =
+        connections.spawn(peer, call, options.linkMode(), options.monitorOptions());
+    Pid child = spawned.child();
+    if (child == null) {
+      throw new SpawnRefusedException(peer, call.text(), String.valueOf(spawned.refusal()));
+    }
+    return new Spawned(child, Optional.ofNullable(spawned.ref()));
   }
 
   /// Leaves the cluster: all connections are ended. The node itself lives on.

@@ -3,7 +3,8 @@ package dev.belay.distribution;
 import java.util.List;
 
 /// A function that other nodes may spawn, and call by `rpc` and `erpc`: see
-/// [DistributionOptions#function].
+/// [DistributionOptions#function]. The node itself may spawn it, too, by its own name: see
+/// [Distribution#spawn(String, String, String, List)].
 ///
 /// It runs in a process of its own for each call. Arguments are terms: [Atom], [Tuple], [Binary],
 /// `Long`, `List` and so on.

@@ -4,6 +4,10 @@ import dev.belay.Belay;
 import dev.belay.Body;
 import dev.belay.Monitored;
 import dev.belay.SpawnOptions;
+import dev.belay.distribution.Atom;
+import dev.belay.distribution.RemoteSpawnOptions;
+import dev.belay.distribution.SpawnRefusedException;
+import dev.belay.distribution.Spawned;
 import dev.belay.distribution.Tuple;
 import java.util.List;
 
@@ -52,10 +56,22 @@ final class Spawns {
     if (node.equals(Belay.node().name())) {
       return here(ties);
     }
-    return Elsewhere.spawn(stage.distribution(), node, ties.linked, ties.monitored);
+    RemoteSpawnOptions options = RemoteSpawnOptions.DEFAULT;
+    if (ties.linked) {
+      options = options.link();
+    }
+    if (ties.monitored) {
+      options = options.monitor();
+    }
+    try {
+      Spawned spawned = stage.distribution().spawn(node, options, "puppet", "loop", List.of());
+      return spawned.ref().map(ref -> (Object) Tuple.of(spawned.pid(), ref)).orElse(spawned.pid());
+    } catch (SpawnRefusedException e) {
+      throw Raised.error(Atom.of(e.reason()));
+    }
   }
 
-  static Object pair(Monitored spawned) {
+  private static Object pair(Monitored spawned) {
     return Tuple.of(spawned.pid(), spawned.ref());
   }
 }

@@ -185,7 +185,14 @@ final class Connection {
     if (signal.kind() == Carrier.Signal.Kind.MESSAGE) {
       flow.taken(((Encoded) signal.payload()).bytes().length);
     }
+    boolean asks = signal.kind() == Carrier.Signal.Kind.SPAWN_REQUEST;
+    if (asks) {
+      flow.taken(((SpawnCall.OnTheWire) signal.payload()).arguments().bytes().length);
+    }
     Outbound said = speech.say(signal);
+    if (said == null && asks) {
+      over.incoming().notSpawned(signal.ref(), "notsup");
+    }
     if (said != null) {
       flow.queued(said.size());
       queue.owe(signal.from(), said);

@@ -1,8 +1,11 @@
 package dev.belay.distribution.internal.connection;
 
 import dev.belay.Carrier;
+import dev.belay.LinkMode;
+import dev.belay.MonitorOptions;
 import dev.belay.Node;
 import dev.belay.NodeType;
+import dev.belay.Pid;
 import dev.belay.distribution.NodeAddress;
 import dev.belay.distribution.NodeResolver;
 import dev.belay.distribution.internal.handshake.Attempt;
@@ -144,6 +147,18 @@ public final class Connections implements Carrier, AutoCloseable {
     };
   }
 
+  /// Has another node spawn a process for the calling one; see [Carrier.Access#spawn].
+  ///
+  /// @param peer its name
+  /// @param call what to spawn
+  /// @param link the mode of the parent's end of a link, or null for none
+  /// @param monitor how the parent monitors the child, or null for not at all
+  /// @return what has become of it
+  public Carrier.Spawned spawn(
+      String peer, SpawnCall call, @Nullable LinkMode link, @Nullable MonitorOptions monitor) {
+    return access.spawn(peer, call, link, monitor);
+  }
+
   /// Ends the connection to a node.
   ///
   /// @param peer its name
@@ -221,6 +236,10 @@ public final class Connections implements Carrier, AutoCloseable {
 
   @Override
   public Object encode(Carrier.Outbox line, Object message) {
+    if (message instanceof SpawnCall call) {
+      Encoded arguments = (Encoded) encode(line, call.arguments());
+      return call.onTheWire(groupLeader(), arguments, identities);
+    }
     TermWriter writer = new TermWriter(identities);
     try {
       writer.write(Values.term(message));
@@ -235,6 +254,12 @@ public final class Connections implements Carrier, AutoCloseable {
     byte[] bytes = writer.toBytes();
     flow(line).encoded(bytes.length);
     return new Encoded(bytes);
+  }
+
+  /// Who does the output of processes that are spawned on other nodes: as in Erlang whoever is
+  /// `user`. If nobody is, nobody, which is as good as a group leader that has ended.
+  private Pid groupLeader() {
+    return node.whereis("user").orElseGet(() -> access.pid(node.name(), access.creation(), 0));
   }
 
   @Override

@@ -54,6 +54,18 @@ public final class Functions {
     return () -> run(Atom.of(key.module()), Atom.of(key.name()), arguments.get());
   }
 
+  /// Returns the body of a process of this node that runs a function which the node itself spawns,
+  /// as if it came from another one.
+  ///
+  /// @param call the function
+  /// @return the body
+  /// @throws IllegalArgumentException if an argument could not be sent
+  public Body body(SpawnCall call) {
+    List<Object> arguments = list(Values.term(call.arguments()));
+    Key key = new Key(call.module().name(), call.function().name(), arguments.size());
+    return body(key, () -> arguments);
+  }
+
   private @Nullable RemoteFunction find(Atom module, Atom name, List<Object> arguments) {
     return functions.get(new Key(module.name(), name.name(), arguments.size()));
   }

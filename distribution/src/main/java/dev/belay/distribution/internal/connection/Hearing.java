@@ -88,9 +88,21 @@ final class Hearing implements FrameSink {
       case ControlMessage.PayloadMonitorPExit(Object _, WirePid _, WireRef ref) ->
           in.down(identities.reference(ref), reason(payload));
       case ControlMessage.SpawnRequest request -> spawn(request, there(payload));
-      case ControlMessage.SpawnReply _, ControlMessage.GroupLeader _ -> {
-        // Nobody here has asked for a process over there, or has a group leader.
+      case ControlMessage.SpawnReply reply -> spawned(reply);
+      case ControlMessage.GroupLeader _ -> {
+        // Nobody here has a group leader.
       }
+    }
+  }
+
+  private void spawned(ControlMessage.SpawnReply reply) {
+    Ref ref = identities.reference(reply.ref());
+    if (reply.result() instanceof WirePid child) {
+      boolean linked = (reply.flags() & ControlMessage.SpawnReply.LINKED) != 0;
+      boolean monitored = (reply.flags() & ControlMessage.SpawnReply.MONITORED) != 0;
+      in.spawned(ref, identities.pid(child), linked, monitored);
+    } else {
+      in.notSpawned(ref, ((Atom) reply.result()).name());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.belay.distribution.internal.connection;
 
+import dev.belay.Carrier;
 import dev.belay.ExitReason;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.Binary;
@@ -11,6 +12,7 @@ import java.util.Map;
 /// Why processes end, as terms and back.
 final class Reasons {
   private static final Atom SHUTDOWN = Atom.of("shutdown");
+  private static final Atom ABANDONED = Atom.of("abandoned");
 
   /// How many frames of a stack are told.
   private static final int FRAMES = 32;
@@ -57,7 +59,8 @@ final class Reasons {
       case ExitReason.NoProc _ -> Atom.of("noproc");
       case ExitReason.NoConnection _ -> Atom.of("noconnection");
       case ExitReason.Crash(Throwable thrown) -> crash(thrown);
-      case ExitReason.Term(Object value) -> Values.term(value);
+      case ExitReason.Term(Object value) ->
+          reason == Carrier.Signal.ABANDONED ? ABANDONED : Values.term(value);
     };
   }
 

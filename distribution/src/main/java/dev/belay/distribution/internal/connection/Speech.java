@@ -13,6 +13,9 @@ import dev.belay.distribution.internal.wire.Dialect;
 import dev.belay.distribution.internal.wire.FrameWriter;
 import dev.belay.distribution.internal.wire.Outbound;
 import dev.belay.distribution.internal.wire.Signal;
+import dev.belay.distribution.internal.wire.SpawnOptions;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Says a node's signals in the words of one connection.
@@ -86,6 +89,7 @@ final class Speech {
                       subject(signal.subject()),
                       identities.wire(signal.ref())))
               : null;
+      case SPAWN_REQUEST -> dialect.hasSpawn() ? request(signal) : null;
       case SPAWN_REPLY ->
           Signal.of(
               new ControlMessage.SpawnReply(
@@ -111,6 +115,24 @@ final class Speech {
       case Ref ref ->
           dialect.send(identities.wire(signal.from()), identities.wire(ref), payload, false);
     };
+  }
+
+  private Signal request(Carrier.Signal signal) {
+    SpawnCall.OnTheWire call = (SpawnCall.OnTheWire) signal.payload();
+    List<Object> options =
+        new ArrayList<>(new SpawnOptions(signal.isLinked(), signal.isMonitored()).toTerm());
+    options.addAll(call.others());
+    return new Signal(
+        new ControlMessage.SpawnRequest(
+            identities.wire(signal.ref()),
+            identities.wire(signal.from()),
+            identities.wire(call.groupLeader()),
+            call.module(),
+            call.function(),
+            call.arity(),
+            options,
+            null),
+        call.arguments());
   }
 
   private Object spawned(Carrier.Signal signal) {
