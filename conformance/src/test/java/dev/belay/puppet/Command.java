@@ -72,9 +72,9 @@ final class Command implements AutoCloseable {
     process.getOutputStream().close();
   }
 
-  /// Sends it SIGTERM.
+  /// Sends it SIGTERM, and keeps its streams open.
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /// Waits for its end.
