@@ -30,8 +30,18 @@ final class Aliases {
     }
     // Read without the lock of its owner: a reference that has just ended stays until the next
     // time.
-    known.keySet().removeIf(ref -> ref.watch == null || !(ref.watch.on || ref.watch.aliasOn));
+    known.keySet().removeIf(ref -> ref.watch == null || !isNeeded(ref.watch));
     limit = Math.max(FEW, 2 * known.size());
+  }
+
+  /// Also one whose message waits in the mailbox: it may be flushed still. One that the owner has
+  /// not looked at yet is taken to wait there.
+  private static boolean isNeeded(Watch watch) {
+    boolean waits =
+        watch.death != null
+            && watch.watcher.state < Cell.DEAD
+            && (watch.queued || watch.payload == null);
+    return watch.on || watch.aliasOn || waits;
   }
 
   /// Finds the reference that one from another node means.

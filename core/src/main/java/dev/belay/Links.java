@@ -67,10 +67,11 @@ final class Links {
     if (end == null) {
       return;
     }
+    boolean here = self.node.isOwn(peer);
     boolean there;
     try {
       there = arrive(end);
-      if (!there && other != null && refusedUntrapped(end)) {
+      if (!there && here && refusedUntrapped(end)) {
         end.pending = LinkEnd.NOTHING;
         throw new NoProcessException(
             "link("
@@ -79,7 +80,7 @@ final class Links {
                 + " call trapExits(true) first, or monitor it.");
       }
       end.pending = LinkEnd.NOTHING;
-      if (!there && other == null) {
+      if (!there && !here) {
         Exits.linkExit(self, peer, self.node.notHere(peer), false);
         self.checkAlive();
       }

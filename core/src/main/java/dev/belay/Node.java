@@ -334,12 +334,12 @@ public final class Node implements AutoCloseable {
   /// @param pid a process of this node
   /// @return a snapshot, or nothing if the process is dead
   public Optional<ProcessInfo> info(Pid pid) {
-    Cell cell = pid.cell;
-    if (cell == null || cell.node != this) {
+    if (!isOwn(pid)) {
       throw new IllegalArgumentException(
           "info(" + pid + "): only for processes of this node; the pid is of " + pid.node());
     }
-    return Snapshots.info(cell);
+    Cell cell = pid.cell;
+    return cell == null ? Optional.empty() : Snapshots.info(cell);
   }
 
   /// Lists the processes of this node, also those that are exiting, oldest first. A process that
@@ -757,7 +757,14 @@ public final class Node implements AutoCloseable {
   /// What is told of a process that is not here: that it is dead, if it was of an earlier
   /// incarnation of this node.
   Cause notHere(Pid whom) {
-    return whom.cell == null && whom.node().equals(name()) ? noProc(whom) : noConnection(whom);
+    return whom.cell == null && isOwn(whom) ? noProc(whom) : noConnection(whom);
+  }
+
+  /// Tells whether a pid is of a process of this node: one that is, one that has been so long dead
+  /// that its pid has come back from elsewhere as a mere number, or one of an earlier incarnation.
+  boolean isOwn(Pid pid) {
+    Cell cell = pid.cell;
+    return cell == null ? pid.node().equals(name()) : cell.node == this;
   }
 
   Cause noProc(Pid whom) {

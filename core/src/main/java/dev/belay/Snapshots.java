@@ -89,10 +89,13 @@ final class Snapshots {
   ///
   /// @param self the calling process, or null for a plain thread
   static boolean isAlive(Node node, @Nullable Cell self, Pid pid) {
-    Cell cell = pid.cell;
-    if (cell == null || cell.node != node) {
+    if (!node.isOwn(pid)) {
       throw new IllegalArgumentException(
           "isAlive(" + pid + "): only for processes of this node; the pid is of " + pid.node());
+    }
+    Cell cell = pid.cell;
+    if (cell == null) {
+      return false;
     }
     int state = cell.state;
     if (state == Cell.ALIVE) {

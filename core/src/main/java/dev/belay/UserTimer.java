@@ -54,7 +54,7 @@ final class UserTimer extends TimerEntry {
     Cell cell = null;
     if (destination instanceof Pid pid) {
       cell = node.local(pid);
-      if (cell == null) {
+      if (cell == null && !node.isOwn(pid)) {
         throw new IllegalArgumentException(
             verb
                 + "(…, "
@@ -70,7 +70,7 @@ final class UserTimer extends TimerEntry {
     TimerRef ref = new TimerRef(timer);
     timer.message = new Message(wrap ? new Timeout(ref, message) : message);
     Stack.probe();
-    if (cell != null && !timer.list(cell)) {
+    if (destination instanceof Pid && (cell == null || !timer.list(cell))) {
       timer.message = null;
       return ref;
     }

@@ -89,7 +89,7 @@ final class Watches {
       Pid whom = watch.subject instanceof Pid pid ? pid : watch.watcher.pid;
       boolean reachable =
           target != null || (watch.subject instanceof Name name && name.node().equals(node.name()));
-      fire(watch, reachable ? node.noProc(whom) : node.noConnection(whom), again);
+      fire(watch, reachable ? node.noProc(whom) : node.notHere(whom), again);
     }
   }
 

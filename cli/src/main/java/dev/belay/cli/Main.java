@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:all went well", "1:something failed", "2:the command was not understood"},
-    subcommands = {TourCommand.class, TestCommand.class, BenchCommand.class})
+    subcommands = {
+      TourCommand.class,
+      TestCommand.class,
+      BenchCommand.class,
+      NodeCommand.class,
+      PuppetCommand.class
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -23,7 +23,15 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "tour --help", "test --help", "bench --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "tour --help",
+        "test --help",
+        "bench --help",
+        "node --help",
+        "puppet --help"
+      })
   void everyCommandExplainsItself(String args) {
     assertThat(run(args.split(" ", -1))).isZero();
     assertThat(out.toString()).startsWith("Usage: belay").contains("--help");
@@ -39,7 +47,8 @@ class CommandLineTest {
   @Test
   void withoutACommandItNamesThem() {
     assertThat(run()).isEqualTo(2);
-    assertThat(err.toString()).contains("which command?", "Commands: tour, test, bench");
+    assertThat(err.toString())
+        .contains("which command?", "Commands: tour, test, bench, node, puppet");
   }
 
   @ParameterizedTest
@@ -57,6 +66,51 @@ class CommandLineTest {
   void whatWasMeantIsSuggested(String args, String answer) {
     assertThat(run(args.split(" ", -1))).isEqualTo(2);
     assertThat(err.toString()).contains(answer).contains("--help");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "puppet --cookie c | Missing required option: '--name=NAME@HOST'",
+        "puppet --name j@127.0.0.1 | Missing required option: '--cookie=SECRET'",
+        "puppet --name j --cookie c | --name j: a node's name is NAME@HOST",
+        "puppet --name @h --cookie c | --name @h: a node's name is NAME@HOST",
+        "puppet --name j@ --cookie c | --name j@: a node's name is NAME@HOST",
+        "puppet --name j@127.0.0.1@h --cookie c | a node's name is NAME@HOST",
+        "puppet --name j@127.0.0.1 --cookie c --tick 0 | --tick 0: must be at least a second",
+        "puppet --name j@127.0.0.1 --cookie c --tick soon | Invalid value for option '--tick'",
+        "puppet --name j@127.0.0.1 --cookie c --epmd-port 70000 | a port is from 1 to 65535",
+        "puppet --name j@127.0.0.1 --cookie ä | a cookie has 1 to 255 characters",
+        "puppet --name j@127.0.0.1 --cookie c extra | there is no argument extra",
+        "node --cookie c | Missing required option: '--name=NAME@HOST'",
+        "node --name n@127.0.0.1 --cookie c --port -1 | --port -1: a port is from 1 to 65535",
+        "node --name n@127.0.0.1 --cookie c --jar x.jar | --jar needs --application",
+        "node --name n --cookie c | --name n: a node's name is NAME@HOST"
+      })
+  void aNodeThatMakesNoSenseIsNotUnderstood(String args, String answer) {
+    assertThat(run(args.split(" ", -1))).isEqualTo(2);
+    assertThat(err.toString()).startsWith("belay: ").contains(answer).contains("--help");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  /// The address is one of those that are for documents, and of no machine.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "puppet --name j@192.0.2.1 --cookie c | cannot listen | an address of this machine",
+        "node --name n@127.0.0.1 --cookie c --application no.Such"
+            + " | there is no such class | --jar",
+        "node --name n@127.0.0.1 --cookie c --application java.lang.String"
+            + " | --application java.lang.String | a public static field",
+        "node --name n@127.0.0.1 --cookie c --application no.Such --jar no-such.jar"
+            + " | --jar no-such.jar | there is no such file"
+      })
+  void aNodeThatCannotBeStartedSaysWhatToDo(String args, String why, String what) {
+    assertThat(run(args.split(" ", -1))).isEqualTo(1);
+    assertThat(err.toString()).startsWith("belay: ").contains(why, what);
     assertThat(out.toString()).isEmpty();
   }
 

@@ -197,7 +197,7 @@ class ErlangSignalsTest {
             erlang.eval(
                 "M = monitor(process,{crasher,N}), {crasher,N} ! x,"
                     + " receive {'DOWN',M,_,_,{E,[{_,_,_,_}|_]}} -> E end"))
-        .isEqualTo("{exception,<<\"java.lang.IllegalStateException\">>,<<\"boom x\">>}");
+        .isEqualTo("{java,'java.lang.IllegalStateException',<<\"boom x\">>}");
   }
 
   @Test

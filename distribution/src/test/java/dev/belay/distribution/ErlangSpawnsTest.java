@@ -120,7 +120,7 @@ class ErlangSpawnsTest {
     assertThat(
             erlang.eval(
                 "try erpc:call(N,jt,error,[v]) catch C2:{exception,R2,[_|_]} -> {C2,R2} end"))
-        .isEqualTo("{error,{exception,<<\"java.lang.IllegalStateException\">>,<<\"v\">>}}");
+        .isEqualTo("{error,{java,'java.lang.IllegalStateException',<<\"v\">>}}");
     assertThat(
             erlang.eval(
                 "try erpc:call(N,nomod,f,[x]) catch C3:{exception,R3,[S|_]} -> {C3,R3,S} end"))

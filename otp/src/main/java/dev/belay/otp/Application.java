@@ -379,7 +379,10 @@ public final class Application {
     return afterStop;
   }
 
-  Duration shutdownTime() {
+  /// Returns how long it may take to stop.
+  ///
+  /// @return the time
+  public Duration shutdownTime() {
     return shutdownTime;
   }
 

@@ -75,8 +75,8 @@ public final class Reasons {
     String message = thrown.getMessage();
     Object what =
         Tuple.of(
-            Atom.of("exception"),
-            Binary.utf8(thrown.getClass().getName()),
+            Atom.of("java"),
+            atom(thrown.getClass().getName()),
             Binary.utf8(message == null ? "" : message));
     List<Object> stack = new ArrayList<>();
     StackTraceElement[] frames = thrown.getStackTrace();

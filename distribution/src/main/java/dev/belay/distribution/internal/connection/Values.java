@@ -1,5 +1,6 @@
 package dev.belay.distribution.internal.connection;
 
+import dev.belay.Down;
 import dev.belay.Exit;
 import dev.belay.ExitReason;
 import dev.belay.Name;
@@ -10,6 +11,9 @@ import dev.belay.distribution.Tuple;
 
 /// Java's own values as terms: what every program may send without having registered a type.
 public final class Values {
+  private static final Atom DOWN = Atom.of("DOWN");
+  private static final Atom PROCESS = Atom.of("process");
+
   private Values() {}
 
   /// Returns what a value of Java's or Belay's own is as a term: one step, whose parts may be any
@@ -27,6 +31,13 @@ public final class Values {
       case ExitReason reason -> Reasons.term(reason);
       case Name name -> Tuple.of(Atom.of(name.name()), Atom.of(name.node()));
       case Exit exit -> Tuple.of(Atom.of("EXIT"), exit.pid(), Reasons.term(exit.reason()));
+      case Down down ->
+          Tuple.of(
+              term(down.tag().orElse(DOWN)),
+              down.ref(),
+              PROCESS,
+              term(down.subject()),
+              Reasons.term(down.reason()));
       case NodeUp(String node) -> Tuple.of(Atom.of("nodeup"), Atom.of(node));
       case NodeDown(String node) -> Tuple.of(Atom.of("nodedown"), Atom.of(node));
       case Throwable thrown -> Reasons.term(ExitReason.crash(thrown));

@@ -5,6 +5,7 @@ import dev.belay.ExitReason;
 import dev.belay.Pid;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.Binary;
+import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.Tuple;
 import dev.belay.distribution.internal.connection.Reasons;
 import dev.belay.otp.Child;
@@ -128,7 +129,7 @@ final class ChildSpecs {
       case Binary binary -> binary.text();
       default -> {
         try {
-          yield (String) Translation.PLAIN.in(term, String.class);
+          yield (String) Translation.of(TermCodec.EMPTY).in(term, String.class);
         } catch (IllegalArgumentException e) {
           yield term.toString();
         }
