@@ -63,7 +63,7 @@ class ErlangServerCallsTest {
             DistributionOptions.DEFAULT
                 .cookie("secret")
                 .epmdPort(epmd)
-                .translation(Shelf.TRANSLATION));
+                .codec(Shelf.CODEC));
     erlang = ErlangPeer.start(folder, epmd, "-sname", "e@localhost", "-setcookie", "secret");
     erlang.eval("N = 'j@localhost'");
   }
