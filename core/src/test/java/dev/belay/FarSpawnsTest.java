@@ -383,6 +383,48 @@ class FarSpawnsTest {
     Waiting.until("no child is left", () -> there.processCount() == 0);
   }
 
+  /// The lock of the parent's cell is held until the answer and the loss are both about to take it.
+  @Test
+  void anAnswerDuringTheLossIsToldOnce() throws InterruptedException {
+    for (int i = 0; i < 50; i++) {
+      wire.hold(Kind.SPAWN_REPLY);
+      CompletableFuture<Pid> asking = new CompletableFuture<>();
+      CompletableFuture<Boolean> done =
+          in(
+              here,
+              () -> {
+                Belay.trapExits(true);
+                asking.complete(Belay.self());
+                Carrier.Spawned spawned = spawnBoth(Belay::receive);
+                Exit exit = Belay.receive(Exit.class);
+                assertThat(exit.pid()).isEqualTo(spawned.child());
+                assertThat(exit.reason()).isEqualTo(ExitReason.NO_CONNECTION);
+                Down down = Belay.receive(Down.class);
+                assertThat(down.ref()).isEqualTo(spawned.ref());
+                assertThat(down.reason()).isEqualTo(ExitReason.NO_CONNECTION);
+                assertThat(Belay.receive(Duration.ZERO)).isEmpty();
+                assertThat(linksOf(Belay.self())).isEmpty();
+                return true;
+              });
+      Waiting.until("the child is born", () -> there.processCount() == 1);
+      Cell cell = Objects.requireNonNull(asking.join().cell);
+      Thread cutting = Thread.ofPlatform().unstarted(() -> wire.cut(here, there));
+      cell.lock();
+      try {
+        wire.release(Kind.SPAWN_REPLY);
+        cutting.start();
+        for (int spin = 0; spin < 200; spin++) {
+          cell.host().relax(spin);
+        }
+      } finally {
+        cell.lockWord = 0;
+      }
+      cutting.join();
+      assertThat(done.join()).isTrue();
+      Waiting.until("no child is left", () -> there.processCount() == 0);
+    }
+  }
+
   @Test
   void anAnswerThatWasNotAskedForCostsTheConnection() {
     wire.hold(Kind.SPAWN_REQUEST);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -227,6 +228,40 @@ class FarTest {
       // Whoever was linked over there has heard of it, too.
       Waiting.until("they are dead", () -> there.processCount() == 0);
       assertThat(here.info(inbox.pid()).orElseThrow().links()).isEmpty();
+    }
+  }
+
+  /// A link that comes in while the connection is being lost is not left behind: its process hears
+  /// of the loss, or is not linked. The lock of its cell is held until both are about to take it.
+  @Test
+  void aLinkThatComesInDuringTheLossIsNotForgotten() throws InterruptedException {
+    try (Inbox inbox = here.inbox()) {
+      inbox.trapExits(true);
+      Cell cell = Objects.requireNonNull(inbox.pid().cell);
+      for (int i = 0; i < 50; i++) {
+        wire.hold(Carrier.Signal.Kind.LINK);
+        Pid linking =
+            there.spawn(() -> {
+              Belay.link(inbox.pid());
+              Belay.receive();
+            });
+        untilLinked(there, linking, 1);
+        Thread cutting = Thread.ofPlatform().unstarted(() -> wire.cut(here, there));
+        cell.lock();
+        try {
+          wire.release(Carrier.Signal.Kind.LINK);
+          cutting.start();
+          for (int spin = 0; spin < 200; spin++) {
+            cell.host().relax(spin);
+          }
+        } finally {
+          cell.lockWord = 0;
+        }
+        cutting.join();
+        Waiting.until("the other side has heard of it", () -> there.processCount() == 0);
+        Waiting.until(
+            "it is linked no more", () -> here.info(inbox.pid()).orElseThrow().links().isEmpty());
+      }
     }
   }
 
