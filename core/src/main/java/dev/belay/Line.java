@@ -65,7 +65,7 @@ final class Line implements Carrier.Outbox, Owed {
   private boolean closedLate;
 
   /// Whether the reader is giving a message to its receiver.
-  private volatile boolean applying;
+  volatile boolean applying;
 
   private volatile boolean visible;
   private volatile boolean up;
@@ -328,8 +328,8 @@ final class Line implements Carrier.Outbox, Owed {
     return up && type.includes(visible) && !isLost();
   }
 
-  /// Begins to give a message to its receiver; for the reader, which calls [#applied] next in any
-  /// case.
+  /// Begins to give a message to its receiver; for the reader, which takes [#applying] back next in
+  /// any case, and calls [#applied].
   ///
   /// @return whether it may: the line is not lost
   boolean apply() {
@@ -337,9 +337,8 @@ final class Line implements Carrier.Outbox, Owed {
     return head != CLOSED;
   }
 
-  /// The message has been given, or not.
+  /// The message has been given, or not. If the line has been lost meanwhile, all hear of it now.
   void applied() {
-    applying = false;
     if (head == CLOSED) {
       settleOrOwe();
     }
@@ -367,10 +366,7 @@ final class Line implements Carrier.Outbox, Owed {
     rouse();
     // Again, if the reader has been found at work and has left meanwhile: it has found this thread
     // here.
-    while (head == CLOSED
-        && !settled
-        && !applying
-        && SETTLING.compareAndSet(this, 0, 1)) {
+    while (head == CLOSED && !settled && !applying && SETTLING.compareAndSet(this, 0, 1)) {
       try {
         tellLoss();
       } finally {

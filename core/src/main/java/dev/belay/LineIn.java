@@ -4,6 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Applies what has come over a line.
 final class LineIn implements Carrier.Incoming {
+  /*
+   * What becomes a message without a bond is given under `applying`; see Line. The flag is taken back by a field write: an error of the call
+   * after it must not leave it behind, or nobody would hear of the loss.
+   */
   private final Line line;
 
   LineIn(Line line) {
@@ -28,6 +32,7 @@ final class LineIn implements Carrier.Incoming {
         Exits.follow(cell, true, false);
       }
     } finally {
+      line.applying = false;
       line.applied();
     }
   }
@@ -40,6 +45,7 @@ final class LineIn implements Carrier.Incoming {
         Watches.send(from, known, new FarMessage(line, payload), true);
       }
     } finally {
+      line.applying = false;
       line.applied();
     }
   }
@@ -72,6 +78,7 @@ final class LineIn implements Carrier.Incoming {
         Exits.exit(from, cell, reason);
       }
     } finally {
+      line.applying = false;
       line.applied();
     }
   }

@@ -171,6 +171,7 @@ class DevelopmentTest {
               new Name("a", "b"),
               new Timeout(timer, "message"),
               new NodeDown("node"),
+              new NodeUp("node"),
               node,
               node.info(spawned.pid()).orElseThrow(),
               ExitReason.NORMAL,

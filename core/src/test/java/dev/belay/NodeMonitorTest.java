@@ -156,8 +156,9 @@ class NodeMonitorTest {
   @Test
   void theNodeIsDownAfterAllElse() {
     inbox.trapExits(true);
-    inbox.monitorNode("there", true);
+    // Before the one that connects.
     inbox.monitorNodes(true);
+    inbox.monitorNode("there", true);
     List<Pid> pids = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       Pid pid = there.spawn(Belay::receive);
@@ -220,6 +221,53 @@ class NodeMonitorTest {
       }
     }
     there.exit(spammer, ExitReason.KILL);
+  }
+
+  @Test
+  void whoeverSubscribesInBetweenHearsInTurn() {
+    Pid quiet = there.spawn(() -> Belay.receive(Integer.class));
+    int count = 40;
+    List<CompletableFuture<String>> faults = new ArrayList<>();
+    List<Pid> subscribers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      // Connected or not, as it comes.
+      inbox.send(quiet, "hello");
+      CompletableFuture<String> fault = new CompletableFuture<>();
+      faults.add(fault);
+      subscribers.add(here.spawn(() -> fault.complete(listen())));
+      if (i % 2 == 1) {
+        wire.cut(here, there);
+      }
+    }
+    for (int i = 0; i < 100; i++) {
+      inbox.send(quiet, "hello");
+      Thread.yield();
+      wire.cut(here, there);
+    }
+    Waiting.until("all is settled", () -> !here.lines.all().iterator().hasNext());
+    for (int i = 0; i < count; i++) {
+      here.send(subscribers.get(i), "stop");
+      assertThat(faults.get(i).orTimeout(20, TimeUnit.SECONDS).join()).isEmpty();
+    }
+    Waiting.until("nothing is left", () -> here.subscriptions.size() == 0);
+  }
+
+  /// Subscribes, and listens until it is told to stop.
+  ///
+  /// @return what was wrong
+  private static String listen() {
+    Belay.monitorNodes(true);
+    Object before = null;
+    while (true) {
+      Object message = Belay.receive();
+      if (message.equals("stop")) {
+        return before instanceof NodeUp ? "it is still up" : "";
+      }
+      if (before != null && before.getClass() == message.getClass()) {
+        return "twice " + message;
+      }
+      before = message;
+    }
   }
 
   @Test

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Timeout;
 class VisibleNodesTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Atom GLOBAL = Atom.of("global");
-  private static final Object RANDOM_EXIT =
-      new ExternalFun(GLOBAL, Atom.of("random_exit_name"), 3);
+  private static final Object RANDOM_EXIT = new ExternalFun(GLOBAL, Atom.of("random_exit_name"), 3);
 
   private final int epmd;
   private final List<Distribution> all = new ArrayList<>();
@@ -49,8 +48,7 @@ class VisibleNodesTest {
 
   private Distribution start(String name, DistributionOptions options) throws IOException {
     Node node = Node.start(NodeOptions.DEFAULT.name(name).daemon(true));
-    Distribution distribution =
-        Distribution.start(node, options.cookie("secret").epmdPort(epmd));
+    Distribution distribution = Distribution.start(node, options.cookie("secret").epmdPort(epmd));
     all.add(distribution);
     return distribution;
   }
@@ -67,7 +65,8 @@ class VisibleNodesTest {
     Tuple answer =
         inbox
             .receive(
-                message -> message instanceof Tuple tuple && tuple.get(0).equals(call) ? tuple : null,
+                message ->
+                    message instanceof Tuple tuple && tuple.get(0).equals(call) ? tuple : null,
                 LONG)
             .orElseThrow();
     inbox.demonitor(call);
@@ -81,8 +80,7 @@ class VisibleNodesTest {
       assertThat(ask(inbox, node, Tuple.of(Atom.of("set_lock"), lock))).isEqualTo(Atom.TRUE);
     }
     for (String node : nodes) {
-      assertThat(
-              ask(inbox, node, Tuple.of(Atom.of("register"), Atom.of(name), pid, RANDOM_EXIT)))
+      assertThat(ask(inbox, node, Tuple.of(Atom.of("register"), Atom.of(name), pid, RANDOM_EXIT)))
           .isEqualTo(Atom.of("yes"));
     }
     for (String node : nodes) {
@@ -189,8 +187,7 @@ class VisibleNodesTest {
       assertThat(whereis(inbox, "b@localhost", "late")).isEqualTo(late);
       a.node().send(late, "end");
       Waiting.until(
-          "the name has gone",
-          () -> whereis(inbox, "b@localhost", "late").equals(Atom.UNDEFINED));
+          "the name has gone", () -> whereis(inbox, "b@localhost", "late").equals(Atom.UNDEFINED));
       assertThat(whereis(inbox, "a@localhost", "early")).isEqualTo(early);
     }
   }
@@ -210,8 +207,7 @@ class VisibleNodesTest {
       Waiting.until("one has gone", () -> !b.node().isAlive(other));
       assertThat(a.node().isAlive(one)).isTrue();
       Waiting.until(
-          "the other one has the name",
-          () -> whereis(theirs, "b@localhost", "same").equals(one));
+          "the other one has the name", () -> whereis(theirs, "b@localhost", "same").equals(one));
     }
   }
 
@@ -233,9 +229,7 @@ class VisibleNodesTest {
           .isEqualTo(Atom.TRUE);
       Waiting.until(
           "with its last holder it has gone",
-          () ->
-              ask(inbox, "a@localhost", Tuple.of(Atom.of("set_lock"), others))
-                  .equals(Atom.TRUE));
+          () -> ask(inbox, "a@localhost", Tuple.of(Atom.of("set_lock"), others)).equals(Atom.TRUE));
     }
   }
 

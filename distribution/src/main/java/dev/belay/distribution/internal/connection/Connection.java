@@ -93,12 +93,17 @@ final class Connection {
       over.lose();
       return;
     }
-    over.up(isVisible());
-    String name = "belay-distribution " + over.peer();
-    Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(() -> write(over));
-    writer = writing;
-    writing.start();
-    Thread.ofVirtual().name(name + " reader").start(() -> read(over));
+    try {
+      over.up(isVisible());
+      String name = "belay-distribution " + over.peer();
+      Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(() -> write(over));
+      writer = writing;
+      writing.start();
+      Thread.ofVirtual().name(name + " reader").start(() -> read(over));
+    } catch (RuntimeException | Error e) {
+      end("the connection could not be begun", e);
+      throw e;
+    }
   }
 
   /// Makes the writer look for something to write.

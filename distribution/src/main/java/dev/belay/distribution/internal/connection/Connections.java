@@ -376,6 +376,8 @@ public final class Connections implements Carrier, AutoCloseable {
     } else {
       open.remove(peer, connection);
       greeted.socket().close();
+      // Another attempt goes before this one, or there will be none: then nobody may wait for it.
+      connect(line);
     }
   }
 

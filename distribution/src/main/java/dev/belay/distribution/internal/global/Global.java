@@ -18,10 +18,7 @@ public final class Global {
       arguments -> {
         Object kept =
             Resolving.decide(
-                arguments.get(0),
-                arguments.get(1),
-                (Pid) arguments.get(2),
-                (Pid) arguments.get(3));
+                arguments.get(0), arguments.get(1), (Pid) arguments.get(2), (Pid) arguments.get(3));
         return kept == null ? Atom.UNDEFINED : kept;
       };
 

@@ -99,8 +99,20 @@ final class Locker {
         : Duration.ofMillis(Math.min(1_000 + 100 * known.size(), LONGEST_WAIT_MILLIS));
   }
 
+  /// One that knows nothing of this one answers the locker itself, and not by the name servers.
+  ///
+  /// @return what its answer means, or the message as it is
+  private static Object read(Object message) {
+    return message instanceof Tuple parts
+            && parts.size() == 4
+            && Words.word(parts).equals("lock_set")
+            && parts.get(1) instanceof Pid locker
+        ? new TheirsIsSet(locker, parts.get(2).equals(Atom.TRUE), null)
+        : message;
+  }
+
   private void handle(Object message) {
-    switch (message) {
+    switch (read(message)) {
       case Met met -> waiting.add(met);
       case Ended(String node, Object tag, Map<String, Object> last) -> {
         forget(node, tag);
@@ -108,9 +120,9 @@ final class Locker {
       }
       case Joined(List<String> nodes) -> known.addAll(nodes);
       case Left(String node) -> known.remove(node);
-      case TheirsIsSet(Pid locker, boolean set, Object tag) -> {
-        if (set) {
-          follow(locker, tag);
+      case TheirsIsSet answer -> {
+        if (answer.set) {
+          follow(answer.locker, answer.tag);
         }
       }
       default -> {
@@ -144,8 +156,8 @@ final class Locker {
     boolean decided = false;
     while (!decided) {
       switch (awaitAnswer(other)) {
-        case TheirsIsSet(Pid _, boolean set, Object _) -> {
-          if (set) {
+        case TheirsIsSet answer -> {
+          if (answer.set) {
             bothAreSet(other, lock, locked);
           } else {
             unlock(lock, locked);
@@ -169,17 +181,15 @@ final class Locker {
 
   /// Waits until the other locker has answered, or the session has been given up.
   private static Object awaitAnswer(Met other) {
-    return Belay.receive(
-        message ->
-            switch (message) {
-              case TheirsIsSet(Pid locker, boolean _, Object tag)
-                  when locker.node().equals(other.node) ->
-                  tag == null || tag.equals(other.tag) ? message : "stale";
-              case Ended(String node, Object tag, Map<String, Object> _)
-                  when node.equals(other.node) && tag.equals(other.tag) ->
-                  message;
-              default -> null;
-            });
+    return Belay.receive(message ->
+        switch (read(message)) {
+          case TheirsIsSet answer when answer.locker.node().equals(other.node) ->
+              answer.tag == null || answer.tag.equals(other.tag) ? answer : "stale";
+          case Ended(String node, Object tag, Map<String, Object> _)
+              when node.equals(other.node) && tag.equals(other.tag) ->
+              message;
+          default -> null;
+        });
   }
 
   // following
@@ -221,13 +231,10 @@ final class Locker {
   private void bothAreSet(Met other, Tuple lock, List<String> locked) {
     Belay.send(server, new BothAreSet(other.node, other.tag, lock));
     Ended ended =
-        Belay.receive(
-            message ->
-                message instanceof Ended e
-                        && e.node.equals(other.node)
-                        && e.tag.equals(other.tag)
-                    ? e
-                    : null);
+        Belay.receive(message ->
+            message instanceof Ended e && e.node.equals(other.node) && e.tag.equals(other.tag)
+                ? e
+                : null);
     finish(ended, lock, locked);
     justSynced = true;
   }
@@ -288,8 +295,7 @@ final class Locker {
     if (nodes.isEmpty()) {
       return true;
     }
-    Map<String, Object> answers =
-        Asking.all(peers.reachable(nodes), Words.say("set_lock", lock));
+    Map<String, Object> answers = Asking.all(peers.reachable(nodes), Words.say("set_lock", lock));
     List<String> locked = Asking.whoSayYes(answers);
     if (locked.size() == answers.size()) {
       return true;

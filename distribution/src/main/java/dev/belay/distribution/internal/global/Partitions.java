@@ -159,8 +159,7 @@ final class Partitions {
   /// Tells all others that a node is lost.
   void tellLoss(String node) {
     passOn(
-        Words.say(
-            "lost_connection", mesh.selfAtom(), incarnation, ++lastLoss, Atom.of(node)),
+        Words.say("lost_connection", mesh.selfAtom(), incarnation, ++lastLoss, Atom.of(node)),
         node);
   }
 

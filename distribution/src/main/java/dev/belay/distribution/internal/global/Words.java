@@ -103,8 +103,7 @@ final class Words {
 
   /// Makes what two lockers lock with: both as one, in the order that Erlang gives to pids.
   static Tuple lockOf(Pid one, Pid other) {
-    return Tuple.of(
-        GLOBAL, compare(one, other) <= 0 ? List.of(one, other) : List.of(other, one));
+    return Tuple.of(GLOBAL, compare(one, other) <= 0 ? List.of(one, other) : List.of(other, one));
   }
 
   private static int compare(Pid one, Pid other) {
