@@ -62,11 +62,9 @@ class WordsTest {
       inbox.unalias(ref);
       // Nobody hears what comes by an alias that has ended.
       node.spawn(() -> Words.reply(Tuple.of(inbox.pid(), byAlias), Atom.OK));
-      node.spawn(
-          () ->
-              Words.reply(
-                  Tuple.of(inbox.pid(), new ImproperList(List.of(byAlias), Atom.of("x"))),
-                  Atom.OK));
+      node.spawn(() ->
+          Words.reply(
+              Tuple.of(inbox.pid(), new ImproperList(List.of(byAlias), Atom.of("x"))), Atom.OK));
       assertThat(inbox.receive(Duration.ofMillis(100))).isEmpty();
     }
   }
