@@ -182,7 +182,8 @@ final class FarSide implements Carrier {
         }
         monitors = false;
       }
-      case SPAWN_REPLY -> throw new AssertionError("nobody over there asks for a process");
+      case SPAWN_REQUEST, SPAWN_REPLY, GROUP_LEADER ->
+          throw new AssertionError("nobody plays with " + signal.kind());
     }
   }
 

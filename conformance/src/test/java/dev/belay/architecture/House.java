@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 /// The compiled modules of Belay as they lie on the class path, each known by its descriptor.
 final class House {
   static final String CORE = "dev.belay.core";
+  static final String DISTRIBUTION = "dev.belay.distribution";
 
   private static final String DESCRIPTOR = "module-info.class";
 

@@ -44,6 +44,8 @@ class HouseRulesTest {
   /// The one package of the core that creates threads, parks, sleeps and reads the clock.
   private static final String SEAM = "dev.belay.internal.host";
 
+  private static final String DISTRIBUTION = House.DISTRIBUTION;
+
   /// Modules with fewer classes than this were not found, or only in part.
   private static final Map<String, Integer> AT_LEAST =
       Map.of(
@@ -53,6 +55,8 @@ class HouseRulesTest {
           4,
           "dev.belay.otp",
           40,
+          House.DISTRIBUTION,
+          150,
           "dev.belay.examples",
           1,
           "dev.belay.cli",
@@ -116,9 +120,27 @@ class HouseRulesTest {
             .isGreaterThanOrEqualTo(count));
   }
 
+  /// The internals of distribution know the values of its one public package; see the next rule.
   @Test
   void packagesHaveNoCycles() {
-    slices().assignedFrom(byPackage()).should().beFreeOfCycles().check(House.allClasses());
+    slices()
+        .assignedFrom(byPackage())
+        .should()
+        .beFreeOfCycles()
+        .ignoreDependency(
+            resideInAPackage(DISTRIBUTION + ".internal.."), resideInAPackage(DISTRIBUTION))
+        .check(House.allClasses());
+  }
+
+  @Test
+  void theInternalsOfDistributionKnowNothingOfMembership() {
+    noClasses()
+        .that()
+        .resideInAPackage(DISTRIBUTION + ".internal..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("dev\\.belay\\.distribution\\.Distribution(Options)?(\\$.*)?")
+        .check(House.classes(House.DISTRIBUTION));
   }
 
   @Test
