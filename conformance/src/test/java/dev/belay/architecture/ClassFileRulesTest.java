@@ -30,9 +30,11 @@ class ClassFileRulesTest {
   private static final Set<String> MAY_LOCK =
       Set.of(
           "dev.belay.Aliases",
+          "dev.belay.GroupLeaders",
           "dev.belay.Lines",
           "dev.belay.Node",
           "dev.belay.Node$Sweep",
+          "dev.belay.NodeSubscriptions",
           "dev.belay.internal.host.Watchdog");
 
   private static final Path MAP = Path.of("docs", "internals", "synchronization.md");
