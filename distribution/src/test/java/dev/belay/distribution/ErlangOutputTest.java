@@ -43,6 +43,7 @@ class ErlangOutputTest {
             DistributionOptions.DEFAULT
                 .cookie("secret")
                 .epmdPort(epmd)
+                .function("jt", "io", 0, _ -> Belay.whereis("io").orElseThrow())
                 .function("jt", "say", 1, args -> GroupLeader.println(text(args.getFirst())))
                 .function(
                     "jt",
@@ -126,20 +127,10 @@ class ErlangOutputTest {
     IoServer.spawn(node, SpawnOptions.DEFAULT.name("io"), printed::add);
     assertThat(
             erlang.eval(
-                "{io:format({io,N},\"~p ~s~n\",[{a,1},<<\"x\">>]),"
-                    + " io:put_chars({io,N},<<\"\\x{e9}\"/utf8>>), io:nl({io,N}),"
-                    + " io:get_line({io,N},\"\"), io:columns({io,N})}"))
+                "Io = erpc:call(N,jt,io,[]), {io:format(Io,\"~p ~s~n\",[{a,1},<<\"x\">>]),"
+                    + " io:put_chars(Io,<<\"\\x{e9}\"/utf8>>), io:nl(Io),"
+                    + " io:get_line(Io,\"\"), io:columns(Io)}"))
         .isEqualTo("{ok,ok,ok,eof,{error,enotsup}}");
     assertThat(printed).containsExactly("{a,1} x\n", "é", "\n");
-  }
-
-  @Test
-  void aGroupLeaderThatIsGonePrintsNothing() {
-    assertThat(
-            erlang.eval(
-                "Gone = spawn(fun() -> ok end), Q = spawn(fun() -> group_leader(Gone,self()),"
-                    + " Me ! {said,erpc:call(N,jt,say,[<<\"z\">>])} end),"
-                    + " receive {said,S} -> S after 10000 -> none end"))
-        .isEqualTo("false");
   }
 }
