@@ -1,5 +1,6 @@
 package dev.belay.distribution;
 
+import dev.belay.Belay;
 import dev.belay.Carrier;
 import dev.belay.ExitReason;
 import dev.belay.Monitored;
@@ -8,6 +9,7 @@ import dev.belay.NodeType;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
 import dev.belay.Turns;
+import dev.belay.VerbException;
 import dev.belay.distribution.internal.Environment;
 import dev.belay.distribution.internal.connection.Connections;
 import dev.belay.distribution.internal.connection.Functions;
@@ -304,7 +306,9 @@ public final class Distribution implements AutoCloseable {
   ///   is asked for
   public Spawned spawn(
       String peer, RemoteSpawnOptions options, String module, String function, List<?> arguments) {
-    SpawnCall call = new SpawnCall(Atom.of(module), Atom.of(function), arguments, options.others());
+    SpawnCall call =
+        new SpawnCall(
+            Atom.of(module), Atom.of(function), arguments, options.others(), groupLeader());
     if (peer.equals(node.name())) {
       return OwnSpawning.spawn(node, functions, call, options);
     }
@@ -315,6 +319,15 @@ public final class Distribution implements AutoCloseable {
       throw new SpawnRefusedException(peer, call.text(), String.valueOf(spawned.refusal()));
     }
     return new Spawned(child, Optional.ofNullable(spawned.ref()));
+  }
+
+  private static @Nullable Pid groupLeader() {
+    try {
+      return Belay.groupLeader().orElse(null);
+    } catch (VerbException e) {
+      // A plain thread has none.
+      return null;
+    }
   }
 
   /// Leaves the cluster: all connections are ended. The node itself lives on.

@@ -64,7 +64,8 @@ class BelayServersTest {
             .function("shelf", "start_link", 0, RemoteChild.server(_ -> Shelf::new));
     here = Node.start(NodeOptions.DEFAULT.name("here@localhost").daemon(true));
     there = Node.start(NodeOptions.DEFAULT.name("there@localhost").daemon(true));
-    near = Distribution.start(here, options);
+    TermCodec more = Shelf.types().register(HowMany.class, TermShape.atom()).build();
+    near = Distribution.start(here, options.codec(more));
     far = Distribution.start(there, options);
     Server.start(there, StartOptions.DEFAULT.name("shelf"), Shelf::new);
     shelf = ServerRef.named(here, new Name("shelf", there.name()), Shelf.Message.class);

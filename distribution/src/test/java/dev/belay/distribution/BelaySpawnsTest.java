@@ -14,6 +14,7 @@ import dev.belay.MonitorOptions;
 import dev.belay.Monitored;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
+import dev.belay.NodeType;
 import dev.belay.Pid;
 import dev.belay.ProcessInterruptedException;
 import dev.belay.Ref;
@@ -262,7 +263,7 @@ class BelaySpawnsTest {
       fromHere.spawnMonitor(THERE, "jt", "size", List.of(List.of()));
       return Belay.receive(Down.class);
     });
-    assertThat(fromHere.nodes()).containsExactly(THERE);
+    assertThat(fromHere.nodes(NodeType.ALL)).containsExactly(THERE);
   }
 
   @Test

@@ -111,7 +111,7 @@ final class ErlangBonds {
     assertThat(
             erlang.eval(
                 "(fun(Old) -> tally ! clear,"
-                    + " Await(fun() -> not lists:any(fun is_process_alive/1, Old) end, "
+                    + " Await(fun() -> not lists:any(fun erlang:is_process_alive/1, Old) end, "
                     + TRIES
                     + ") end)(All())"))
         .isEqualTo("ok");

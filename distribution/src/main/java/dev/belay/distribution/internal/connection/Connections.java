@@ -284,7 +284,7 @@ public final class Connections implements Carrier, AutoCloseable {
   public Object encode(Carrier.Outbox line, Object message) {
     if (message instanceof SpawnCall call) {
       Encoded arguments = (Encoded) encode(line, call.arguments());
-      return call.onTheWire(groupLeader(), arguments, identities);
+      return call.onTheWire(groupLeader(call), arguments, identities);
     }
     TermWriter writer = new TermWriter(identities);
     try {
@@ -302,10 +302,14 @@ public final class Connections implements Carrier, AutoCloseable {
     return new Encoded(bytes);
   }
 
-  /// Who does the output of processes that are spawned on other nodes: as in Erlang whoever is
-  /// `user`. If nobody is, nobody, which is as good as a group leader that has ended.
-  private Pid groupLeader() {
-    return node.whereis("user").orElseGet(() -> access.pid(node.name(), access.creation(), 0));
+  /// Who does the output of a process that is spawned on another node: who does it for its spawner,
+  /// or else, as in Erlang, whoever is `user`. If nobody is, nobody, which is as good as a group
+  /// leader that has ended.
+  private Pid groupLeader(SpawnCall call) {
+    Pid leader = call.groupLeader();
+    return leader != null
+        ? leader
+        : node.whereis("user").orElseGet(() -> access.pid(node.name(), access.creation(), 0));
   }
 
   @Override

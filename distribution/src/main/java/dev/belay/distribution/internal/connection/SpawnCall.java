@@ -2,6 +2,7 @@ package dev.belay.distribution.internal.connection;
 
 import dev.belay.Pid;
 import dev.belay.distribution.Atom;
+import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.Tuple;
 import dev.belay.distribution.internal.terms.Identities;
 import dev.belay.distribution.internal.terms.TermException;
@@ -10,6 +11,7 @@ import dev.belay.distribution.internal.wire.Encoded;
 import dev.belay.distribution.internal.wire.SpawnOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What another node is asked to spawn, in the program's values.
 ///
@@ -17,7 +19,13 @@ import java.util.List;
 /// @param function its name
 /// @param arguments its arguments, 255 at most
 /// @param others options besides `link` and `monitor`
-public record SpawnCall(Atom module, Atom function, List<?> arguments, List<Tuple> others) {
+/// @param groupLeader who does the output of its spawner; null if nobody is known to
+public record SpawnCall(
+    Atom module,
+    Atom function,
+    List<?> arguments,
+    List<Tuple> others,
+    @Nullable Pid groupLeader) {
   /// As many arguments as a function of Erlang's can have.
   private static final int MOST = 255;
 
@@ -57,7 +65,7 @@ public record SpawnCall(Atom module, Atom function, List<?> arguments, List<Tupl
   private List<Object> terms() {
     List<Object> terms = new ArrayList<>();
     for (Tuple option : others) {
-      terms.add(Values.term(option));
+      terms.add(TermCodec.EMPTY.toTerm(option));
     }
     return terms;
   }

@@ -84,9 +84,10 @@ class SpeechTest {
             Atom.of("m"),
             Atom.of("f"),
             List.of(1, "two"),
-            List.of(Tuple.of(Atom.of("priority"), Atom.of("high"))));
+            List.of(Tuple.of(Atom.of("priority"), Atom.of("high"))),
+            null);
     TermWriter writer = new TermWriter(identities);
-    writer.write(Values.term(call.arguments()));
+    writer.write(TermCodec.EMPTY.toTerm(call.arguments()));
     return Carrier.Signal.spawn(
         parent, ref, true, true, call.onTheWire(parent, new Encoded(writer.toBytes()), identities));
   }

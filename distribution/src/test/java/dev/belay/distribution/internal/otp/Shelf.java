@@ -28,12 +28,15 @@ public final class Shelf extends Server<Shelf.Message> {
   public record Get() implements Message, Call<Message, Integer> {}
 
   /// `{put, Item, N}`, `{count, Item}`, `odd`, `{add, N}`, `get`
-  public static final TermCodec CODEC =
-      TermCodec.builder()
-          .register(Message.class)
-          .register(Odd.class, TermShape.atom())
-          .register(Get.class, TermShape.atom())
-          .build();
+  public static final TermCodec CODEC = types().build();
+
+  /// A codec of these, to which others can be added.
+  public static TermCodec.Builder types() {
+    return TermCodec.builder()
+        .register(Message.class)
+        .register(Odd.class, TermShape.atom())
+        .register(Get.class, TermShape.atom());
+  }
 
   private final Map<String, Integer> items = new HashMap<>();
 
