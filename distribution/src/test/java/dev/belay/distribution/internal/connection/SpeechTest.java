@@ -9,6 +9,7 @@ import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.distribution.Atom;
+import dev.belay.distribution.Binary;
 import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.Tuple;
 import dev.belay.distribution.internal.handshake.Flags;
@@ -136,7 +137,7 @@ class SpeechTest {
     Object arguments =
         Objects.requireNonNull(heard.payload())
             .read(new TermReader(identities, TermLimits.DEFAULT));
-    assertThat(arguments).isEqualTo(Values.term(List.of(1, "two")));
+    assertThat(arguments).isEqualTo(TermCodec.EMPTY.toTerm(List.of(1, "two")));
   }
 
   @Test
