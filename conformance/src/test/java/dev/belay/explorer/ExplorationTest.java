@@ -2,9 +2,6 @@ package dev.belay.explorer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.function.Function;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -20,34 +17,18 @@ class ExplorationTest {
   private static final Logger LOGGER = Logger.getLogger("dev.belay.explorer");
 
   /// More schedules than this are not run even in the long tier; the result then says "given up".
-  private static final int MOST = 60_000;
+  private static final int MOST = 20_000;
 
   @TestFactory
   Stream<DynamicTest> everySchedule() {
-    return forEach(entry -> entry.explorer(false).explore(entry.preemptions()), true);
+    return Explorations.forEach(entry -> entry.explorer(false).explore(entry.preemptions()), true);
   }
 
   @Tag("full")
   @TestFactory
   Stream<DynamicTest> everyScheduleWithMorePreemptions() {
-    return forEach(entry -> entry.explorer(false).limit(MOST).explore(entry.full()), false);
-  }
-
-  @TestFactory
-  Stream<DynamicTest> schedulesByChance() {
-    return forEach(entry -> entry.explorer(false).random(1, 200), false);
-  }
-
-  @Tag("full")
-  @TestFactory
-  Stream<DynamicTest> manySchedulesByChance() {
-    return forEach(entry -> entry.explorer(false).random(System.nanoTime(), 5_000), false);
-  }
-
-  /// In these little depends on the schedule.
-  @TestFactory
-  Stream<DynamicTest> answersAndTimes() {
-    return forEach(Catalogue.calm(), entry -> entry.explorer(false).random(1, 100), false);
+    return Explorations.forEach(
+        entry -> entry.explorer(false).limit(MOST).explore(entry.full()), false);
   }
 
   /// Runs the schedule that a property names, `scenario:schedule`, or the usual one of one
@@ -65,30 +46,5 @@ class ExplorationTest {
     }
     assertThat(result.isRight()).as(result.toString()).isTrue();
     assertThat(result.steps()).isPositive();
-  }
-
-  private static Stream<DynamicTest> forEach(
-      Function<Catalogue.Entry, Result> exploration, boolean whole) {
-    List<Catalogue.Entry> all = Catalogue.all();
-    assertThat(all).hasSizeGreaterThan(70);
-    return forEach(all, exploration, whole);
-  }
-
-  private static Stream<DynamicTest> forEach(
-      List<Catalogue.Entry> all, Function<Catalogue.Entry, Result> exploration, boolean whole) {
-    Logger.getLogger("dev.belay").setLevel(Level.OFF);
-    LOGGER.setLevel(Level.INFO);
-    return all.stream()
-        .map(entry ->
-            DynamicTest.dynamicTest(
-                entry.name(),
-                () -> {
-                  Result result = exploration.apply(entry);
-                  LOGGER.info(result.toString());
-                  assertThat(result.isRight()).as(result.toString()).isTrue();
-                  if (whole) {
-                    assertThat(result.covered()).startsWith("all");
-                  }
-                }));
   }
 }

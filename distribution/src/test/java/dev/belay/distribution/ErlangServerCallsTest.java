@@ -59,11 +59,7 @@ class ErlangServerCallsTest {
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(
-            node,
-            DistributionOptions.DEFAULT
-                .cookie("secret")
-                .epmdPort(epmd)
-                .codec(Shelf.CODEC));
+            node, DistributionOptions.DEFAULT.cookie("secret").epmdPort(epmd).codec(Shelf.CODEC));
     erlang = ErlangPeer.start(folder, epmd, "-sname", "e@localhost", "-setcookie", "secret");
     erlang.eval("N = 'j@localhost'");
   }

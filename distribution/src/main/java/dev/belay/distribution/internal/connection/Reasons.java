@@ -65,8 +65,7 @@ public final class Reasons {
       case ExitReason.NoProc _ -> Atom.of("noproc");
       case ExitReason.NoConnection _ -> Atom.of("noconnection");
       case ExitReason.Crash(Throwable thrown) -> crash(thrown);
-      case ExitReason.Term(Object value) ->
-          reason == Carrier.Signal.ABANDONED ? ABANDONED : value;
+      case ExitReason.Term(Object value) -> reason == Carrier.Signal.ABANDONED ? ABANDONED : value;
     };
   }
 

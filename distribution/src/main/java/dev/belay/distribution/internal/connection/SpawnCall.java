@@ -21,11 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param others options besides `link` and `monitor`
 /// @param groupLeader who does the output of its spawner; null if nobody is known to
 public record SpawnCall(
-    Atom module,
-    Atom function,
-    List<?> arguments,
-    List<Tuple> others,
-    @Nullable Pid groupLeader) {
+    Atom module, Atom function, List<?> arguments, List<Tuple> others, @Nullable Pid groupLeader) {
   /// As many arguments as a function of Erlang's can have.
   private static final int MOST = 255;
 

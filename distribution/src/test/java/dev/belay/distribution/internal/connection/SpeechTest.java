@@ -9,7 +9,6 @@ import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.distribution.Atom;
-import dev.belay.distribution.Binary;
 import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.Tuple;
 import dev.belay.distribution.internal.handshake.Flags;
@@ -94,7 +93,8 @@ class SpeechTest {
   }
 
   private Heard heard(Dialect dialect, Carrier.Signal signal) {
-    Outbound said = Objects.requireNonNull(new Speech(dialect, identities, TermCodec.EMPTY).say(signal));
+    Outbound said =
+        Objects.requireNonNull(new Speech(dialect, identities, TermCodec.EMPTY).say(signal));
     OutgoingQueue queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, () -> {});
     queue.owe(parent, said);
     List<Heard> all = new ArrayList<>();
