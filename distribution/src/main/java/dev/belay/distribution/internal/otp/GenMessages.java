@@ -152,11 +152,11 @@ public final class GenMessages implements GenProtocol {
   record Understood(Call<?, ?> request, Function<Object, Object> answer) {}
 
   /// Answers in the words of whoever has asked.
-  ///
-  /// @param refusal what is said of a request that is refused, or null
   private final class Reply implements Answering {
     private final Tags.From from;
     private final Function<Object, Object> answer;
+
+    /// What is said of a request that is refused, or null.
     private final @Nullable Object refusal;
 
     Reply(Tags.From from, Function<Object, Object> answer, @Nullable Object refusal) {
