@@ -149,8 +149,13 @@ class ErlangTlsTest {
         authority.certificate("theirs").host("localhost").key(kind).issue(), authority);
     start("'tlsv1.2'");
     assertThat(nodes.distribution.connect(THEM)).isTrue();
+    // A ping over a connection that is just being lost would be answered with its loss.
+    nodes.erlang.eval("erlang:monitor_node(N, true)");
     nodes.distribution.disconnect(THEM);
+    nodes.erlang.eval("receive {nodedown,N} -> ok end");
     assertThat(nodes.erlang.eval("net_adm:ping(N)")).isEqualTo("pong");
+    assertThat(nodes.toThem.connections()).isEqualTo(1);
+    assertThat(nodes.toUs.connections()).isEqualTo(1);
   }
 
   @Test
@@ -183,13 +188,18 @@ class ErlangTlsTest {
     }
   }
 
+  /// With TLS 1.3 Erlang as a client keeps a certificate back whose authority is not among those
+  /// that it is asked for.
   @ParameterizedTest
-  @ValueSource(strings = {"'tlsv1.2'", "'tlsv1.3'"})
-  void theirAuthorityIsNotKnown(String version) throws Exception {
+  @CsvSource({
+    "'''tlsv1.2''', no authority that this node knows has issued its certificate",
+    "'''tlsv1.3''', none of an authority that this node knows"
+  })
+  void theirAuthorityIsNotKnown(String version, String refusal) throws Exception {
     Authority other = Authority.named("Andes");
     theirPapers.write(other.node("theirs"), authority, other);
     start(version);
-    theyAreRefused("no authority", "CN=Andes");
+    theyAreRefused(refusal);
     weRefuse("no authority", "CN=Andes");
   }
 

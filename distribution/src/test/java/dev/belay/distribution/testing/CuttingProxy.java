@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /// Stands between two nodes, and does to their connections what networks do: cuts them at a byte,
@@ -22,7 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class CuttingProxy implements AutoCloseable {
   /*
    * Two threads a connection, one each way. The orders are guarded by the lock of this object, which a thread takes for each piece that
-   * it has read; nothing is written with it held.
+   * it has read; nothing is written with it held. What one side has said last is passed on also if it takes nothing more: the thread
+   * that cannot write leaves the connection to the other one, which finds the end behind it.
    */
   private static final int PIECE = 8 << 10;
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -171,23 +173,34 @@ public final class CuttingProxy implements AutoCloseable {
         close(to);
       }
     }
-    Thread.ofVirtual().name("proxy out").start(() -> pass(from, to, Way.OUT));
-    Thread.ofVirtual().name("proxy back").start(() -> pass(to, from, Way.BACK));
+    AtomicBoolean left = new AtomicBoolean();
+    Thread.ofVirtual().name("proxy out").start(() -> pass(from, to, Way.OUT, left));
+    Thread.ofVirtual().name("proxy back").start(() -> pass(to, from, Way.BACK, left));
   }
 
-  private void pass(Socket from, Socket to, Way way) {
+  /// @param left whether the thread of the other way has left the connection to this one
+  private void pass(Socket from, Socket to, Way way, AtomicBoolean left) {
     byte[] piece = new byte[PIECE];
     try {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
-      int goesOn = 1;
-      while (goesOn > 0) {
+      boolean goesOn = true;
+      while (goesOn) {
         int count = in.read(piece);
         awaitThaw(way);
         if (count < 0) {
           break;
         }
-        goesOn = pass(piece, count, way, out);
+        int passed = allowed(piece, count, way);
+        try {
+          out.write(piece, 0, passed);
+        } catch (IOException e) {
+          if (left.compareAndSet(false, true)) {
+            return;
+          }
+          throw e;
+        }
+        goesOn = passed == count;
       }
     } catch (IOException | InterruptedException _) {
       // Cut from either side.
@@ -200,8 +213,8 @@ public final class CuttingProxy implements AutoCloseable {
     }
   }
 
-  /// @return 0 if the connection is to be cut now
-  private int pass(byte[] piece, int count, Way way, OutputStream out) throws IOException {
+  /// @return how many bytes are to be passed on; if not all, the connection is to be cut then
+  private int allowed(byte[] piece, int count, Way way) {
     int allowed;
     Duration delay;
     synchronized (this) {
@@ -222,8 +235,7 @@ public final class CuttingProxy implements AutoCloseable {
     if (!delay.isZero()) {
       LockSupport.parkNanos(delay.toNanos());
     }
-    out.write(piece, 0, allowed);
-    return allowed == count ? 1 : 0;
+    return allowed;
   }
 
   private synchronized void awaitThaw(Way way) throws InterruptedException {

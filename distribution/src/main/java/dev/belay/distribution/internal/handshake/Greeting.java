@@ -166,6 +166,9 @@ public final class Greeting<C> {
     private Function<? super String, Optional<String>> doubts = _ -> Optional.empty();
     private @Nullable String doubt;
 
+    /// Why something could not be sent. What the peer has said before it closed may say more.
+    private @Nullable IOException unsent;
+
     Conversation(Socket socket, Handshake handshake) {
       this.socket = socket;
       this.handshake = handshake;
@@ -267,8 +270,12 @@ public final class Greeting<C> {
         } catch (IOException e) {
           if (step.next() instanceof Step.Failed(HandshakeException failure)) {
             failure.addSuppressed(e);
+          } else if (overtaken()) {
+            throw Peers.overtaken(known());
+          } else if (step.next() instanceof Step.Receive) {
+            unsent = e;
           } else {
-            throw overtaken() ? Peers.overtaken(known()) : e;
+            throw e;
           }
         }
       }
@@ -281,7 +288,7 @@ public final class Greeting<C> {
     /// Reads something.
     ///
     /// @return null, or what to do if nothing comes any more
-    private @Nullable Step read(Deadline deadline) throws HandshakeException {
+    private @Nullable Step read(Deadline deadline) throws IOException {
       in.compact();
       try {
         deadline.bound(socket);
@@ -303,6 +310,9 @@ public final class Greeting<C> {
       }
       if (overtaken()) {
         throw Peers.overtaken(known());
+      }
+      if (unsent != null) {
+        throw unsent;
       }
       return handshake.closed();
     }

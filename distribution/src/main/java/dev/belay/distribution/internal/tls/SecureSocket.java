@@ -5,10 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketAddress;
-import java.net.SocketException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -17,13 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// A connected socket whose bytes travel over TLS.
 ///
 /// One thread may read while another writes, and any thread may close it: that never waits.
-final class SecureSocket extends Socket {
+final class SecureSocket extends SocketOver {
   /*
    * Closing an SSLSocket says goodbye first, for which it takes the lock under which a writer may be waiting for a peer that is frozen.
    * So what is closed is the connection beneath: whoever reads or writes gets an exception. Without the goodbye nobody can tell a proper
    * end from one that an attacker made; nothing here depends on that, because what is cut off is lost, and a loss is told.
    */
-  private final Socket beneath;
   private final SSLSocket tls;
   private final InputStream in;
   private final OutputStream out;
@@ -76,7 +72,7 @@ final class SecureSocket extends Socket {
   /// @param beneath the connection
   /// @param tls what secures it; the handshake is done
   SecureSocket(Socket beneath, SSLSocket tls) throws IOException {
-    this.beneath = beneath;
+    super(beneath);
     this.tls = tls;
     this.in = new In(tls.getInputStream());
     this.out = new Out(tls.getOutputStream());
@@ -106,46 +102,6 @@ final class SecureSocket extends Socket {
   @Override
   public OutputStream getOutputStream() {
     return out;
-  }
-
-  @Override
-  public void close() throws IOException {
-    beneath.close();
-  }
-
-  @Override
-  public boolean isClosed() {
-    return beneath.isClosed();
-  }
-
-  @Override
-  public boolean isConnected() {
-    return beneath.isConnected();
-  }
-
-  @Override
-  public void setSoTimeout(int millis) throws SocketException {
-    beneath.setSoTimeout(millis);
-  }
-
-  @Override
-  public int getSoTimeout() throws SocketException {
-    return beneath.getSoTimeout();
-  }
-
-  @Override
-  public @Nullable InetAddress getInetAddress() {
-    return beneath.getInetAddress();
-  }
-
-  @Override
-  public int getPort() {
-    return beneath.getPort();
-  }
-
-  @Override
-  public SocketAddress getRemoteSocketAddress() {
-    return beneath.getRemoteSocketAddress();
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class Tls {
   /// @return what to read from and write to
   /// @throws HandshakeException if that fails, with the reason. The socket is closed then.
   public Socket connect(Socket socket, String host) throws HandshakeException {
-    return secure(socket, () -> client(socket, host));
+    return secure(socket, beneath -> client(beneath, host));
   }
 
   private SSLSocket client(Socket socket, String host) throws IOException {
@@ -86,7 +86,7 @@ public final class Tls {
   /// @return what to read from and write to
   /// @throws HandshakeException if that fails, with the reason. The socket is closed then.
   public Socket accept(Socket socket) throws HandshakeException {
-    return secure(socket, () -> server(socket));
+    return secure(socket, this::server);
   }
 
   private SSLSocket server(Socket socket) throws IOException {
@@ -101,13 +101,15 @@ public final class Tls {
 
   /// Makes the socket of TLS over another one.
   private interface Layer {
-    SSLSocket make() throws IOException;
+    SSLSocket over(Socket beneath) throws IOException;
   }
 
   private static Socket secure(Socket socket, Layer layer) throws HandshakeException {
     try {
-      SSLSocket tls = layer.make();
+      HandshakeSocket beneath = new HandshakeSocket(socket);
+      SSLSocket tls = layer.over(beneath);
       tls.startHandshake();
+      beneath.settle();
       return new SecureSocket(socket, tls);
     } catch (IOException e) {
       HandshakeException failure = TlsFailure.of(e);
