@@ -718,6 +718,8 @@ public final class Belay {
   ///
   /// @param pid the process
   /// @param reason the reason
+  /// @throws VerbException if it is a process of another node: between nodes there is no such
+  ///   signal
   public static void terminate(Pid pid, ExitReason reason) {
     Cell self = Cell.enter("terminate");
     try {

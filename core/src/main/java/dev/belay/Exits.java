@@ -24,8 +24,13 @@ final class Exits {
     Cell cell = node.local(to);
     if (cell != null) {
       terminate(from, cell, reason);
-    } else {
-      exitFar(node, from, to, reason);
+    } else if (node.lineTo(to) != null) {
+      throw new VerbException(
+          "terminate("
+              + to
+              + "): it is a process of another node, and between nodes there is no such signal."
+              + " Use exit(pid, reason), which a process that traps exits can refuse, or"
+              + " exit(pid, ExitReason.KILL).");
     }
   }
 

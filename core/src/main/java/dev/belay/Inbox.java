@@ -468,6 +468,8 @@ public final class Inbox implements AutoCloseable {
   ///
   /// @param pid the process
   /// @param reason the reason
+  /// @throws VerbException if it is a process of another node: between nodes there is no such
+  ///   signal
   public void terminate(Pid pid, ExitReason reason) {
     Cell self = enter("terminate");
     Objects.requireNonNull(reason, "reason");

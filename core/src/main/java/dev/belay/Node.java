@@ -314,6 +314,8 @@ public final class Node implements AutoCloseable {
   ///
   /// @param pid the process
   /// @param reason the reason
+  /// @throws VerbException if it is a process of another node: between nodes there is no such
+  ///   signal
   public void terminate(Pid pid, ExitReason reason) {
     Objects.requireNonNull(reason, "reason");
     Exits.terminate(this, system, pid, reason);

@@ -241,7 +241,7 @@ class NodeMonitorTest {
     }
     for (int i = 0; i < 100; i++) {
       inbox.send(quiet, "hello");
-      Thread.yield();
+      Thread.onSpinWait();
       wire.cut(here, there);
     }
     Waiting.until("all is settled", () -> !here.lines.all().iterator().hasNext());

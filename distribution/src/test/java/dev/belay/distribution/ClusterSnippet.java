@@ -19,8 +19,7 @@ final class ClusterSnippet {
   static void join() throws IOException {
     // @start region="join"
     try (Node node = Node.start(NodeOptions.DEFAULT.name("rope@localhost"));
-        Distribution distribution =
-            Distribution.start(node, DistributionOptions.DEFAULT.cookie("secret"))) {
+        Distribution _ = Distribution.start(node, DistributionOptions.DEFAULT.cookie("secret"))) {
       node.run(() -> {
         monitor(new Name("climber", "wall@localhost")); // connects by itself
         Down down = receive(Down.class);

@@ -34,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("erlang")
 @Timeout(60)
 class ErlangServersTest {
-  private static final Duration LONG = Duration.ofSeconds(20);
 
   @TempDir Path folder;
 

@@ -79,7 +79,8 @@ final class ChildSpecs {
     }
     List<Object> given = List.copyOf(arguments);
     ChildSpec spec = ChildSpec.of(id(id), () -> child(starts.start(module, name, given)));
-    if (map.get(RESTART) instanceof Atom when && RESTARTS.get(when) instanceof Restart restart) {
+    Restart restart = map.get(RESTART) instanceof Atom when ? RESTARTS.get(when) : null;
+    if (restart != null) {
       spec = spec.restart(restart);
     }
     if (SUPERVISOR.equals(map.get(TYPE))) {

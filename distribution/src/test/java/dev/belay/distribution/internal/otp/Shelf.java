@@ -4,6 +4,7 @@ import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.TermShape;
 import dev.belay.otp.Call;
 import dev.belay.otp.Server;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -47,7 +48,7 @@ public final class Shelf extends Server<Shelf.Message> {
       case Count count -> reply(count, items.getOrDefault(count.item(), 0));
       case Add add -> items.merge("", add.n(), Integer::sum);
       case Get get -> reply(get, items.size());
-      case Odd odd -> reply(odd, new StringBuilder("no term"));
+      case Odd odd -> reply(odd, new BitSet());
     }
   }
 
