@@ -244,7 +244,13 @@ class NodeMonitorTest {
       Thread.onSpinWait();
       wire.cut(here, there);
     }
-    Waiting.until("all is settled", () -> !here.lines.all().iterator().hasNext());
+    Waiting.until(
+        "all is settled",
+        () -> {
+          // The last one may have come up only now.
+          wire.cut(here, there);
+          return !here.lines.all().iterator().hasNext();
+        });
     for (int i = 0; i < count; i++) {
       here.send(subscribers.get(i), "stop");
       assertThat(faults.get(i).orTimeout(20, TimeUnit.SECONDS).join()).isEmpty();
