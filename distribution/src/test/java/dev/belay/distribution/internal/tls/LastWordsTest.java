@@ -143,8 +143,7 @@ class LastWordsTest {
   @Test
   void afterTheHandshake() throws Exception {
     CompletableFuture<Void> closed = refusing("TLSv1.3");
-    try (Socket secured =
-        Tls.of(ours).connect(new Slow(connected, closed, false), "localhost")) {
+    try (Socket secured = Tls.of(ours).connect(new Slow(connected, closed, false), "localhost")) {
       closed.join();
       assertThatThrownBy(() -> secured.getOutputStream().write(42))
           .isInstanceOf(SocketException.class)
