@@ -260,6 +260,7 @@ class FarTest {
               Belay.receive();
             });
         untilLinked(there, linking, 1);
+        Waiting.until("both sides are connected", () -> wire.connects(here, there));
         Thread cutting = Thread.ofPlatform().unstarted(() -> wire.cut(here, there));
         cell.lock();
         try {

@@ -60,6 +60,13 @@ final class Wire {
     hidden.add(node);
   }
 
+  /// Tells whether there is a connection between two nodes that [#cut] would find.
+  boolean connects(Node one, Node other) {
+    return pumps.keySet().stream()
+        .anyMatch(line ->
+            ((Line) line).node == one && line.peer().equals(other.name()) && !line.isLost());
+  }
+
   /// Cuts the connection between two nodes, as one of them sees it first.
   void cut(Node one, Node other) {
     for (Carrier.Outbox line : pumps.keySet()) {

@@ -127,7 +127,8 @@ class ErlangTlsTest {
     theirs.awaitSize(10);
     assertThat(
             nodes.erlang.eval(
-                "Big = binary:copy(<<7>>, 3000000), {maker,N} ! {self(),Big}, receive {made,P} -> ok end"))
+                "Big = binary:copy(<<7>>, 3000000), {maker,N} ! {self(),Big}, receive {made,P} ->"
+                    + " ok end"))
         .isEqualTo("ok");
     nodes.erlang.eval("register(sink, spawn(fun L() -> receive _ -> L() end end))");
     nodes.node.send(new Name("sink", THEM), Binary.of(new byte[3_000_000]));

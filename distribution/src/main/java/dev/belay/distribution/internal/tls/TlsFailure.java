@@ -63,8 +63,7 @@ final class TlsFailure {
   /// What this side has found.
   private static String local(String text) {
     if (text.contains("Empty client certificate chain")) {
-      // Who speaks TLS 1.3 may keep a certificate back that no authority has issued that is asked
-      // for.
+      // With TLS 1.3 a certificate is kept back if its authority is none of those asked for.
       return "it shows no certificate, or none of an authority that this node knows, and this node"
           + " demands one. Give it one, or do without (TlsOptions.anyClient)";
     }

@@ -58,6 +58,11 @@ class UnsentTest {
               public int read() throws IOException {
                 throw refusal;
               }
+
+              @Override
+              public int read(byte[] into, int offset, int count) throws IOException {
+                throw refusal;
+              }
             });
     try (Station a = new Station(A, Framing.TLS)) {
       Peers.Begun<Station.Line> begun = (Peers.Begun<Station.Line>) a.peers.connect(B);
