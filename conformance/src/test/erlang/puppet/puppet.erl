@@ -87,9 +87,10 @@ do({disconnect, Node}) -> erlang:disconnect_node(Node);
 do(Op) -> error({badop, Op}).
 
 checked(Opts) when is_list(Opts) ->
-    case Opts -- [link, monitor] of
-        [] -> Opts;
-        _ -> error(badarg)
+    try lists:all(fun(O) -> O =:= link orelse O =:= monitor end, Opts) of
+        true -> Opts;
+        false -> error(badarg)
+    catch error:_ -> error(badarg)
     end;
 checked(_) -> error(badarg).
 

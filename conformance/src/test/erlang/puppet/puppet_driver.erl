@@ -3,20 +3,26 @@
 -module(puppet_driver).
 
 -export([main/0]).
--export([new/1, ask/2, tell/2, answer/2, value/2, dead/1, down/1, norm/2, until/1]).
+-export([new/1, ask/2, tell/2, answer/2, value/2, dead/1, down/1, norm/2, sorted/1,
+         until/1, nowhere/0, before/1, reasons/0]).
 
 -define(TIME_LIMIT, 30000).
 -define(ANSWER_LIMIT, 10000).
 
-%% The arguments: the node whose puppets are to play, and the folder of beams.
+%% The arguments: the node whose puppets are to play, and the scenarios, if not
+%% all of them.
 main() ->
-    [Name] = init:get_plain_arguments(),
+    [Name | Only] = init:get_plain_arguments(),
     Node = list_to_atom(Name),
     logger:set_primary_config(level, none),
     pong = await_node(Node, 100),
-    Scenarios = lists:sort([F || {F, 1} <- puppet_scenarios:module_info(exports),
-                                 F =/= module_info]),
-    [print(Scenario, play(Scenario, Node)) || Scenario <- Scenarios],
+    await_puppeteer(Node, 100),
+    Scenarios = lists:sort([{M, F} || M <- [puppet_scenarios, puppet_further_scenarios],
+                                 {F, 1} <- M:module_info(exports),
+                                 F =/= module_info, F =/= down1,
+                                 Only =:= [] orelse
+                                     lists:member(atom_to_list(F), Only)]),
+    [print(F, play(M, F, Node)) || {M, F} <- Scenarios],
     io:format("=> done~n"),
     halt(0).
 
@@ -27,14 +33,22 @@ await_node(Node, Tries) ->
         pang -> timer:sleep(100), await_node(Node, Tries - 1)
     end.
 
+%% A node can be connected to before it has its puppeteer.
+await_puppeteer(Node, Tries) when Tries > 0 ->
+    Ref = make_ref(),
+    {puppeteer, Node} ! {start, self(), Ref},
+    receive {started, Ref, _} -> ok
+    after 100 -> await_puppeteer(Node, Tries - 1)
+    end.
+
 print(Scenario, Result) ->
     io:format("=> ~s ~0tp~n", [Scenario, Result]).
 
-play(Scenario, Node) ->
+play(Module, Scenario, Node) ->
     %% The one before may have broken the connection.
     pong = await_node(Node, 20),
     {Pid, Ref} = spawn_monitor(
-                   fun() -> exit({seen, puppet_scenarios:Scenario(Node)}) end),
+                   fun() -> exit({seen, Module:Scenario(Node)}) end),
     receive
         {'DOWN', Ref, process, Pid, {seen, What}} -> What;
         {'DOWN', Ref, process, Pid, Why} -> {failed, Why}
@@ -93,6 +107,9 @@ down(Ref) ->
     after ?ANSWER_LIMIT -> none
     end.
 
+%% Outcomes whose value is a list in no certain order.
+sorted(Infos) -> [{ok, {Item, lists:sort(L)}} || {ok, {Item, L}} <- Infos].
+
 %% Waits until something is true.
 until(True) -> until(True, 2000).
 
@@ -119,3 +136,23 @@ norm1(Tuple, Names) when is_tuple(Tuple) ->
 norm1(Map, Names) when is_map(Map) ->
     maps:from_list(norm(maps:to_list(Map), Names));
 norm1(Term, _) -> Term.
+
+%% A pid of a node that there is not.
+nowhere() ->
+    Name = <<"nosuch@127.0.0.1">>,
+    binary_to_term(<<131, 88, 119, (byte_size(Name)), Name/binary, 7:32, 0:32, 1:32>>).
+
+%% The same pid, of a node of the same name that lived earlier.
+before(Pid) ->
+    <<131, 88, 119, L, Name:L/binary, Id:32, Serial:32, Creation:32>> =
+        iolist_to_binary(term_to_binary(Pid, [{minor_version, 2}])),
+    binary_to_term(<<131, 88, 119, L, Name/binary, Id:32, Serial:32,
+                     (Creation bxor 1 bor 4):32>>).
+
+%% Reasons of all kinds of terms.
+reasons() ->
+    [normal, shutdown, {shutdown, x}, {shutdown, 1, 2}, noproc, noconnection, killed, kill,
+     'EXIT', x, 1, -1, 1 bsl 100, 1.5, "text", <<"bytes">>, <<3:2>>, [], {}, [a | b], #{},
+     #{a => [1]}, {x, [{m, f, 1, []}]}, self(), make_ref(), fun lists:map/2,
+     {nocatch, x}, {badmatch, 1}, undefined, true, '', 'a b', {a, #{{b} => <<>>}},
+     lists:seq(1, 300)].

@@ -6,7 +6,7 @@
 -compile(nowarn_export_all).
 
 -import(puppet_driver, [new/1, ask/2, tell/2, answer/2, value/2, dead/1,
-                        down/1, norm/2, until/1]).
+                        down/1, norm/2, sorted/1, until/1]).
 
 %% ---- who they are
 
@@ -152,8 +152,6 @@ monitors_and_their_messages(N) ->
     Got = [value(A, {await, 5000}) || _ <- Rs],
     [sorted(norm(Info, Names)), lists:sort(norm(Got, Names)),
      ask(A, {info, A, monitors})].
-
-sorted(Infos) -> [{ok, {Item, lists:sort(L)}} || {ok, {Item, L}} <- Infos].
 
 monitors_of_nobody(N) ->
     [A, D] = [new(N), dead(N)],

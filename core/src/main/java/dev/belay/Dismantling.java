@@ -412,6 +412,10 @@ final class Dismantling {
       return;
     }
     Cause death = deathOf(cell);
+    if (!watch.telling) {
+      watch = oldestFirst(watch);
+      cell.watchers = watch;
+    }
     while (watch != null) {
       boolean again = watch.telling;
       watch.telling = true;
@@ -423,6 +427,23 @@ final class Dismantling {
       cell.watchers = watch.targetNext;
       watch = cell.watchers;
     }
+  }
+
+  /// Turns the list round: new monitors were put in front, and whoever has several is told of the
+  /// oldest first, as in Erlang. Nothing in here can fail halfway.
+  private static Watch oldestFirst(Watch newest) {
+    Watch first = newest;
+    Watch next = newest.targetNext;
+    newest.targetNext = null;
+    while (next != null) {
+      Watch after = next.targetNext;
+      next.targetNext = first;
+      first.targetPrev = next;
+      first = next;
+      next = after;
+    }
+    first.targetPrev = null;
+    return first;
   }
 
   private static void takeOffWatches(Cell cell) {

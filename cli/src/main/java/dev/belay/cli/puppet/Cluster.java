@@ -16,9 +16,9 @@ final class Cluster {
     Cluster cluster = new Cluster(stage);
     operations
         .with("monitor_node", 2, Cluster::monitorNode)
-        .with("monitor_nodes", 1, arguments -> monitorNodes(Terms.truth(arguments.get(0))))
+        .with("monitor_nodes", 1, arguments -> monitorNodes(arguments.get(0)))
         .with("nodes", 0, _ -> cluster.nodes())
-        .with("disconnect", 1, arguments -> cluster.disconnect(Terms.name(arguments.get(0))));
+        .with("disconnect", 1, arguments -> cluster.disconnect(arguments.get(0)));
   }
 
   private static Object monitorNode(List<Object> arguments) {
@@ -26,8 +26,12 @@ final class Cluster {
     return Atom.TRUE;
   }
 
-  private static Object monitorNodes(boolean wanted) {
-    Belay.monitorNodes(wanted);
+  /// Erlang's does not raise for what is no boolean: it returns `error`.
+  private static Object monitorNodes(Object wanted) {
+    if (!wanted.equals(Atom.TRUE) && !wanted.equals(Atom.FALSE)) {
+      return Atom.ERROR;
+    }
+    Belay.monitorNodes(wanted.equals(Atom.TRUE));
     return Atom.OK;
   }
 
@@ -35,7 +39,9 @@ final class Cluster {
     return stage.distribution().nodes().stream().map(Atom::of).toList();
   }
 
-  private Object disconnect(String node) {
-    return Terms.atom(stage.distribution().disconnect(node));
+  /// What is no name of a node is not connected, and so `false`.
+  private Object disconnect(Object node) {
+    return Terms.atom(
+        node instanceof Atom name && stage.distribution().disconnect(name.name()));
   }
 }

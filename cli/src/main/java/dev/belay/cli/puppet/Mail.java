@@ -24,6 +24,9 @@ final class Mail {
   private static final int MANY_TIMERS = 10_000;
   private static final int NANOS_PER_MILLI = 1_000_000;
 
+  /// About what Erlang's clock can count to, which counts nanoseconds.
+  private static final long LONGEST_TIMER_MILLIS = Long.MAX_VALUE / NANOS_PER_MILLI;
+
   private final Stage stage;
 
   private Mail(Stage stage) {
@@ -101,6 +104,9 @@ final class Mail {
 
   private Object sendAfter(List<Object> arguments) {
     Duration delay = Terms.millis(arguments.get(0));
+    if (delay.toMillis() > LONGEST_TIMER_MILLIS) {
+      throw Raised.badarg();
+    }
     Destination to =
         arguments.get(1) instanceof Pid pid
             ? pid

@@ -21,6 +21,9 @@ final class Terms {
   /// As a time to wait: for ever.
   static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
+  /// The longest time to wait that Erlang takes after `after`.
+  private static final long LONGEST_WAIT_MILLIS = 0xffff_ffffL;
+
   private static final Atom INFINITY = Atom.of("infinity");
   private static final Atom EXIT = Atom.of("EXIT");
   private static final Atom DOWN = Atom.of("DOWN");
@@ -103,7 +106,7 @@ final class Terms {
     if (term.equals(INFINITY)) {
       return FOREVER;
     }
-    if (term instanceof Long millis && millis >= 0) {
+    if (term instanceof Long millis && millis >= 0 && millis <= LONGEST_WAIT_MILLIS) {
       return Duration.ofMillis(millis);
     }
     throw Raised.error(Atom.of("timeout_value"));
