@@ -9,20 +9,21 @@
 -define(TIME_LIMIT, 30000).
 -define(ANSWER_LIMIT, 10000).
 
-%% The arguments: the node whose puppets are to play, and the scenarios, if not
+%% The arguments: the node whose puppets are to play, or two of them with a comma
+%% between, then what two do with each other is played; and the scenarios, if not
 %% all of them.
 main() ->
-    [Name | Only] = init:get_plain_arguments(),
-    Node = list_to_atom(Name),
+    [Names | Only] = init:get_plain_arguments(),
+    Nodes = [list_to_atom(Name) || Name <- string:lexemes(Names, ",")],
     logger:set_primary_config(level, none),
-    pong = await_node(Node, 100),
-    await_puppeteer(Node, 100),
-    Scenarios = lists:sort([{M, F} || M <- [puppet_scenarios, puppet_further_scenarios],
-                                 {F, 1} <- M:module_info(exports),
+    [begin pong = await_node(Node, 100), ok = await_puppeteer(Node, 100) end || Node <- Nodes],
+    Scenarios = lists:sort([{M, F} || M <- [puppet_scenarios, puppet_further_scenarios,
+                                            puppet_pair_scenarios],
+                                 {F, A} <- M:module_info(exports), A =:= length(Nodes),
                                  F =/= module_info, F =/= down1,
                                  Only =:= [] orelse
                                      lists:member(atom_to_list(F), Only)]),
-    [print(F, play(M, F, Node)) || {M, F} <- Scenarios],
+    [print(F, play(M, F, Nodes)) || {M, F} <- Scenarios],
     io:format("=> done~n"),
     halt(0).
 
@@ -44,11 +45,11 @@ await_puppeteer(Node, Tries) when Tries > 0 ->
 print(Scenario, Result) ->
     io:format("=> ~s ~0tp~n", [Scenario, Result]).
 
-play(Module, Scenario, Node) ->
+play(Module, Scenario, Nodes) ->
     %% The one before may have broken the connection.
-    pong = await_node(Node, 20),
+    [pong = await_node(Node, 20) || Node <- Nodes],
     {Pid, Ref} = spawn_monitor(
-                   fun() -> exit({seen, Module:Scenario(Node)}) end),
+                   fun() -> exit({seen, apply(Module, Scenario, Nodes)}) end),
     receive
         {'DOWN', Ref, process, Pid, {seen, What}} -> What;
         {'DOWN', Ref, process, Pid, Why} -> {failed, Why}

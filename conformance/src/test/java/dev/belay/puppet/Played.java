@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 /// A scenario that a program on an Erlang node has played twice: with the puppets of another Erlang
 /// node, and with Belay's.
 ///
-/// The scenarios are the functions of `puppet_scenarios.erl`; the puppet on Erlang is `puppet.erl`.
+/// The scenarios are the functions of `puppet_scenarios.erl`, `puppet_further_scenarios.erl` and,
+/// for the puppets of two nodes, `puppet_pair_scenarios.erl`; the puppet on Erlang is `puppet.erl`.
 ///
 /// @param scenario its name
 /// @param erlang what was seen on Erlang, as Erlang prints it
@@ -34,26 +35,39 @@ record Played(String scenario, String erlang, String belay) {
   static List<Played> all(Path folder) throws IOException, InterruptedException {
     Path beams = compile(folder);
     String epmd = Ports.free();
-    try (Command belay =
-        Command.belay(
-            folder, "puppet", "--name", "j@127.0.0.1", "--cookie", "secret", "--epmd-port", epmd)) {
-      String ready = belay.line();
-      if (!"ready j@127.0.0.1".equals(ready)) {
-        throw new IllegalStateException("the puppet said " + ready + "; " + belay.errors());
-      }
-      try (Command twin = erl(folder, beams, epmd, "e@127.0.0.1", "puppet:start()")) {
-        Map<String, String> erlang = play(folder, beams, epmd, "e@127.0.0.1");
-        twin.closeInput();
-        Map<String, String> java = play(folder, beams, epmd, "j@127.0.0.1");
-        return erlang.entrySet().stream()
-            .map(seen ->
-                new Played(
-                    seen.getKey(),
-                    seen.getValue(),
-                    java.getOrDefault(seen.getKey(), NOTHING + "; it says: " + belay.errors())))
-            .toList();
-      }
+    try (Command j = puppet(folder, epmd, "j@127.0.0.1");
+        Command k = puppet(folder, epmd, "k@127.0.0.1");
+        Command e = erl(folder, beams, epmd, "e@127.0.0.1", "puppet:start()");
+        Command f = erl(folder, beams, epmd, "f@127.0.0.1", "puppet:start()")) {
+      Map<String, String> erlang = play(folder, beams, epmd, "e@127.0.0.1");
+      erlang.putAll(play(folder, beams, epmd, "e@127.0.0.1,f@127.0.0.1"));
+      e.closeInput();
+      f.closeInput();
+      Map<String, String> java = play(folder, beams, epmd, "j@127.0.0.1");
+      java.putAll(play(folder, beams, epmd, "j@127.0.0.1,k@127.0.0.1"));
+      return erlang.entrySet().stream()
+          .map(seen ->
+              new Played(
+                  seen.getKey(),
+                  seen.getValue(),
+                  java.getOrDefault(
+                      seen.getKey(), NOTHING + "; they say: " + j.errors() + k.errors())))
+          .toList();
     }
+  }
+
+  /// Starts a conformance node, and waits until it is ready.
+  private static Command puppet(Path folder, String epmd, String name) throws IOException {
+    Command puppet =
+        Command.belay(
+            folder, "puppet", "--name", name, "--cookie", "secret", "--epmd-port", epmd);
+    String said = puppet.line();
+    if (!("ready " + name).equals(said)) {
+      String errors = puppet.errors();
+      puppet.close();
+      throw new IllegalStateException("the puppet said " + said + "; " + errors);
+    }
+    return puppet;
   }
 
   private static Map<String, String> play(Path folder, Path beams, String epmd, String node)

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Everything that a puppet can be told to do, and how it fails: what a program on a real Erlang
 /// node sees of it is what it sees of the same puppet on Erlang.
 @Tag("erlang")
-@Timeout(300)
+@Timeout(600)
 class PuppetScenariosTest {
   static List<Played> scenarios() throws IOException, InterruptedException {
     return Played.all(Files.createTempDirectory("belay-puppet"));
