@@ -165,7 +165,7 @@ class ErlangTlsTest {
     try (LogCapture log = new LogCapture(Level.INFO)) {
       assertThat(nodes.erlang.eval("erlang:set_cookie(N, wrong), net_adm:ping(N)"))
           .isEqualTo("pang");
-      assertThat(log.with("does not have the same cookie")).hasSize(1);
+      assertThat(log.awaited("does not have the same cookie")).hasSize(1);
     }
   }
 

@@ -130,7 +130,7 @@ class HostileSocketsTest {
         tls.getOutputStream().write(new byte[] {22, 3, 1, 0, 5, 1, 0, 0, 1, 3});
         assertThat(isClosed(tls)).isTrue();
       }
-      assertThat(log.with("it speaks TLS, and this node does not")).hasSize(1);
+      assertThat(log.awaited("it speaks TLS, and this node does not")).hasSize(1);
       assertThat(log.with("not keep to the protocol")).hasSize(2);
     }
     assertUndisturbed();
@@ -145,7 +145,7 @@ class HostileSocketsTest {
       for (int i = 0; i < 300; i++) {
         assertThat(stranger.distribution.connect(TwoBelays.B)).isFalse();
       }
-      assertThat(log.with("node " + TwoBelays.B + " has not accepted"))
+      assertThat(log.awaited("node " + TwoBelays.B + " has not accepted"))
           .singleElement()
           .asString()
           .contains("stranger@localhost does not have the same cookie");
@@ -197,7 +197,7 @@ class HostileSocketsTest {
           .singleElement()
           .asString()
           .contains("TLS");
-      assertThat(log.with("it speaks TLS, and this node does not")).hasSize(1);
+      assertThat(log.awaited("it speaks TLS, and this node does not")).hasSize(1);
     }
     assertUndisturbed();
   }
@@ -223,7 +223,7 @@ class HostileSocketsTest {
       try (TwoBelays.Member wrong = new TwoBelays.Member("wrong@localhost", options);
           TwoBelays.Member right = new TwoBelays.Member("right@elsewhere.org", options)) {
         assertThat(wrong.distribution.connect("server@localhost")).isFalse();
-        assertThat(log.with("node server@localhost has not accepted"))
+        assertThat(log.awaited("node server@localhost has not accepted"))
             .singleElement()
             .asString()
             .contains("on the host localhost", "elsewhere.org");

@@ -32,6 +32,13 @@ public final class LogCapture extends Handler implements AutoCloseable {
     return records.stream().map(LogRecord::getMessage).filter(text -> text.contains(part)).toList();
   }
 
+  /// The texts that contain a part, when there is one: what is said on another thread than the
+  /// test's.
+  public List<String> awaited(String part) {
+    Waiting.until("it is said: " + part, () -> !with(part).isEmpty());
+    return with(part);
+  }
+
   /// The records from a level on.
   public List<String> from(Level level) {
     return records.stream()
