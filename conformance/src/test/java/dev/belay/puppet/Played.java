@@ -59,8 +59,7 @@ record Played(String scenario, String erlang, String belay) {
   /// Starts a conformance node, and waits until it is ready.
   private static Command puppet(Path folder, String epmd, String name) throws IOException {
     Command puppet =
-        Command.belay(
-            folder, "puppet", "--name", name, "--cookie", "secret", "--epmd-port", epmd);
+        Command.belay(folder, "puppet", "--name", name, "--cookie", "secret", "--epmd-port", epmd);
     String said = puppet.line();
     if (!("ready " + name).equals(said)) {
       String errors = puppet.errors();

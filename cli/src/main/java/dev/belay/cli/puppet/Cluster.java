@@ -41,7 +41,6 @@ final class Cluster {
 
   /// What is no name of a node is not connected, and so `false`.
   private Object disconnect(Object node) {
-    return Terms.atom(
-        node instanceof Atom name && stage.distribution().disconnect(name.name()));
+    return Terms.atom(node instanceof Atom name && stage.distribution().disconnect(name.name()));
   }
 }
