@@ -35,7 +35,11 @@ public final class LogCapture extends Handler implements AutoCloseable {
   /// The texts that contain a part, when there is one: what is said on another thread than the
   /// test's.
   public List<String> awaited(String part) {
-    Waiting.until("it is said: " + part, () -> !with(part).isEmpty());
+    try {
+      Waiting.until("it is said: " + part, () -> !with(part).isEmpty());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
     return with(part);
   }
 

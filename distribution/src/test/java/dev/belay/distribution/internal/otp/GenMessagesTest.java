@@ -109,7 +109,7 @@ class GenMessagesTest {
   void gs09_aCallIsAnsweredToItsAlias() {
     Pid server = shelf();
     inbox.send(server, Tuple.of(GEN_CAST, Tuple.of(Atom.of("put"), Binary.utf8("rope"), 3L)));
-    assertThat(call(server, Tuple.of(COUNT, Binary.utf8("rope")))).isEqualTo(3);
+    assertThat(call(server, Tuple.of(COUNT, Binary.utf8("rope")))).isEqualTo(3L);
     assertThat(inbox.receive(Duration.ZERO)).isEmpty();
   }
 
@@ -121,7 +121,7 @@ class GenMessagesTest {
       inbox.send(
           server,
           Tuple.of(GEN_CALL, Tuple.of(inbox.pid(), tag), Tuple.of(COUNT, Binary.utf8("rope"))));
-      assertThat(inbox.receive(LONG)).contains(Tuple.of(tag, 0));
+      assertThat(inbox.receive(LONG)).contains(Tuple.of(tag, 0L));
     }
     Object nested =
         new ImproperList(
@@ -129,13 +129,13 @@ class GenMessagesTest {
     inbox.send(
         server,
         Tuple.of(GEN_CALL, Tuple.of(inbox.pid(), nested), Tuple.of(COUNT, Binary.utf8("rope"))));
-    assertThat(inbox.receive(LONG)).contains(Tuple.of(nested, 0));
+    assertThat(inbox.receive(LONG)).contains(Tuple.of(nested, 0L));
     inbox.send(
         server,
         Tuple.of(GEN_CALL, Tuple.of(inbox.pid(), nested), Tuple.of(COUNT, Binary.utf8("rope"))));
     assertThat(call(server, Tuple.of(COUNT, Binary.utf8("rope"))))
         .as("its alias was used up, and is not answered by the pid")
-        .isEqualTo(0);
+        .isEqualTo(0L);
   }
 
   @Test
@@ -145,7 +145,7 @@ class GenMessagesTest {
     assertThat(call(server, Tuple.of(Atom.of("count"), 7L)).toString())
         .startsWith("{error,{bad_request,");
     inbox.send(server, Tuple.of(GEN_CAST, Atom.of("what")));
-    assertThat(call(server, Tuple.of(COUNT, Binary.utf8("rope")))).isEqualTo(0);
+    assertThat(call(server, Tuple.of(COUNT, Binary.utf8("rope")))).isEqualTo(0L);
   }
 
   @Test
@@ -214,8 +214,8 @@ class GenMessagesTest {
   @Test
   void aStateMachineIsCalledAsAServer() {
     Pid machine = Server.start(node, StartOptions.DEFAULT, Switch::new).pid().orElseThrow();
-    assertThat(call(machine, Atom.of("flip"))).isEqualTo(false);
-    assertThat(call(machine, Atom.of("flip"))).isEqualTo(true);
+    assertThat(call(machine, Atom.of("flip"))).isEqualTo(Atom.FALSE);
+    assertThat(call(machine, Atom.of("flip"))).isEqualTo(Atom.TRUE);
   }
 
   // gen_event
