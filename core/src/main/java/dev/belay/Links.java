@@ -17,6 +17,7 @@ final class Links {
       FarLinks.link(self, peer, mode, line);
       return;
     }
+    boolean here = self.node.isOwn(peer);
     LinkEnd fresh = new LinkEnd(self, peer, anyExit);
     if (other != null) {
       fresh.counterpart = new LinkEnd(other, self.pid, false);
@@ -67,7 +68,6 @@ final class Links {
     if (end == null) {
       return;
     }
-    boolean here = self.node.isOwn(peer);
     boolean there;
     try {
       there = arrive(end);
