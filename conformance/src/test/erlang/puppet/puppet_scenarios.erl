@@ -397,17 +397,6 @@ awaits_for_ever(N) ->
     P ! {t},
     [answer(Ref, 5000), answer(Two, 5000)].
 
-system_messages_by_tag(N) ->
-    [A, B] = [new(N), new(N)],
-    ask(A, {trap_exit, true}),
-    {ok, true} = ask(A, {link, B}),
-    {ok, R1} = ask(A, {monitor, B}),
-    {ok, R2} = ask(A, {monitor, B, [{tag, custom}]}),
-    tell(B, {exit, x}),
-    norm([ask(A, {await, T, 5000}) || T <- [custom, 'EXIT', 'DOWN']]
-         ++ [ask(A, received)],
-         [{B, b}, {R1, r1}, {R2, r2}]).
-
 requests_wait_and_are_no_messages(N) ->
     [P, Q] = [new(N), new(N)],
     Rs = [tell(P, Op) || Op <- [{sleep, 300}, {await, 5000}, node, received]],
