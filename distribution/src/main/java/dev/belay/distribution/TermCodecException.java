@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class TermCodecException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /// How one comes to what is wrong.
   private final String path;
 
   TermCodecException(String path, String problem, @Nullable Throwable cause) {

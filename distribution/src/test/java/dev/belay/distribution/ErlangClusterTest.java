@@ -91,6 +91,8 @@ class ErlangClusterTest {
     ErlangPeer e = erlang("e@localhost");
     e.eval("monitor_node(N,true), monitor_node(N,true), net_kernel:monitor_nodes(true)");
     assertThat(e.eval("receive X1 -> X1 end")).isEqualTo("{nodeup,j@localhost}");
+    // While the name servers still meet, what the one says to the other would connect again.
+    until(e, "gen_server:call(global_name_server,get_synced)", "[j@localhost]");
     assertThat(distribution.disconnect("e@localhost")).isTrue();
     assertThat(e.eval("Flush(1000)"))
         .isEqualTo("[{nodedown,j@localhost},{nodedown,j@localhost},{nodedown,j@localhost}]");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /// The visible connections of a node, as its name server uses them: it connects where it says so,
-/// and nothing that it sends makes a connection.
+/// and sends only to those that are connected.
 final class Mesh implements Locker.Peerage {
   private final Node node;
   private final Connections connections;
@@ -36,7 +36,8 @@ final class Mesh implements Locker.Peerage {
     return node.nanoTime();
   }
 
-  /// Sends a message to a node's name server, if the node is connected.
+  /// Sends a message to a node's name server, if the node is connected. A connection that goes at
+  /// this very moment is made anew, as by the casts of Erlang's name servers.
   void tell(String peer, Tuple message) {
     if (peer.equals(self()) || connections.isConnected(peer)) {
       Belay.send(Words.serverOf(peer), message);
