@@ -106,6 +106,19 @@ final class FarPlays {
           () -> who + ": not one of " + List.of(reasons));
     }
 
+    /// A link from afar that an error ended with its line may have been over before the process
+    /// linked, too: over another line, and it hears of that as well.
+    final void heardOfEachLink(Actor who) {
+      List<ExitReason> told = tellings(who);
+      if (isFaulty() && told.size() == 2) {
+        require(
+            told.equals(List.of(ExitReason.NO_CONNECTION, ExitReason.NO_CONNECTION)),
+            () -> who + ": not the losses of two lines");
+      } else {
+        heardOnce(who, ExitReason.NO_CONNECTION);
+      }
+    }
+
     final void heardNothing(Actor who) {
       require(tellings(who).isEmpty(), () -> who + ": something of the far process");
     }
@@ -438,7 +451,7 @@ final class FarPlays {
 
     @Override
     void check() {
-      heardOnce(a, ExitReason.NO_CONNECTION);
+      heardOfEachLink(a);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.belay;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Another node, with one process on it, as a node that is explored sees it: the far end of a line,
@@ -49,61 +48,79 @@ final class FarSide implements Carrier {
   // what the far process does
 
   void link(Pid to) {
-    Carrier.Incoming in = line().incoming();
-    if (!isLinked()) {
+    Carrier.Outbox line = line();
+    if (line != null && !isLinked()) {
       linked = true;
       unlinkId = 0;
-      in.link(pid, to);
+      line.incoming().link(pid, to);
     }
   }
 
   void unlink(Pid from) {
-    if (isLinked()) {
+    Carrier.Outbox line = line();
+    if (line != null && isLinked()) {
       unlinkId = ++unlinks;
-      line().incoming().unlink(unlinkId, pid, from);
+      line.incoming().unlink(unlinkId, pid, from);
     }
   }
 
   Ref monitor(Pid to) {
     Ref ref = access.reference(NAME, CREATION, new int[] {1, 2, 3});
-    Carrier.Incoming in = line().incoming();
-    monitors = true;
-    in.monitor(pid, to, ref);
+    Carrier.Outbox line = line();
+    if (line != null) {
+      monitors = true;
+      line.incoming().monitor(pid, to, ref);
+    }
     return ref;
   }
 
   void demonitor(Ref ref) {
     monitors = false;
-    line().incoming().demonitor(pid, ref);
+    Carrier.Outbox line = line();
+    if (line != null) {
+      line.incoming().demonitor(pid, ref);
+    }
   }
 
   /// It ends: who is linked with it or monitors it is told.
   void die(Pid linkedWith, ExitReason reason) {
     death = reason;
-    if (isLinked()) {
-      line().incoming().linkExit(pid, linkedWith, reason);
+    Carrier.Outbox line = line();
+    if (line != null && isLinked()) {
+      line.incoming().linkExit(pid, linkedWith, reason);
     }
     linked = false;
     unlinkId = 0;
     for (Ref ref : watchers) {
-      line().incoming().down(ref, reason);
+      if (line != null) {
+        line.incoming().down(ref, reason);
+      }
     }
     watchers.clear();
   }
 
   void exit(Pid to, ExitReason reason) {
-    line().incoming().exit(pid, to, reason);
+    Carrier.Outbox line = line();
+    if (line != null) {
+      line.incoming().exit(pid, to, reason);
+    }
   }
 
   void send(Pid to, Object message) {
-    line().incoming().message(pid, to, message);
+    Carrier.Outbox line = line();
+    if (line != null) {
+      line.incoming().message(pid, to, message);
+    }
   }
 
   /// The connection is lost: both sides hear of it; what has not been looked at never came.
   void lose() {
     next = null;
     forget();
-    line().lose();
+    Carrier.Outbox line = line();
+    if (line != null) {
+      line.lose();
+    }
   }
 
   private void forget() {
@@ -122,20 +139,24 @@ final class FarSide implements Carrier {
   ///
   /// @return whether there was one
   boolean step() {
+    Carrier.Outbox line = line();
+    if (line == null) {
+      return false;
+    }
     Carrier.Signal signal = next;
     if (signal == null) {
-      signal = line().take();
+      signal = line.take();
     }
     if (signal == null) {
       return false;
     }
     next = signal.next;
-    apply(signal);
+    apply(line, signal);
     return true;
   }
 
-  private void apply(Carrier.Signal signal) {
-    Carrier.Incoming in = line().incoming();
+  private void apply(Carrier.Outbox line, Carrier.Signal signal) {
+    Carrier.Incoming in = line.incoming();
     Pid from = signal.from();
     switch (signal.kind()) {
       case MESSAGE -> messages.add(signal.payload());
@@ -187,9 +208,12 @@ final class FarSide implements Carrier {
     }
   }
 
-  private Carrier.Outbox line() {
+  /// Returns the connection, made now if there is none.
+  ///
+  /// @return null if there is none because an error has kept it from being made
+  private Carrier.@Nullable Outbox line() {
     if (line == null) {
-      line = Objects.requireNonNull(access.line(NAME));
+      line = access.line(NAME);
     }
     return line;
   }

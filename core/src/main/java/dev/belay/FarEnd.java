@@ -5,6 +5,10 @@ final class FarEnd extends LinkEnd implements Line.Far {
   final Line line;
   final Line.Bond bond = new Line.Bond(this);
 
+  /// Whether its owner has linked or unlinked, and that is not on the line yet. If an error came
+  /// between, the reserve says it. Guarded by the owner's lock.
+  boolean unsaid;
+
   FarEnd(Cell owner, Pid peer, boolean anyExit, Line line) {
     super(owner, peer, anyExit);
     this.line = line;
@@ -29,7 +33,6 @@ final class FarEnd extends LinkEnd implements Line.Far {
 
   @Override
   public void settleOwed() {
-    lost();
-    line.strike(bond);
+    FarLinks.settle(this);
   }
 }

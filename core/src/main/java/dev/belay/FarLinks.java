@@ -1,5 +1,7 @@
 package dev.belay;
 
+import org.jspecify.annotations.Nullable;
+
 /// Links with processes of other nodes: the two verbs, and what comes in (L11–L19). Each step
 /// changes one cell, and says what it has done on the line in the same section.
 final class FarLinks {
@@ -18,42 +20,52 @@ final class FarLinks {
     boolean reachable = line.register(fresh.bond);
     FarEnd end = null;
     boolean alive;
-    boolean sent = true;
-    self.lock();
+    boolean missed = false;
     try {
-      alive = self.state == Cell.ALIVE;
-      if (alive) {
-        LinkEnd known = self.findLink(peer);
-        if (known == null) {
-          self.linkTable().add(fresh);
-          end = fresh;
-          sent = reachable && line.push(signal);
-        } else if (known.unlinkId != 0 && known instanceof FarEnd unlinking) {
-          // Linked again before the unlink was acknowledged (L12).
-          known.unlinkId = 0;
-          known.anyExit = anyExit;
-          end = unlinking;
-          sent = unlinking.line.push(signal);
+      self.lock();
+      try {
+        alive = self.state == Cell.ALIVE;
+        if (alive) {
+          LinkEnd known = isFree(self, peer) ? null : self.findLink(peer);
+          if (known == null) {
+            fresh.unsaid = true;
+            self.linkTable().add(fresh);
+            end = fresh;
+            fresh.unsaid = !(reachable && line.push(signal));
+          } else if (known.unlinkId != 0 && known instanceof FarEnd unlinking) {
+            // Linked again before the unlink was acknowledged (L12).
+            end = unlinking;
+            unlinking.unsaid = true;
+            known.unlinkId = 0;
+            known.anyExit = anyExit;
+            unlinking.unsaid = !unlinking.line.push(signal);
+          } else {
+            known.anyExit |= anyExit;
+          }
+        }
+      } finally {
+        self.lockWord = 0;
+      }
+      if (end != fresh) {
+        line.strike(fresh.bond);
+      }
+      if (end != null) {
+        missed = end.unsaid;
+        if (missed) {
+          end.lost();
+          end.line.strike(end.bond);
         } else {
-          known.anyExit |= anyExit;
+          end.line.wake();
         }
       }
-    } finally {
-      self.lockWord = 0;
-    }
-    if (end != fresh) {
-      line.strike(fresh.bond);
+    } catch (Error e) {
+      hand(end);
+      throw e;
     }
     if (!alive) {
       throw self.unwinding();
     }
-    if (end == null) {
-      return;
-    }
-    if (sent) {
-      end.line.wake();
-    } else {
-      end.miss();
+    if (missed) {
       self.checkAlive();
     }
   }
@@ -68,33 +80,66 @@ final class FarLinks {
       tracer.sent(TraceEvent.Signal.UNLINK, self.pid, peer, null);
     }
     FarEnd end = null;
-    boolean sent = false;
     boolean alive;
-    self.lock();
     try {
-      alive = self.state == Cell.ALIVE;
-      if (alive && self.findLink(peer) instanceof FarEnd known && known.isActive()) {
-        end = known;
-        known.unlinkId = id;
-        sent = known.line.push(signal);
-        if (!sent) {
-          // Nobody will acknowledge it.
-          known.fired = true;
-          self.linkTable().remove(known);
+      self.lock();
+      try {
+        alive = self.state == Cell.ALIVE;
+        if (alive && self.findLink(peer) instanceof FarEnd known && known.isActive()) {
+          end = known;
+          known.unsaid = true;
+          known.unlinkId = id;
+          known.unsaid = !known.line.push(signal);
+          if (known.unsaid) {
+            // Nobody will acknowledge it.
+            known.fired = true;
+            self.linkTable().remove(known);
+          }
+        }
+      } finally {
+        self.lockWord = 0;
+      }
+      if (end != null) {
+        if (end.unsaid) {
+          end.line.strike(end.bond);
+        } else {
+          end.line.wake();
         }
       }
-    } finally {
-      self.lockWord = 0;
+    } catch (Error e) {
+      hand(end);
+      throw e;
     }
     if (!alive) {
       throw self.unwinding();
     }
-    if (end == null) {
-      return;
+  }
+
+  private static void hand(@Nullable FarEnd end) {
+    if (end != null) {
+      end.owner.node.reserve.owe(end);
     }
-    if (sent) {
-      end.line.wake();
-    } else {
+  }
+
+  /// Finishes, on the reserve, what an `Error` left half done.
+  static void settle(FarEnd end) {
+    Cell self = end.owner;
+    self.lock();
+    try {
+      if (end.unsaid && self.state < Cell.DEAD && self.findLink(end.peer) == end) {
+        end.unsaid =
+            !end.line.push(
+                end.unlinkId == 0
+                    ? Carrier.Signal.link(self.pid, end.peer)
+                    : Carrier.Signal.unlink(end.unlinkId, self.pid, end.peer));
+      }
+    } finally {
+      self.lockWord = 0;
+    }
+    end.line.wake();
+    if (end.line.isLost()) {
+      // The loss may have come past it before it was made.
+      end.lost();
       end.line.strike(end.bond);
     }
   }
@@ -124,7 +169,7 @@ final class FarLinks {
       }
       if (!there) {
         line.push(refusal);
-      } else if (cell.findLink(from) == null) {
+      } else if (isFree(cell, from)) {
         cell.linkTable().add(fresh);
         kept = true;
       }
@@ -137,6 +182,17 @@ final class FarLinks {
       fresh.miss();
     }
     line.wake();
+  }
+
+  /// Tells whether there is no end for a process yet, under the lock.
+  private static boolean isFree(Cell cell, Pid peer) {
+    LinkEnd known = cell.findLink(peer);
+    if (known != null && known.fired) {
+      // An error kept it from being removed.
+      cell.linkTable().remove(known);
+      known = null;
+    }
+    return known == null;
   }
 
   /// An unlink has come: acknowledged in any case (L15).
@@ -220,8 +276,11 @@ final class FarLinks {
   static void sendExit(FarEnd end, Cell dead, Cause death) {
     if (end.unlinkId == 0) {
       end.line.push(Carrier.Signal.linkExit(dead.pid, end.peer, death.reason()));
-      end.line.wake();
+    } else if (end.unsaid) {
+      // An error kept its unlink from being sent: the peer is linked still.
+      end.line.push(Carrier.Signal.unlink(end.unlinkId, dead.pid, end.peer));
     }
+    end.line.wake();
     end.line.strike(end.bond);
   }
 }

@@ -32,6 +32,7 @@ final class Line implements Carrier.Outbox, Owed {
    * | lockWord         | any                  | CAS            | volatile   |
    * | first, closed, firstLate, closedLate | under the lock | under the lock | plain |
    * | settled          | whoever settles      | volatile       | volatile   |
+   * | telling          | whoever settles      | under settling | plain      |
    * | applying         | the reader           | volatile       | volatile   |
    * | visible, up      | whoever says that it is up, `visible` first | volatile | volatile |
    */
@@ -74,6 +75,10 @@ final class Line implements Carrier.Outbox, Owed {
   private volatile int settling;
 
   private volatile boolean settled;
+
+  /// Who is being told of the loss; guarded by `settling`.
+  private @Nullable Bond telling;
+
   private @Nullable Owed nextOwed;
 
   /// A link, a monitor or a request to spawn over a line.
@@ -380,17 +385,28 @@ final class Line implements Carrier.Outbox, Owed {
     if (applying) {
       return;
     }
+    Bond halfTold = telling;
+    if (halfTold != null) {
+      tell(halfTold);
+    }
     for (Bond bond = closeRegister(); bond != null; bond = closeRegister()) {
-      bond.far.lost();
-      strike(bond);
+      tell(bond);
     }
     for (Bond bond = closeLate(); bond != null; bond = closeLate()) {
-      bond.far.lost();
-      strike(bond);
+      tell(bond);
     }
     node.lines.remove(this);
     carrier.settled(this);
     settled = true;
+  }
+
+  /// Tells one bond. If an error stops it the same one is told again first, also if its owner has
+  /// struck it out meanwhile: its owner's wake-up may have been begun.
+  private void tell(Bond bond) {
+    telling = bond;
+    bond.far.lost();
+    strike(bond);
+    telling = null;
   }
 
   @Override

@@ -79,14 +79,16 @@ final class Links {
                 + "): there is no such process. It may have just ended; to be told instead of getting this exception,"
                 + " call trapExits(true) first, or monitor it.");
       }
-      end.pending = LinkEnd.NOTHING;
       if (!there && !here) {
         Exits.linkExit(self, peer, self.node.notHere(peer), false);
-        self.checkAlive();
       }
+      end.pending = LinkEnd.NOTHING;
     } catch (Error e) {
       hand(end);
       throw e;
+    }
+    if (!there && !here) {
+      self.checkAlive();
     }
   }
 

@@ -127,6 +127,11 @@ final class Place {
     return "place-" + number;
   }
 
+  /// Whether anybody is there, or was.
+  boolean hasBegun() {
+    return pid != null;
+  }
+
   /// Whoever is there now, or was last.
   Pid pid() {
     return Objects.requireNonNull(pid, () -> this + " has not begun");

@@ -139,6 +139,9 @@ final class TreeStorm {
         unrest.add("this is at no place: " + node.info(pid));
       }
     }
+    untouched.tree.places().stream()
+        .filter(place -> !place.hasBegun())
+        .forEach(place -> unrest.add(place + " of the other tree has not begun"));
     if (unrest.isEmpty()) {
       compare(untouched, there, unrest);
     }
@@ -236,7 +239,10 @@ final class TreeStorm {
   /// What can be seen of those at some places, in words that are the same in every such tree.
   private Map<Integer, String> shapes(Set<Integer> numbers) {
     Map<Pid, Integer> places = new HashMap<>();
-    tree.places().forEach(place -> places.put(place.pid(), place.number));
+    // A temporary one may have been killed before it was known here.
+    tree.places().stream()
+        .filter(Place::hasBegun)
+        .forEach(place -> places.put(place.pid(), place.number));
     Map<Integer, String> shapes = new HashMap<>();
     for (int number : numbers) {
       Place place = tree.places().get(number);

@@ -1,5 +1,6 @@
 package dev.belay.distribution.testing;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +34,7 @@ public final class CuttingProxy implements AutoCloseable {
   private final ServerSocket server;
   private final Map<Way, Orders> orders = new EnumMap<>(Way.class);
   private final List<Socket> sockets = new ArrayList<>();
+  private final Map<Way, ByteArrayOutputStream> records = new EnumMap<>(Way.class);
   private int connections;
   private boolean closed;
 
@@ -125,6 +127,19 @@ public final class CuttingProxy implements AutoCloseable {
   /// How many bytes have gone one way, over all connections.
   public synchronized long passed(Way way) {
     return orders(way).passed;
+  }
+
+  /// What has gone one way, over all connections, since [#record].
+  public synchronized byte[] recorded(Way way) {
+    ByteArrayOutputStream record = records.get(way);
+    return record == null ? new byte[0] : record.toByteArray();
+  }
+
+  /// Keeps what goes either way from now on.
+  public synchronized void record() {
+    for (Way way : Way.values()) {
+      records.put(way, new ByteArrayOutputStream());
+    }
   }
 
   /// How many connections there have been.
@@ -231,6 +246,10 @@ public final class CuttingProxy implements AutoCloseable {
         now.cutIn = allowed < count ? Orders.NEVER : now.cutIn - allowed;
       }
       now.passed += allowed;
+      ByteArrayOutputStream record = records.get(way);
+      if (record != null) {
+        record.write(piece, 0, allowed);
+      }
     }
     if (!delay.isZero()) {
       LockSupport.parkNanos(delay.toNanos());
