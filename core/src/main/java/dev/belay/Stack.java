@@ -19,8 +19,9 @@ final class Stack {
    * The path ahead may be interpreted while this one is compiled, with frames a fraction as large. So the frames are
    * made large: `descend` has a part that holds WIDTH values over a call, and all frames of a method are as large as its
    * largest. The values are read from memory, so that no compiler can put the reading off until after the call, and
-   * each is combined with the call's result, so that none can be done with before it. That part is run by one probe in
-   * RARELY, which is often enough for no compiler to take it for one that never is; and the method is too long to be
+   * each is combined with the call's result, so that none can be done with before it. That part is run by each of the first OFTEN
+   * probes of a stripe, and then by one in RARELY. A compiler that has not seen it run leaves it out, until it is run: frames are small
+   * until then. (With one in RARELY from the beginning that was so in one JVM in three, for 64 probes.) The method is too long to be
    * inlined into itself. FRAMES frames are then at least 7 KB in every mode, for the price of FRAMES calls.
    *
    * `COUNTS` is written without any order; lost updates do not matter. Threads are spread over its stripes, which are far
@@ -37,6 +38,9 @@ final class Stack {
 
   /// A power of two.
   private static final int RARELY = 64;
+
+  /// More probes than any compiler watches before it decides.
+  private static final int OFTEN = 4096;
 
   private static final int STRIPES = 16;
   private static final int STRIDE = 32;
@@ -96,7 +100,7 @@ final class Stack {
   static void probe() {
     int stripe = ((int) Thread.currentThread().threadId() & (STRIPES - 1)) * STRIDE;
     int count = COUNTS[stripe] + 1;
-    COUNTS[stripe] = count;
+    COUNTS[stripe] = count < 0 ? OFTEN : count;
     if (descend(FRAMES, count) < 0) {
       throw new AssertionError("the values are all 0");
     }
@@ -109,7 +113,7 @@ final class Stack {
     if (frames < 0) {
       return 0;
     }
-    if ((count & (RARELY - 1)) != 0) {
+    if (count > OFTEN && (count & (RARELY - 1)) != 0) {
       return 1;
     }
     long[] v = VALUES;
