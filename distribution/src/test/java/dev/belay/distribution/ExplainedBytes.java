@@ -26,11 +26,13 @@ final class ExplainedBytes {
           35, "UNLINK_ID",
           36, "UNLINK_ID_ACK");
 
+  private final byte[] bytes;
   private final ByteBuffer in;
   private final List<String> lines = new ArrayList<>();
 
-  private ExplainedBytes(ByteBuffer in) {
-    this.in = in;
+  private ExplainedBytes(byte[] bytes) {
+    this.bytes = bytes;
+    this.in = ByteBuffer.wrap(bytes);
   }
 
   /// Explains all that one side has said.
@@ -38,7 +40,7 @@ final class ExplainedBytes {
   /// @param bytes what it has said, from the connection's first byte on
   /// @param greetings how many messages of the handshake there are
   static List<String> of(byte[] bytes, int greetings) {
-    ExplainedBytes explained = new ExplainedBytes(ByteBuffer.wrap(bytes));
+    ExplainedBytes explained = new ExplainedBytes(bytes);
     for (int i = 0; i < greetings; i++) {
       int length = explained.in.getShort();
       explained.in.position(explained.in.position() + length);
@@ -131,7 +133,7 @@ final class ExplainedBytes {
   }
 
   private String hex(int from, int count) {
-    return HEX.formatHex(in.array(), from, from + count);
+    return HEX.formatHex(bytes, from, from + count);
   }
 
   private void line(int depth, String bytes, String meaning) {
