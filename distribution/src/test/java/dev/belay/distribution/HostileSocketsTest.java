@@ -165,6 +165,24 @@ class HostileSocketsTest {
   }
 
   @Test
+  void whoHearsThatItFailedFindsTheReasonInTheLog() throws Exception {
+    DistributionOptions options =
+        nodes.options(nodes.toB).resolver((_, _) -> List.of(address()));
+    try (LogCapture log = new LogCapture(Level.INFO);
+        TwoBelays.Member stranger = new TwoBelays.Member("stranger@localhost", options)) {
+      for (int i = 0; i < 200; i++) {
+        String other = "other" + i + "@localhost";
+        assertThat(stranger.distribution.connect(other)).isFalse();
+        assertThat(log.with("cannot connect to " + other))
+            .singleElement()
+            .asString()
+            .contains("calls itself \"" + TwoBelays.B);
+      }
+    }
+    assertUndisturbed();
+  }
+
+  @Test
   void whoIsNotOnTheListIsNotConnected() throws Exception {
     DistributionOptions options =
         nodes.options(nodes.toB).resolver((_, _) -> List.of(address())).allow(name -> false);

@@ -57,7 +57,8 @@ final class Entrance {
     return tls == null ? Framing.TCP : Framing.TLS;
   }
 
-  /// Connects to a node. If that fails, the attempt is told.
+  /// Connects to a node. If that fails it is logged, and then the attempt is told: whoever waits for
+  /// it finds in the log why.
   void open(Attempt<Connection> attempt, Way way, Next next) {
     NodeName name = attempt.peer();
     Hall.Guest guest = null;

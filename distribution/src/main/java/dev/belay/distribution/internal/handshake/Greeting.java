@@ -60,7 +60,7 @@ public final class Greeting<C> {
   ///
   /// @param socket a socket that is connected to it, in blocking mode; closed if this fails
   /// @param framing how messages follow each other there
-  /// @param attempt the attempt, which is told if this fails
+  /// @param attempt the attempt; if this fails, the caller tells it
   /// @return the socket with what was agreed on
   /// @throws HandshakeException if the nodes do not come to an agreement, with the reason
   /// @throws IOException if the connection breaks
@@ -78,15 +78,9 @@ public final class Greeting<C> {
       if (e.reason() == Reason.YIELDED) {
         awaitOvertaken(attempt);
       }
-      attempt.failed(e);
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       close(socket);
-      attempt.failed(e);
-      throw e;
-    } catch (RuntimeException | Error e) {
-      close(socket);
-      attempt.failed(new IOException(e));
       throw e;
     }
   }
@@ -146,9 +140,7 @@ public final class Greeting<C> {
     } catch (TimeoutException | ExecutionException e) {
       LOGGER.log(Level.DEBUG, () -> attempt.peer() + " did not connect although it wanted to");
     } catch (InterruptedException e) {
-      InterruptedIOException interrupted = interrupted(attempt);
-      attempt.failed(interrupted);
-      throw interrupted;
+      throw interrupted(attempt);
     }
   }
 

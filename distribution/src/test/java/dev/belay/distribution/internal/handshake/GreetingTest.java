@@ -81,7 +81,7 @@ class GreetingTest {
     Station.Line theirs = b.nextAccepted();
     assertThat(ours.agreement()).isEqualTo(new Agreement(A, 7, B, 7, FLAGS));
     assertThat(theirs.agreement()).isEqualTo(new Agreement(B, 7, A, 7, FLAGS));
-    assertThat(ours.isUp).isTrue();
+    assertThat(ours.isUp()).isTrue();
     assertThat(ours.greeted.surplus().remaining()).isZero();
     ours.greeted.socket().getOutputStream().write(42);
     assertThat(theirs.greeted.socket().getInputStream().read()).isEqualTo(42);
@@ -281,7 +281,7 @@ class GreetingTest {
         .isInstanceOfSatisfying(
             HandshakeException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OVERTAKEN));
     assertThat(begun.outcome().get(30, TimeUnit.SECONDS).agreement().peer()).isEqualTo(B);
-    assertThat(theirs.isUp).isTrue();
+    assertThat(theirs.isUp()).isTrue();
     b.gate.complete(null);
     assertThat(b.nextRefused()).as("its name came, and nothing else").isNotNull();
     assertThat(b.peers.connect(A)).isEqualTo(new Peers.Up<>(theirs));
@@ -305,8 +305,8 @@ class GreetingTest {
         });
     assertThat(b.nextRefused().reason()).isEqualTo(Reason.YIELDED);
     Station.Line line = b.connect(ofB.attempt(), a.port());
-    assertThat(line.isUp).isTrue();
-    assertThat(ofA.outcome().get(30, TimeUnit.SECONDS).isUp).isTrue();
+    assertThat(line.isUp()).isTrue();
+    assertThat(ofA.outcome().get(30, TimeUnit.SECONDS).isUp()).isTrue();
     assertThat(end.get(30, TimeUnit.SECONDS))
         .isInstanceOfSatisfying(
             HandshakeException.class, e -> assertThat(e.reason()).isEqualTo(Reason.YIELDED));
@@ -342,7 +342,7 @@ class GreetingTest {
     assertThat(Station.next(b.closing)).isSameAs(oldOfB);
     assertThat(made).isNotDone();
     oldOfB.close();
-    assertThat(made.get(30, TimeUnit.SECONDS).isUp).isTrue();
+    assertThat(made.get(30, TimeUnit.SECONDS).isUp()).isTrue();
     Station.Line newOfB = b.nextAccepted();
     assertThat(b.peers.connect(A)).isEqualTo(new Peers.Up<>(newOfB));
   }
@@ -354,7 +354,7 @@ class GreetingTest {
     Station.Line old = first.connect(b);
     Station.Line oldOfB = b.nextAccepted();
     Station second = station(A);
-    assertThat(second.connect(b).isUp).isTrue();
+    assertThat(second.connect(b).isUp()).isTrue();
     assertThat(Station.next(b.closing)).isSameAs(oldOfB);
     assertThat(ends(old.greeted.socket())).isTrue();
     Station.Line newOfB = b.nextAccepted();
@@ -493,6 +493,6 @@ class GreetingTest {
       assertThat(Station.next(b.refused)).as("seed " + seed).isInstanceOf(IOException.class);
     }
     assertThat(b.peers.connected()).isEmpty();
-    assertThat(station(A).connect(b).isUp).isTrue();
+    assertThat(station(A).connect(b).isUp()).isTrue();
   }
 }

@@ -42,15 +42,27 @@ final class Station implements AutoCloseable {
   /// A connection that is up.
   static final class Line {
     final Greeted<Line> greeted;
-    final boolean isUp;
     final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> up = new CompletableFuture<>();
 
-    Line(Greeted<Line> greeted) throws IOException {
+    Line(Greeted<Line> greeted) {
       this.greeted = greeted;
-      this.isUp = greeted.attempt().up(this);
+    }
+
+    /// Says that it is up; to be called once.
+    Line begin() throws IOException {
+      boolean isUp = greeted.attempt().up(this);
       if (!isUp) {
         greeted.socket().close();
       }
+      up.complete(isUp);
+      return this;
+    }
+
+    /// Tells whether it is up; waits until that is known, as those who wait for the outcome of the
+    /// attempt may hear of it before.
+    boolean isUp() {
+      return up.join();
     }
 
     Agreement agreement() {
@@ -123,8 +135,8 @@ final class Station implements AutoCloseable {
   private void accept(Socket socket) {
     gate.join();
     try {
-      Line line = new Line(greeting().accept(socket, framing));
-      if (line.isUp) {
+      Line line = new Line(greeting().accept(socket, framing)).begin();
+      if (line.isUp()) {
         accepted.add(line);
       }
     } catch (IOException e) {
@@ -147,14 +159,12 @@ final class Station implements AutoCloseable {
   }
 
   Line connect(Attempt<Line> attempt, int port) throws IOException {
-    Socket socket;
     try {
-      socket = dial(port);
+      return new Line(greeting().connect(dial(port), framing, attempt)).begin();
     } catch (IOException e) {
       attempt.failed(e);
       throw e;
     }
-    return new Line(greeting().connect(socket, framing, attempt));
   }
 
   Line connect(Station other) throws IOException {
