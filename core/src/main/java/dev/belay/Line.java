@@ -12,7 +12,9 @@ final class Line implements Carrier.Outbox, Owed {
    * The outbox is a Treiber stack as a mailbox's: `head` is the newest signal, null (empty), PARKED (empty, and the writer sleeps or is
    * about to) or CLOSED. Signals that tell of a cell's bonds are pushed under that cell's lock, as the last act of its section: so their
    * order on the wire is the order of the changes. A push is a CAS; whoever swaps PARKED out says so in `sleeping`, and wakes the writer
-   * when it holds no lock any more.
+   * when it holds no lock any more: it takes `sleeping` back, and then wakes. Hazard, lost wake-up: taken back only after the wake-up,
+   * it would take back what is meant for the writer's next sleep, too. So each that is set after a push is seen by somebody who wakes
+   * later, if not by the pusher.
    *
    * The register is a list of bonds under a lock of its own, which is never taken with a cell's. A bond is in it before the section
    * that makes it, and until after the section that ends it.
@@ -152,10 +154,14 @@ final class Line implements Carrier.Outbox, Owed {
       }
       signal.next = seen == PARKED ? null : seen;
       if (seen == PARKED) {
-        // Before the push, so that no error comes between; a wake-up too many does no harm.
+        // For an error between the push and what follows on it; a wake-up too many does no harm.
         sleeping = true;
       }
       if (HEAD.compareAndSet(this, seen, signal)) {
+        if (seen == PARKED) {
+          // Again: another thread may have taken it back before the push, and woken in vain.
+          sleeping = true;
+        }
         return true;
       }
     }
@@ -165,18 +171,12 @@ final class Line implements Carrier.Outbox, Owed {
   void wake() {
     if (sleeping) {
       try {
-        rouse();
+        sleeping = false;
+        carrier.wake(this);
       } catch (Error e) {
         node.reserve.owe(this);
         throw e;
       }
-    }
-  }
-
-  private void rouse() {
-    if (sleeping) {
-      carrier.wake(this);
-      sleeping = false;
     }
   }
 
@@ -368,7 +368,8 @@ final class Line implements Carrier.Outbox, Owed {
   /// Wakes the writer, and tells all of the loss, if there is one; may be repeated.
   @Override
   public void settleOwed() {
-    rouse();
+    // Whatever `sleeping` says: who owes it has taken that back already.
+    carrier.wake(this);
     // Again, if the reader has been found at work and has left meanwhile: it has found this thread
     // here.
     while (head == CLOSED && !settled && !applying && SETTLING.compareAndSet(this, 0, 1)) {

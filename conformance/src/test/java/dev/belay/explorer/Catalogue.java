@@ -23,7 +23,8 @@ final class Catalogue {
           "TurnPlays",
           "PatientPlays",
           "BoundPlays",
-          "FarPlays");
+          "FarPlays",
+          "LinePlays");
 
   /// Those about what verbs answer and when things happen, whatever the schedule.
   private static final List<String> CALM = List.of("VerbPlays", "ClockPlays", "GracePlays");
