@@ -244,10 +244,12 @@ public final class EpmdServer implements AutoCloseable {
     if (open.incrementAndGet() > limits.connections()) {
       makeRoom();
     }
-    Thread.ofVirtual().name("belay-epmd-" + connection.number).start(connection::serve);
     if (!isOpen()) {
-      connection.close();
+      // Whoever was told of the end must not be registered again before it.
+      connection.leave();
+      return;
     }
+    Thread.ofVirtual().name("belay-epmd-" + connection.number).start(connection::serve);
   }
 
   /// Closes the eldest connection without a registration, which may be the one that has just come.
@@ -309,10 +311,14 @@ public final class EpmdServer implements AutoCloseable {
       } catch (RuntimeException e) {
         LOGGER.log(Level.WARNING, "the embedded EPMD failed to answer a request", e);
       } finally {
-        close();
-        connections.remove(number);
-        open.decrementAndGet();
+        leave();
       }
+    }
+
+    private void leave() {
+      close();
+      connections.remove(number);
+      open.decrementAndGet();
     }
 
     /// Reads a request. What comes with it in one piece must not be longer than it says.
