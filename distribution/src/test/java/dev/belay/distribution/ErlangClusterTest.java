@@ -91,8 +91,11 @@ class ErlangClusterTest {
     ErlangPeer e = erlang("e@localhost");
     e.eval("monitor_node(N,true), monitor_node(N,true), net_kernel:monitor_nodes(true)");
     assertThat(e.eval("receive X1 -> X1 end")).isEqualTo("{nodeup,j@localhost}");
-    // While the name servers still meet, what the one says to the other would connect again.
+    // While the name servers still meet, what the one says to the other would connect again. They
+    // have met when they know it, and have given back the lock that they had of both sides.
     until(e, "gen_server:call(global_name_server,get_synced)", "[j@localhost]");
+    until(e, "global:set_lock({global,self()}, [node(),N], 0)", "true");
+    e.eval("global:del_lock({global,self()}, [node(),N])");
     assertThat(distribution.disconnect("e@localhost")).isTrue();
     assertThat(e.eval("Flush(1000)"))
         .isEqualTo("[{nodedown,j@localhost},{nodedown,j@localhost},{nodedown,j@localhost}]");
