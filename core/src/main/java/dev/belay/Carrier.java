@@ -40,6 +40,13 @@ public interface Carrier {
   /// @throws IllegalArgumentException if it cannot be sent, and why
   Object encode(Outbox line, Object message);
 
+  /// What [#encode] has made is in the outbox. On the sender's thread; the writer may have taken it
+  /// already.
+  ///
+  /// @param line the line
+  /// @param payload what `encode` has returned
+  default void pushed(Outbox line, Object payload) {}
+
   /// Turns what has come back into a message, on the receiver's thread. May run user code.
   ///
   /// @param line the line on which it came

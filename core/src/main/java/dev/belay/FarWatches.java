@@ -25,6 +25,10 @@ final class FarWatches {
     }
     if (watch.sent) {
       watch.line.wake();
+      if (watch.severed) {
+        // The watcher's dismantler may have withdrawn it before it was sent.
+        withdraw(watch);
+      }
     } else {
       watch.lost();
       watch.line.strike(watch.bond);

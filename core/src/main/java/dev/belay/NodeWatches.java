@@ -56,11 +56,22 @@ final class NodeWatches {
   static void arrive(NodeWatch watch) {
     Line line = watch.line;
     if (line != null && line.register(watch.bond)) {
-      if (watch.severed) {
+      if (watch.severed || !isOn(watch)) {
+        // Whoever has taken it off may have struck it out before it was in.
         line.strike(watch.bond);
       }
     } else {
       fire(watch);
+    }
+  }
+
+  private static boolean isOn(NodeWatch watch) {
+    Cell watcher = watch.watcher;
+    watcher.lock();
+    try {
+      return watch.on;
+    } finally {
+      watcher.lockWord = 0;
     }
   }
 

@@ -141,6 +141,7 @@ final class Posting {
     }
     if (line.push(Carrier.Signal.message(from, destination, payload))) {
       line.wake();
+      line.carrier().pushed(line, payload);
     } else {
       lost(node, from, destination, message);
     }

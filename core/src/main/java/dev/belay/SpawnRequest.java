@@ -80,7 +80,7 @@ final class SpawnRequest implements Line.Far, Owed {
     if (monitor != null) {
       self.mailbox.mark(request.ref);
     }
-    boolean reached = request.send(signal) && request.await();
+    boolean reached = request.send(signal) && request.await(payload);
     if (monitor != null && request.child == null) {
       self.mailbox.unmark(request.ref);
     }
@@ -139,11 +139,13 @@ final class SpawnRequest implements Line.Far, Owed {
 
   /// Waits for the answer.
   ///
+  /// @param payload what the request has taken with it
   /// @return false if the line was lost
-  private boolean await() {
+  private boolean await(Object payload) {
     boolean done = false;
     try {
       line.wake();
+      line.carrier().pushed(line, payload);
       parent.awaits = Awaited.answer(parent, this);
       while (!answered) {
         parent.checkAlive();

@@ -143,8 +143,9 @@ public final class Distribution implements AutoCloseable {
               new PgMessages(translation, () -> connections.connected(NodeType.ALL))));
       connections.whenUp(peer -> Groups.nodeUp(node, peer));
       Pid global = options.isVisible() ? Global.start(node, connections) : null;
-      connections.start();
+      // Before there are connections: who has one may ask it.
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
+      connections.start();
       started = true;
       return new Distribution(
           node,

@@ -185,7 +185,7 @@ class ErlangTlsTest {
   private void weRefuse(String... parts) {
     try (LogCapture log = new LogCapture(Level.INFO)) {
       assertThat(nodes.distribution.connect(THEM)).isFalse();
-      assertThat(log.with("cannot connect to " + THEM)).singleElement().asString().contains(parts);
+      assertThat(log.awaited("cannot connect to " + THEM)).singleElement().asString().contains(parts);
     }
   }
 

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -36,13 +37,18 @@ final class Connection {
    * writes, so that small signals pass between the fragments of a large one. It sleeps by the protocol of the outbox: park, and whoever
    * pushes next wakes it.
    *
+   * Hazard, lost wake-up: between the park of the outbox and that of the thread nothing may be called that could park by itself, such
+   * as taking a lock: it would use up the permit of whoever has pushed in between.
+   *
    * However it ends - the socket breaks, a frame makes no sense, the peer is silent, somebody disconnects - `end` is called, and
-   * loses the line; the first cause is the one that is logged.
+   * loses the line, also if it was never begun; each of its steps is taken whatever becomes of the others. The first cause is the one
+   * that is logged, last of all: a handler of the log's may hang, or throw, and those who are linked over the line have to hear of its
+   * loss all the same.
    *
    * | field             | writers    | read mode | write mode |
    * | read              | the reader | volatile  | addAndGet  |
    * | written           | the writer | volatile  | addAndGet  |
-   * | writer            | start      | volatile  | volatile   |
+   * | begun             | start      | volatile  | volatile   |
    */
   private static final System.Logger LOGGER = System.getLogger("dev.belay.distribution");
   private static final int BUFFER = 64 << 10;
@@ -50,6 +56,7 @@ final class Connection {
   private final Greeted<Connection> greeted;
   private final Agreement agreement;
   private final Socket socket;
+  private final Carrier.Outbox line;
   private final OutgoingQueue queue;
   private final Speech speech;
   private final NodeIdentities identities;
@@ -60,11 +67,15 @@ final class Connection {
   private final Ticks ticks;
   private final AtomicLong read = new AtomicLong();
   private final AtomicLong written = new AtomicLong();
-  private volatile @Nullable Thread writer;
-  private volatile Carrier.@Nullable Outbox line;
+
+  /// What has to be done when it ends.
+  private final List<Runnable> farewell;
+
+  private volatile boolean begun;
 
   Connection(
       Greeted<Connection> greeted,
+      Carrier.Outbox line,
       NodeIdentities identities,
       Flow flow,
       Functions functions,
@@ -73,6 +84,7 @@ final class Connection {
     this.greeted = greeted;
     this.agreement = greeted.agreement();
     this.socket = greeted.socket();
+    this.line = line;
     this.identities = identities;
     this.flow = flow;
     this.functions = functions;
@@ -80,6 +92,14 @@ final class Connection {
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
     this.speech = new Speech(new Dialect(agreement.flags()), identities, codec);
     this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
+    this.farewell =
+        List.of(
+            this::closeSocket,
+            queue::close,
+            flow::close,
+            line::lose,
+            this::wake,
+            greeted.attempt()::down);
   }
 
   Agreement agreement() {
@@ -90,20 +110,19 @@ final class Connection {
     return greeted.attempt();
   }
 
-  /// Begins to read and to write.
-  void start(Carrier.Outbox over) {
-    line = over;
+  /// Begins to read and to write, unless it has ended already.
+  void start() {
     if (isEnded()) {
-      over.lose();
       return;
     }
     try {
-      over.up(isVisible());
-      String name = "belay-distribution " + over.peer();
-      Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(() -> write(over));
-      writer = writing;
+      line.up(isVisible());
+      begun = true;
+      String name = "belay-distribution " + line.peer();
+      Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(this::write);
+      flow.writtenBy(writing);
       writing.start();
-      Thread.ofVirtual().name(name + " reader").start(() -> read(over));
+      Thread.ofVirtual().name(name + " reader").start(this::read);
     } catch (RuntimeException | Error e) {
       end("the connection could not be begun", e);
       throw e;
@@ -111,16 +130,13 @@ final class Connection {
   }
 
   /// Makes the writer look for something to write.
-  void wake() {
-    Thread thread = writer;
-    if (thread != null) {
-      LockSupport.unpark(thread);
-    }
+  private void wake() {
+    flow.wake();
   }
 
   // reading
 
-  private void read(Carrier.Outbox over) {
+  private void read() {
     FrameReader frames =
         new FrameReader(
             new Dialect(agreement.flags()),
@@ -131,7 +147,7 @@ final class Connection {
         new Hearing(
             agreement.self().toString(),
             identities,
-            over.incoming(),
+            line.incoming(),
             TermLimits.DEFAULT,
             functions,
             codec);
@@ -158,11 +174,11 @@ final class Connection {
 
   // writing
 
-  private void write(Carrier.Outbox over) {
+  private void write() {
     try (OutputStream out = new BufferedOutputStream(socket.getOutputStream(), BUFFER)) {
-      while (!over.isLost()) {
-        for (Carrier.Signal signal = over.take(); signal != null; signal = signal.next) {
-          enqueue(over, signal);
+      while (!line.isLost()) {
+        for (Carrier.Signal signal = line.take(); signal != null; signal = signal.next) {
+          enqueue(signal);
         }
         ByteBuffer frame = queue.poll();
         if (frame != null) {
@@ -171,8 +187,9 @@ final class Connection {
           flow.written(frame.remaining(), !queue.isEmpty());
         } else {
           out.flush();
-          if (over.park() && queue.isEmpty()) {
-            LockSupport.park(over);
+          // In this order: the queue has a lock.
+          if (queue.isEmpty() && line.park()) {
+            LockSupport.park(line);
           }
         }
       }
@@ -184,12 +201,12 @@ final class Connection {
     }
   }
 
-  private void enqueue(Carrier.Outbox over, Carrier.Signal signal) {
+  private void enqueue(Carrier.Signal signal) {
     if (signal.kind() == Carrier.Signal.Kind.UNLINK
         && identities.wire((Pid) signal.to()).creation() != (int) agreement.peerCreation()) {
       // Erlang closes the connection for the unlink of a process of its own former life. Nobody is
       // linked there.
-      over.incoming().unlinkAck(signal.id(), (Pid) signal.to(), signal.from());
+      line.incoming().unlinkAck(signal.id(), (Pid) signal.to(), signal.from());
       return;
     }
     if (signal.kind() == Carrier.Signal.Kind.MESSAGE) {
@@ -201,9 +218,11 @@ final class Connection {
     }
     Outbound said = speech.say(signal);
     if (said == null && asks) {
-      over.incoming().notSpawned(signal.ref(), "notsup");
+      line.incoming().notSpawned(signal.ref(), "notsup");
     }
-    if (said != null) {
+    if (said == null) {
+      flow.dropped();
+    } else {
       flow.queued(said.size());
       queue.owe(signal.from(), said);
     }
@@ -211,8 +230,13 @@ final class Connection {
 
   // the end
 
-  /// Looks whether it is time for a tick, or whether the peer has been silent for too long.
+  /// Looks whether it is time for a tick, or whether the peer has been silent for too long, or
+  /// whether its line has been lost while the writer waits for the socket.
   void look(long now) {
+    if (isOver()) {
+      end("", null);
+      return;
+    }
     switch (ticks.look(now, read.get(), written.get(), !queue.isEmpty())) {
       case NONE -> {}
       case TICK -> queue.tick();
@@ -227,27 +251,39 @@ final class Connection {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
-    if (!why.isEmpty()) {
-      System.Logger.Level level =
-          cause == null ? System.Logger.Level.INFO : System.Logger.Level.WARNING;
-      LOGGER.log(
-          level,
-          () -> "node " + agreement.self() + " has lost " + agreement.peer() + ": " + why,
-          cause);
+    Throwable thrown = null;
+    for (Runnable step : farewell) {
+      try {
+        step.run();
+      } catch (RuntimeException | Error e) {
+        thrown = e;
+      }
     }
-    Carrier.Outbox over = line;
+    log(why, cause == null ? thrown : cause);
+  }
+
+  private void closeSocket() {
     try {
       socket.close();
     } catch (IOException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "closing a socket failed", e);
     }
-    queue.close();
-    flow.close();
-    if (over != null) {
-      over.lose();
+  }
+
+  private void log(String why, @Nullable Throwable cause) {
+    if (why.isEmpty() && cause == null) {
+      return;
     }
-    wake();
-    greeted.attempt().down();
+    System.Logger.Level level =
+        cause == null ? System.Logger.Level.INFO : System.Logger.Level.WARNING;
+    try {
+      LOGGER.log(
+          level,
+          () -> "node " + agreement.self() + " has lost " + agreement.peer() + ": " + why,
+          cause);
+    } catch (RuntimeException | Error e) {
+      // Of a handler of the program's. Whoever ends the connection has more to do.
+    }
   }
 
   boolean isEnded() {
@@ -256,8 +292,7 @@ final class Connection {
 
   /// Tells whether there is a connection that has not been lost.
   boolean isOpen() {
-    Carrier.Outbox over = line;
-    return over != null && !isEnded() && !over.isLost();
+    return begun && !isOver();
   }
 
   /// Tells whether both nodes are visible.
@@ -267,7 +302,6 @@ final class Connection {
 
   /// Tells whether it has ended, or is about to, because its line is lost.
   boolean isOver() {
-    Carrier.Outbox over = line;
-    return isEnded() || (over != null && over.isLost());
+    return isEnded() || line.isLost();
   }
 }

@@ -205,11 +205,16 @@ public final class Connections implements Carrier, AutoCloseable {
     Thread.ofVirtual()
         .name("belay-distribution " + node.name() + " connects")
         .start(() -> {
+          boolean connecting = false;
           try {
             connect(line, NodeName.of(line.peer()));
+            connecting = true;
           } catch (IllegalArgumentException | IllegalStateException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "no name of a node, or no more connections", e);
-            line.lose();
+          } finally {
+            if (!connecting) {
+              line.lose();
+            }
           }
         });
   }
@@ -255,9 +260,9 @@ public final class Connections implements Carrier, AutoCloseable {
 
   @Override
   public void wake(Carrier.Outbox line) {
-    Connection connection = open.get(line.peer());
-    if (connection != null) {
-      connection.wake();
+    Flow flow = flows.get(line);
+    if (flow != null) {
+      flow.wake();
     }
   }
 
@@ -266,10 +271,7 @@ public final class Connections implements Carrier, AutoCloseable {
     Flow flow = flows.remove(line);
     if (flow != null) {
       flow.close();
-    }
-    Connection connection = open.get(line.peer());
-    if (connection != null) {
-      connection.wake();
+      flow.wake();
     }
   }
 
@@ -297,9 +299,14 @@ public final class Connections implements Carrier, AutoCloseable {
               + e.getMessage(),
           e);
     }
-    byte[] bytes = writer.toBytes();
-    flow(line).encoded(bytes.length);
-    return new Encoded(bytes);
+    return new Encoded(writer.toBytes());
+  }
+
+  @Override
+  public void pushed(Carrier.Outbox line, Object payload) {
+    Encoded encoded =
+        payload instanceof SpawnCall.OnTheWire call ? call.arguments() : (Encoded) payload;
+    flow(line).pushed(encoded.bytes().length);
   }
 
   /// Who does the output of a process that is spawned on another node: who does it for its spawner,
@@ -365,16 +372,27 @@ public final class Connections implements Carrier, AutoCloseable {
   private void accept() {
     while (!closed) {
       try {
-        Socket socket = server.accept();
-        Thread.ofVirtual()
-            .name("belay-distribution " + node.name() + " is greeted")
-            .start(() -> entrance.accept(socket, this::up));
-      } catch (IOException e) {
+        greet(server.accept());
+      } catch (IOException | RuntimeException | Error e) {
         if (!closed) {
           entrance.broken(e);
           // Out of file descriptors, for example: to try again at once only keeps a processor busy.
           LockSupport.parkNanos(LOOK_MILLIS * 1_000_000);
         }
+      }
+    }
+  }
+
+  private void greet(Socket socket) throws IOException {
+    boolean isGreeted = false;
+    try {
+      Thread.ofVirtual()
+          .name("belay-distribution " + node.name() + " is greeted")
+          .start(() -> entrance.accept(socket, this::up));
+      isGreeted = true;
+    } finally {
+      if (!isGreeted) {
+        socket.close();
       }
     }
   }
@@ -387,17 +405,45 @@ public final class Connections implements Carrier, AutoCloseable {
       greeted.attempt().failed(new IOException("the loss of the last connection is being told"));
       return;
     }
-    Connection connection =
-        new Connection(greeted, identities, flow(line), functions, codec, tickNanos);
-    if (!greeted.attempt().up(connection)) {
-      greeted.socket().close();
-      // Another attempt goes before this one. Should that fail, the line must not be forgotten.
-      connect(line);
-      return;
+    boolean isUp = false;
+    boolean isCarried = false;
+    try {
+      Connection connection =
+          new Connection(greeted, line, identities, flow(line), functions, codec, tickNanos);
+      isUp = greeted.attempt().up(connection);
+      if (isUp) {
+        begin(peer, connection);
+      } else {
+        // Another attempt goes before this one. Should that fail, the line must not be forgotten.
+        connect(line);
+      }
+      isCarried = true;
+    } finally {
+      if (!isCarried) {
+        line.lose();
+      }
     }
-    open.put(peer, connection);
-    connection.start(line);
-    whenUp.accept(peer);
+    if (!isUp) {
+      greeted.socket().close();
+    }
+  }
+
+  private void begin(String peer, Connection connection) {
+    boolean begun = false;
+    try {
+      // Not in the place of a later one, if this one has ended meanwhile.
+      open.compute(peer, (_, other) -> other != null && connection.isEnded() ? other : connection);
+      connection.start();
+      begun = true;
+    } finally {
+      if (!begun) {
+        connection.end("the connection could not be begun", null);
+      }
+    }
+    connection.attempt().announce();
+    if (connection.isOpen()) {
+      whenUp.accept(peer);
+    }
     if (closed) {
       connection.end("", null);
     }
@@ -433,17 +479,24 @@ public final class Connections implements Carrier, AutoCloseable {
     try {
       while (!closed) {
         Thread.sleep(LOOK_MILLIS);
-        long now = System.nanoTime();
-        entrance.look(now);
-        open.forEach((peer, connection) -> {
-          connection.look(now);
-          if (connection.isEnded()) {
-            open.remove(peer, connection);
-          }
-        });
+        look(System.nanoTime());
       }
     } catch (InterruptedException e) {
       LOGGER.log(System.Logger.Level.WARNING, "nobody looks after connections any more", e);
+    }
+  }
+
+  private void look(long now) {
+    try {
+      entrance.look(now);
+      open.forEach((peer, connection) -> {
+        connection.look(now);
+        if (connection.isEnded()) {
+          open.remove(peer, connection);
+        }
+      });
+    } catch (RuntimeException | Error e) {
+      // For want of memory, or from a handler of the log: the others are looked after the next time.
     }
   }
 

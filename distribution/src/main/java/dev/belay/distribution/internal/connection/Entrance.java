@@ -57,8 +57,7 @@ final class Entrance {
     return tls == null ? Framing.TCP : Framing.TLS;
   }
 
-  /// Connects to a node. If that fails it is logged, and then the attempt is told: whoever waits for
-  /// it finds in the log why.
+  /// Connects to a node. If that fails, the attempt is told, and then it is logged.
   void open(Attempt<Connection> attempt, Way way, Next next) {
     NodeName name = attempt.peer();
     Hall.Guest guest = null;
@@ -71,21 +70,22 @@ final class Entrance {
       Socket socket = way.socket(name);
       guest = hall.depart(socket, TIME);
       Socket channel = tls == null ? socket : tls.connect(socket, name.host());
-      up(greeting.connect(channel, framing(), attempt), next);
-    } catch (IOException | RuntimeException e) {
+      up(guest, greeting.connect(channel, framing(), attempt), next);
+    } catch (IOException | RuntimeException | Error e) {
       failure = e;
+    }
+    if (guest != null) {
+      hall.leave(guest, failure != null);
+    }
+    if (failure != null) {
+      // Before it is logged: a handler of the log's may hang, and others wait for this.
+      attempt.failed(failure instanceof IOException io ? io : new IOException(failure));
+      if (failure instanceof Error error) {
+        throw error;
+      }
       complaints.log(
-          severity(e), "node " + node + " cannot connect to " + name + ": " + why(guest, e));
-    } catch (Error e) {
-      failure = e;
-      throw e;
-    } finally {
-      if (guest != null) {
-        hall.leave(guest, failure != null);
-      }
-      if (failure != null) {
-        attempt.failed(failure instanceof IOException io ? io : new IOException(failure));
-      }
+          severity((Exception) failure),
+          "node " + node + " cannot connect to " + name + ": " + why(guest, (Exception) failure));
     }
   }
 
@@ -96,11 +96,14 @@ final class Entrance {
     try {
       socket.setTcpNoDelay(true);
       if (tls == null) {
-        up(greeting.accept(socket, framing()), next);
+        up(guest, greeting.accept(socket, framing()), next);
       } else {
         Tls secured = tls;
         Socket channel = secured.accept(socket);
-        up(greeting.accept(channel, framing(), name -> secured.doubt(channel, host(name))), next);
+        up(
+            guest,
+            greeting.accept(channel, framing(), name -> secured.doubt(channel, host(name))),
+            next);
       }
       greeted = true;
     } catch (IOException | RuntimeException e) {
@@ -117,9 +120,12 @@ final class Entrance {
     }
   }
 
-  private static void up(Greeted<Connection> greeted, Next next) throws IOException {
+  private void up(Hall.Guest guest, Greeted<Connection> greeted, Next next) throws IOException {
     boolean done = false;
     try {
+      if (!hall.isThrough(guest)) {
+        throw new IOException(guest.dismissal());
+      }
       next.up(greeted);
       done = true;
     } finally {
@@ -155,10 +161,10 @@ final class Entrance {
   }
 
   /// Says that connections cannot be taken at all.
-  void broken(IOException e) {
+  void broken(Throwable e) {
     complaints.log(
         System.Logger.Level.WARNING,
-        "node " + node + " cannot take connections: " + e.getMessage());
+        "node " + node + " cannot take connections: " + (e instanceof IOException ? e.getMessage() : e));
   }
 
   /// Returns how many sockets are on the way.

@@ -4,13 +4,15 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/// How much waits to be written on one line, and who waits for it to become less.
+/// How much waits to be written on one line, who writes it, and who waits for it to become less.
 final class Flow {
   /*
-   * `outside` counts the messages that their senders have encoded, until the writer has taken them out of the outbox; `queued`, which
-   * is the writer's own, all that it has taken and not written. A sender that finds too much puts itself into the list and looks again; the
-   * writer subtracts first and then looks into the list. One of the two sees the other.
+   * `outside` counts the messages that their senders have pushed, until the writer has taken them out of the outbox; as it may do so
+   * before they are counted, it may be below zero for a moment. `queued`, which is the writer's own, counts all that it has taken and
+   * not written. A sender that finds too much puts itself into the list and looks again; the writer subtracts first and then looks into
+   * the list. One of the two sees the other.
    */
   static final long LIMIT = 1 << 20;
 
@@ -18,6 +20,20 @@ final class Flow {
   private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicLong queued = new AtomicLong();
   private volatile boolean closed;
+  private volatile @Nullable Thread writer;
+
+  /// Sets who writes.
+  void writtenBy(Thread thread) {
+    writer = thread;
+  }
+
+  /// Makes the writer look for something to write, if there is one.
+  void wake() {
+    Thread thread = writer;
+    if (thread != null) {
+      LockSupport.unpark(thread);
+    }
+  }
 
   boolean isFull(Thread sender) {
     if (hasRoom()) {
@@ -35,8 +51,8 @@ final class Flow {
     return closed || outside.get() + queued.get() < LIMIT;
   }
 
-  /// A sender has encoded a message, and is about to push it.
-  void encoded(int bytes) {
+  /// A sender has pushed a message.
+  void pushed(int bytes) {
     outside.addAndGet(bytes);
   }
 
@@ -48,6 +64,13 @@ final class Flow {
   /// The writer has made a signal ready to be written.
   void queued(int bytes) {
     queued.addAndGet(bytes);
+  }
+
+  /// The writer has taken something that there is no need to write.
+  void dropped() {
+    if (hasRoom()) {
+      release();
+    }
   }
 
   /// The writer has written some of it.

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The sockets on which a handshake is under way: each for a bounded time, however slowly the other
@@ -16,7 +17,7 @@ import java.util.Set;
 final class Hall {
   /*
    * Guarded by the lock of this object; sockets are closed without it. Who is closed here reads the end of the stream, or an error,
-   * wherever in its handshake it is.
+   * wherever in its handshake it is. Under the lock it is decided who is dismissed, and who is through: nobody is both.
    */
   static final int LIMIT = 256;
   private static final System.Logger LOGGER = System.getLogger("dev.belay.distribution");
@@ -32,6 +33,9 @@ final class Hall {
     private final long end;
     private volatile String dismissal = "";
 
+    /// Whether it has come through its handshake; guarded by the lock of the hall.
+    private boolean isThrough;
+
     private Guest(Socket socket, Duration time) {
       this.socket = socket;
       this.time = time;
@@ -43,11 +47,6 @@ final class Hall {
     /// @return empty if it was not
     String dismissal() {
       return dismissal;
-    }
-
-    private void dismiss(String why) {
-      dismissal = why;
-      close();
     }
 
     /// Returns the address of the other side, without the port, which is another one each time.
@@ -69,37 +68,57 @@ final class Hall {
   /// has been here for the longest time is closed: who is honest is done in no time.
   Guest arrive(Socket socket, Duration time) {
     Guest guest = new Guest(socket, time);
-    Guest oldest = null;
-    boolean late;
+    List<Guest> dismissed = new ArrayList<>();
     synchronized (this) {
-      late = closed;
       arrivals.add(guest);
       if (arrivals.size() > LIMIT) {
-        oldest = arrivals.iterator().next();
-        arrivals.remove(oldest);
+        oldestArrival().ifPresent(oldest -> {
+          arrivals.remove(oldest);
+          dismiss(oldest, "more than " + LIMIT + " others connected before it was done", dismissed);
+        });
       }
+      dismissIfClosed(guest, dismissed);
     }
-    if (oldest != null) {
-      oldest.dismiss("more than " + LIMIT + " others connected before it was done");
-    }
-    if (late) {
-      guest.dismiss("the node has left its cluster");
-    }
+    dismissed.forEach(Guest::close);
     return guest;
+  }
+
+  private Optional<Guest> oldestArrival() {
+    return arrivals.stream().filter(guest -> !guest.isThrough).findFirst();
+  }
+
+  /// Notes, under the lock, that one is to be closed; not one who is through.
+  private static void dismiss(Guest guest, String why, List<Guest> dismissed) {
+    if (!guest.isThrough && guest.dismissal.isEmpty()) {
+      guest.dismissal = why;
+      dismissed.add(guest);
+    }
+  }
+
+  private void dismissIfClosed(Guest guest, List<Guest> dismissed) {
+    if (closed) {
+      dismiss(guest, "the node has left its cluster", dismissed);
+    }
   }
 
   /// Lets in a socket that we have opened.
   Guest depart(Socket socket, Duration time) {
     Guest guest = new Guest(socket, time);
-    boolean late;
+    List<Guest> dismissed = new ArrayList<>();
     synchronized (this) {
-      late = closed;
       departures.add(guest);
+      dismissIfClosed(guest, dismissed);
     }
-    if (late) {
-      guest.dismiss("the node has left its cluster");
-    }
+    dismissed.forEach(Guest::close);
     return guest;
+  }
+
+  /// Says that one has come through its handshake: it is not closed here any more.
+  ///
+  /// @return false if it has been already
+  synchronized boolean isThrough(Guest guest) {
+    guest.isThrough = guest.dismissal.isEmpty();
+    return guest.isThrough;
   }
 
   /// Lets one out.
@@ -119,17 +138,18 @@ final class Hall {
   void look(long now) {
     List<Guest> overdue = new ArrayList<>();
     synchronized (this) {
-      arrivals.forEach(guest -> addIfOverdue(guest, now, overdue));
-      departures.forEach(guest -> addIfOverdue(guest, now, overdue));
+      arrivals.forEach(guest -> dismissIfOverdue(guest, now, overdue));
+      departures.forEach(guest -> dismissIfOverdue(guest, now, overdue));
     }
-    overdue.forEach(guest ->
-        guest.dismiss(
-            "it was not done with the handshake within " + guest.time.toSeconds() + " s"));
+    overdue.forEach(Guest::close);
   }
 
-  private static void addIfOverdue(Guest guest, long now, List<Guest> overdue) {
-    if (now - guest.end >= 0 && guest.dismissal.isEmpty()) {
-      overdue.add(guest);
+  private static void dismissIfOverdue(Guest guest, long now, List<Guest> overdue) {
+    if (now - guest.end >= 0) {
+      dismiss(
+          guest,
+          "it was not done with the handshake within " + guest.time.toSeconds() + " s",
+          overdue);
     }
   }
 
@@ -139,12 +159,12 @@ final class Hall {
 
   /// Closes all, and whoever comes from now on.
   void close() {
-    List<Guest> all = new ArrayList<>();
+    List<Guest> dismissed = new ArrayList<>();
     synchronized (this) {
       closed = true;
-      all.addAll(arrivals);
-      all.addAll(departures);
+      arrivals.forEach(guest -> dismissIfClosed(guest, dismissed));
+      departures.forEach(guest -> dismissIfClosed(guest, dismissed));
     }
-    all.forEach(guest -> guest.dismiss("the node has left its cluster"));
+    dismissed.forEach(Guest::close);
   }
 }

@@ -1,6 +1,8 @@
 package dev.belay.distribution.internal.global;
 
 import dev.belay.Belay;
+import dev.belay.Down;
+import dev.belay.Inbox;
 import dev.belay.Node;
 import dev.belay.NodeType;
 import dev.belay.Pid;
@@ -8,7 +10,6 @@ import dev.belay.SpawnOptions;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.RemoteFunction;
 import dev.belay.distribution.internal.connection.Connections;
-import java.util.concurrent.CompletableFuture;
 
 /// The part of a visible node in `global`: its name server and its locker.
 public final class Global {
@@ -29,27 +30,28 @@ public final class Global {
   /// @param node the node
   /// @param connections its connections, of which there are none yet
   /// @return the name server; with it the rest ends
+  /// @throws IllegalStateException if the node is being closed
   public static Pid start(Node node, Connections connections) {
-    CompletableFuture<Void> ready = new CompletableFuture<>();
-    Pid server =
-        node.spawn(
-            SpawnOptions.DEFAULT.name(Words.SERVER),
-            () -> {
-              Mesh mesh = new Mesh(node, connections);
-              Locks locks = new Locks();
-              Pid me = Belay.self();
-              Pid locker;
-              try {
+    try (Inbox inbox = node.inbox()) {
+      Pid starter = inbox.pid();
+      Pid server =
+          node.spawn(
+              SpawnOptions.DEFAULT.name(Words.SERVER),
+              () -> {
+                Mesh mesh = new Mesh(node, connections);
+                Locks locks = new Locks();
+                Pid me = Belay.self();
                 Belay.monitorNodes(true, NodeType.VISIBLE);
-                locker = Belay.spawnLink(() -> new Locker(node.name(), me, locks, mesh).run());
-                ready.complete(null);
-              } finally {
-                // Unless it is.
-                ready.cancel(false);
-              }
-              new NameServer(mesh, locks, locker).run();
-            });
-    ready.join();
-    return server;
+                Pid locker = Belay.spawnLink(() -> new Locker(node.name(), me, locks, mesh).run());
+                Belay.send(starter, me);
+                new NameServer(mesh, locks, locker).run();
+              });
+      inbox.monitor(server);
+      if (inbox.receive() instanceof Down down) {
+        throw new IllegalStateException(
+            "node " + node.name() + " has ended its name server: " + down.reason());
+      }
+      return server;
+    }
   }
 }

@@ -66,6 +66,10 @@ final class Mesh implements Locker.Peerage {
     }
   }
 
+  boolean isConnected(String peer) {
+    return connections.isConnected(peer);
+  }
+
   void disconnect(String peer) {
     connections.disconnect(peer);
   }

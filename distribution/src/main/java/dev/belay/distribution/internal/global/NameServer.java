@@ -66,7 +66,12 @@ final class NameServer {
         sessions.met(node);
       }
       case NodeDown(String node) -> gone(node, partitions.down(node));
-      case Sessions.Unreachable(String node) -> gone(node, partitions.down(node));
+      case Sessions.Unreachable(String node) -> {
+        // Unless it has connected since it was tried.
+        if (!mesh.isConnected(node)) {
+          gone(node, partitions.down(node));
+        }
+      }
       case Down down -> {
         if (!locks.down(down.ref())) {
           names.down(down.ref());

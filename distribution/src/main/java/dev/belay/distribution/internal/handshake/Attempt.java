@@ -65,12 +65,17 @@ public final class Attempt<C> {
     return peers.prove(this);
   }
 
-  /// Says that the connection is up.
+  /// Says that the connection is up. Those who wait for it go on when it is [#announce]d.
   ///
   /// @param connection the connection
   /// @return whether it is; if not, this attempt was overtaken, and the connection has to be closed
   public boolean up(C connection) {
     return peers.up(this, connection);
+  }
+
+  /// Says that the connection that is [#up] can be used.
+  public void announce() {
+    peers.announce(this);
   }
 
   /// Says that the attempt has failed.

@@ -24,7 +24,7 @@ public final class Peers<C> {
    *
    *   pending-out  we connect: `pending` is outgoing, also while it only waits for the peer's own attempt, which goes before ours
    *   pending-in   the peer connects: `pending` is incoming
-   *   up           there is a connection: `up`
+   *   up           there is a connection: `up`. Who wants one waits until it is `announced`.
    *   up+pending   there is one, and the peer, which says that it knows nothing of it, makes another. Once that has proven itself,
    *                the old one is `leaving`; until that is gone, the new one waits.
    *
@@ -52,6 +52,9 @@ public final class Peers<C> {
     @Nullable Attempt<C> upBy;
     @Nullable C up;
     boolean leaving;
+
+    /// Whether the connection that is up can be used.
+    boolean announced;
 
     /// For those who wait for a connection; absent while nobody does.
     @Nullable CompletableFuture<C> outcome;
@@ -126,7 +129,7 @@ public final class Peers<C> {
       throw new IllegalStateException("this node makes no more connections");
     }
     Peer<C> peer = peers.computeIfAbsent(name, _ -> new Peer<>(null));
-    if (peer.up != null && !peer.leaving) {
+    if (peer.up != null && peer.announced && !peer.leaving) {
       return new Up<>(peer.up);
     }
     if (peer.up != null || peer.pending != null) {
@@ -255,26 +258,36 @@ public final class Peers<C> {
         Reason.OVERTAKEN, "the " + attempt + " was overtaken by another one between the two nodes");
   }
 
-  boolean up(Attempt<C> attempt, C connection) {
+  synchronized boolean up(Attempt<C> attempt, C connection) {
+    Peer<C> peer = peers.get(attempt.peer());
+    if (peer == null || peer.pending != attempt) {
+      return false;
+    }
+    if (peer.up != null) {
+      throw new IllegalStateException("an older connection to " + attempt.peer() + " is up");
+    }
+    peer.up = connection;
+    peer.upBy = attempt;
+    peer.pending = null;
+    return true;
+  }
+
+  void announce(Attempt<C> attempt) {
     CompletableFuture<C> outcome;
+    C connection;
     synchronized (this) {
       Peer<C> peer = peers.get(attempt.peer());
-      if (peer == null || peer.pending != attempt) {
-        return false;
+      if (peer == null || peer.upBy != attempt || peer.leaving) {
+        return;
       }
-      if (peer.up != null) {
-        throw new IllegalStateException("an older connection to " + attempt.peer() + " is up");
-      }
-      peer.up = connection;
-      peer.upBy = attempt;
-      peer.pending = null;
+      peer.announced = true;
+      connection = peer.up;
       outcome = peer.outcome;
       peer.outcome = null;
     }
-    if (outcome != null) {
+    if (outcome != null && connection != null) {
       outcome.complete(connection);
     }
-    return true;
   }
 
   void failed(Attempt<C> attempt, IOException cause) {
@@ -297,6 +310,7 @@ public final class Peers<C> {
         peer.up = null;
         peer.upBy = null;
         peer.leaving = false;
+        peer.announced = false;
         Attempt<C> pending = peer.pending;
         if (pending != null && pending.proven) {
           calls.add(() -> pending.clear().complete(null));

@@ -43,6 +43,7 @@ class PeersTest {
     Attempt<String> attempt = accept(peer, Verdict.OK);
     assertThat(attempt.prove()).isCompleted();
     assertThat(attempt.up(connection)).isTrue();
+    attempt.announce();
     return attempt;
   }
 
@@ -55,6 +56,7 @@ class PeersTest {
     assertThat(begun.outcome()).isNotDone();
     assertThat(peers.connected()).isEmpty();
     assertThat(begun.attempt().up("line")).isTrue();
+    begun.attempt().announce();
     assertThat(begun.outcome()).isCompletedWithValue("line");
     assertThat(waiting.outcome()).isCompletedWithValue("line");
     assertThat(peers.connect(A)).isEqualTo(new Peers.Up<>("line"));
@@ -105,6 +107,7 @@ class PeersTest {
     assertThat(toLess.attempt().isCurrent()).isTrue();
     assertThat(toLess.attempt().overtaken()).isNotDone();
     assertThat(toLess.attempt().up("line")).isTrue();
+    toLess.attempt().announce();
 
     Peers.Begun<String> toGreater = begin(C);
     Attempt<String> ofGreater = accept(C, Verdict.OK_SIMULTANEOUS);
@@ -115,6 +118,7 @@ class PeersTest {
     toGreater.attempt().failed(new IOException("overtaken"));
     assertThat(toGreater.outcome()).as("the wait is for any connection").isNotDone();
     assertThat(ofGreater.up("theirs")).isTrue();
+    ofGreater.announce();
     assertThat(toGreater.outcome()).isCompletedWithValue("theirs");
   }
 
@@ -124,6 +128,7 @@ class PeersTest {
     Peers.Pending<String> ours = (Peers.Pending<String>) peers.connect(A);
     assertThat(theirs.isOutgoing()).isFalse();
     assertThat(theirs.up("theirs")).isTrue();
+    theirs.announce();
     assertThat(ours.outcome()).isCompletedWithValue("theirs");
   }
 
@@ -139,6 +144,7 @@ class PeersTest {
           .isInstanceOfSatisfying(
               HandshakeException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OVERTAKEN));
       assertThat(second.up("line")).isTrue();
+      second.announce();
     }
   }
 
@@ -149,6 +155,7 @@ class PeersTest {
     assertThat(first.prove()).isCompleted();
     refuse(A, Verdict.BUSY);
     assertThat(first.up("line")).isTrue();
+    first.announce();
   }
 
   // a connection that is up
@@ -169,6 +176,7 @@ class PeersTest {
     old.down();
     assertThat(clear).isCompleted();
     assertThat(fresh.up("new")).isTrue();
+    fresh.announce();
     assertThat(waiting.outcome()).isCompletedWithValue("new");
     assertThat(peers.connect(A)).isEqualTo(new Peers.Up<>("new"));
   }
@@ -194,6 +202,7 @@ class PeersTest {
     assertThat(fresh.prove()).isCompleted();
     assertThat(closing).isEmpty();
     assertThat(fresh.up("new")).isTrue();
+    fresh.announce();
   }
 
   @Test
@@ -230,6 +239,7 @@ class PeersTest {
       Attempt<String> attempt = Objects.requireNonNull(arrival.attempt());
       assertThat(attempt.peer()).isEqualTo(named.name());
       assertThat(attempt.up("line")).isTrue();
+      attempt.announce();
     }
   }
 
@@ -239,6 +249,7 @@ class PeersTest {
     Verdict.Named first = (Verdict.Named) arrival.verdict();
     Attempt<String> attempt = Objects.requireNonNull(arrival.attempt());
     assertThat(attempt.up("line")).isTrue();
+    attempt.announce();
     assertThat(((Verdict.Named) peers.acceptNameless("localhost").verdict()).name())
         .as("not while it is in use")
         .isNotEqualTo(first.name());

@@ -56,6 +56,7 @@ final class Station implements AutoCloseable {
         greeted.socket().close();
       }
       up.complete(isUp);
+      greeted.attempt().announce();
       return this;
     }
 

@@ -284,7 +284,9 @@ final class TwoNodes {
     private void goUp() {
       ready = false;
       isUp = attempt().up(this);
-      if (!isUp) {
+      if (isUp) {
+        attempt().announce();
+      } else {
         close();
       }
     }
