@@ -125,7 +125,7 @@ final class LinePlays {
       List<Object> all = new ArrayList<>(writer().written);
       all.retainAll(List.of(messages));
       require(
-          all.equals(List.of(messages)) || writer().isBroken || isFaulty() && !who.returned,
+          all.equals(List.of(messages)) || writer().isBroken || (isFaulty() && !who.returned),
           () -> who + ": of what it has sent only this is written: " + all);
     }
   }

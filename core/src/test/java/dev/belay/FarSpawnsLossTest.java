@@ -68,7 +68,8 @@ class FarSpawnsLossTest extends FarSpawns {
     wire.cut(here, there);
     assertThat(done.join()).isTrue();
     wire.release(Kind.SPAWN_REQUEST);
-    // The other node may have had it in its hands before it heard of the loss; its child hears then.
+    // The other node may have had it in its hands before it heard of the loss; its child hears
+    // then.
     Waiting.until("the other node has heard", () -> !wire.connects(there, here));
     Waiting.until("no child is left", () -> there.processCount() == 0);
   }

@@ -185,7 +185,10 @@ class ErlangTlsTest {
   private void weRefuse(String... parts) {
     try (LogCapture log = new LogCapture(Level.INFO)) {
       assertThat(nodes.distribution.connect(THEM)).isFalse();
-      assertThat(log.awaited("cannot connect to " + THEM)).singleElement().asString().contains(parts);
+      assertThat(log.awaited("cannot connect to " + THEM))
+          .singleElement()
+          .asString()
+          .contains(parts);
     }
   }
 

@@ -166,8 +166,7 @@ class HostileSocketsTest {
 
   @Test
   void eachThatCannotBeConnectedIsInTheLogOnce() throws Exception {
-    DistributionOptions options =
-        nodes.options(nodes.toB).resolver((_, _) -> List.of(address()));
+    DistributionOptions options = nodes.options(nodes.toB).resolver((_, _) -> List.of(address()));
     try (LogCapture log = new LogCapture(Level.INFO);
         TwoBelays.Member stranger = new TwoBelays.Member("stranger@localhost", options)) {
       for (int i = 0; i < 200; i++) {

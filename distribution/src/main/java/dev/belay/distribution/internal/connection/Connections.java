@@ -496,7 +496,8 @@ public final class Connections implements Carrier, AutoCloseable {
         }
       });
     } catch (RuntimeException | Error e) {
-      // For want of memory, or from a handler of the log: the others are looked after the next time.
+      // For want of memory, or from a handler of the log: the others are looked after the next
+      // time.
     }
   }
 

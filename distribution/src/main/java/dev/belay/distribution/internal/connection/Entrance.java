@@ -164,7 +164,10 @@ final class Entrance {
   void broken(Throwable e) {
     complaints.log(
         System.Logger.Level.WARNING,
-        "node " + node + " cannot take connections: " + (e instanceof IOException ? e.getMessage() : e));
+        "node "
+            + node
+            + " cannot take connections: "
+            + (e instanceof IOException ? e.getMessage() : e));
   }
 
   /// Returns how many sockets are on the way.

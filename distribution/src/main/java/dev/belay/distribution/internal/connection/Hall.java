@@ -72,10 +72,12 @@ final class Hall {
     synchronized (this) {
       arrivals.add(guest);
       if (arrivals.size() > LIMIT) {
-        oldestArrival().ifPresent(oldest -> {
-          arrivals.remove(oldest);
-          dismiss(oldest, "more than " + LIMIT + " others connected before it was done", dismissed);
-        });
+        oldestArrival()
+            .ifPresent(oldest -> {
+              arrivals.remove(oldest);
+              dismiss(
+                  oldest, "more than " + LIMIT + " others connected before it was done", dismissed);
+            });
       }
       dismissIfClosed(guest, dismissed);
     }
