@@ -15,6 +15,7 @@ import dev.belay.distribution.testing.LogCapture;
 import dev.belay.distribution.testing.Papers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +176,29 @@ class BelayCutsTest {
           .contains(said);
     }
     assertLost();
+  }
+
+  /// A handler of the log that throws, or hangs, keeps nobody from hearing of the loss.
+  @Test
+  void aLogThatCannotBeWrittenTo() throws Exception {
+    start(false);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    try (LogCapture _ =
+        new LogCapture(
+            Level.INFO,
+            text -> {
+              if (text.contains("node " + TwoBelays.A + " has lost")) {
+                throw new IllegalStateException("the disk is full");
+              }
+              if (text.contains("node " + TwoBelays.B + " has lost")) {
+                goesOn.await();
+              }
+            })) {
+      nodes.cut();
+      assertLost();
+    } finally {
+      goesOn.countDown();
+    }
   }
 
   @ParameterizedTest

@@ -251,6 +251,22 @@ class BelaySpawnsTest {
     assertThat(child.orTimeout(20, TimeUnit.SECONDS).join().node()).isEqualTo(THERE);
   }
 
+  /// What was not sent is in nobody's way.
+  @Test
+  void argumentsThatWereNotSentFillNothing() {
+    byte[] great = new byte[1 << 20];
+    RemoteSpawnOptions options = RemoteSpawnOptions.DEFAULT.option("priority", new Object());
+    inProcess(() -> {
+      for (int i = 0; i < 3; i++) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> fromHere.spawn(THERE, options, "jt", "f", List.of(great)));
+      }
+      Pid pid = fromHere.spawn(THERE, "jt", "tell", List.of(Belay.self(), "hello"));
+      assertThat(Belay.receive()).isEqualTo(Tuple.of(pid, Binary.utf8("hello")));
+      return pid;
+    });
+  }
+
   @Test
   void whatCannotBeSentIsTheSpawnersToHear() {
     inProcess(() -> {

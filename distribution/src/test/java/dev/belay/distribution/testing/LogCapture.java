@@ -14,9 +14,23 @@ public final class LogCapture extends Handler implements AutoCloseable {
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
   private final boolean usedParents = logger.getUseParentHandlers();
   private final @Nullable Level levelBefore = logger.getLevel();
+  private final Reaction reaction;
+
+  /// What happens when something is logged.
+  @FunctionalInterface
+  public interface Reaction {
+    /// Hears a text, on the thread that logs it.
+    void hear(String text) throws InterruptedException;
+  }
 
   /// Begins to keep what is logged from a level on.
   public LogCapture(Level level) {
+    this(level, _ -> {});
+  }
+
+  /// Begins to keep what is logged from a level on, and to react on it.
+  public LogCapture(Level level, Reaction reaction) {
+    this.reaction = reaction;
     logger.setUseParentHandlers(false);
     logger.setLevel(level);
     logger.addHandler(this);
@@ -25,6 +39,11 @@ public final class LogCapture extends Handler implements AutoCloseable {
   @Override
   public void publish(LogRecord record) {
     records.add(record);
+    try {
+      reaction.hear(record.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// The texts that contain a part.

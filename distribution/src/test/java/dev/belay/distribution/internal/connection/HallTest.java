@@ -48,6 +48,28 @@ class HallTest {
     assertThat(guest.dismissal()).isEmpty();
   }
 
+  /// From then on its socket is a connection's.
+  @Test
+  void whoIsThroughIsNotClosedAnyMore() {
+    Hall.Guest guest = hall.arrive(socket, TIME);
+    assertThat(hall.isThrough(guest)).isTrue();
+    hall.look(in(TIME.multipliedBy(2)));
+    for (int i = 0; i < Hall.LIMIT + 2; i++) {
+      hall.arrive(new Socket(), TIME);
+    }
+    hall.close();
+    assertThat(socket.isClosed()).isFalse();
+    assertThat(guest.dismissal()).isEmpty();
+  }
+
+  @Test
+  void whoWasClosedIsNotThrough() {
+    Hall.Guest guest = hall.arrive(socket, TIME);
+    hall.look(in(TIME.multipliedBy(2)));
+    assertThat(socket.isClosed()).isTrue();
+    assertThat(hall.isThrough(guest)).isFalse();
+  }
+
   @Test
   void whoHasFailedIsClosed() {
     hall.leave(hall.arrive(socket, TIME), true);

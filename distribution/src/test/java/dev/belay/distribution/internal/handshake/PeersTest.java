@@ -64,6 +64,29 @@ class PeersTest {
     assertThat(begun.attempt().isCurrent()).as("no longer an attempt").isFalse();
   }
 
+  /// A connection that is up, but cannot be used yet, is waited for.
+  @Test
+  void whoWaitsGoesOnWhenItIsAnnounced() {
+    Peers.Begun<String> begun = begin(A);
+    assertThat(begun.attempt().up("line")).isTrue();
+    Peers.Pending<String> waiting = (Peers.Pending<String>) peers.connect(A);
+    assertThat(begun.outcome()).isNotDone();
+    assertThat(waiting.outcome()).isNotDone();
+    begun.attempt().announce();
+    assertThat(begun.outcome()).isCompletedWithValue("line");
+    assertThat(waiting.outcome()).isCompletedWithValue("line");
+  }
+
+  @Test
+  void whatEndsBeforeItIsAnnouncedHasFailed() {
+    Peers.Begun<String> begun = begin(A);
+    assertThat(begun.attempt().up("line")).isTrue();
+    begun.attempt().down();
+    begun.attempt().announce();
+    assertThat(exception(begun.outcome())).hasMessageContaining("has ended");
+    assertThat(peers.connect(A)).isInstanceOf(Peers.Begun.class);
+  }
+
   @Test
   void aFailureReachesAllWhoWait() {
     Peers.Begun<String> begun = begin(A);
