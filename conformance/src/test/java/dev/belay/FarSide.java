@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Another node, with one process on it, as a node that is explored sees it: the far end of a line,
-/// without a wire between. It answers as the rules L11–L16 and M4 ask of it, one signal at a time,
-/// on whatever thread calls it; and it notes what a process over there would be told.
+/// Another node, with one process on it and those that it is asked for, as a node that is explored
+/// sees it: the far end of a line, without a wire between. It answers as the rules L11–L16 and M4
+/// ask of it, one signal at a time, on whatever thread calls it; and it notes what a process over
+/// there would be told.
 final class FarSide implements Carrier {
   private static final String NAME = "far@side";
   private static final long CREATION = 77;
@@ -27,6 +28,9 @@ final class FarSide implements Carrier {
   /// The monitors of it that are on, by processes here.
   final List<Ref> watchers = new ArrayList<>();
 
+  /// The processes that were asked for from here, the latest last.
+  final List<FarChild> children = new ArrayList<>();
+
   private Carrier.@Nullable Outbox line;
   private Carrier.@Nullable Signal next;
   private boolean linked;
@@ -34,6 +38,9 @@ final class FarSide implements Carrier {
   private long unlinks;
   private @Nullable ExitReason death;
   private boolean monitors;
+
+  /// Whether it has asked for a process here, and does not know yet what has become of that.
+  private boolean asks;
 
   FarSide(Node node) {
     access = node.carry(this);
@@ -99,6 +106,33 @@ final class FarSide implements Carrier {
     line().incoming().message(pid, to, message);
   }
 
+  /// It asks for a process here, linked with it.
+  void spawn(Body body) {
+    Ref ref = access.reference(NAME, CREATION, new int[] {4, 5, 6});
+    Carrier.Incoming in = line().incoming();
+    asks = true;
+    in.spawn(pid, ref, true, false, body);
+  }
+
+  // what the far node does
+
+  /// The connection is made.
+  void up() {
+    line().up(true);
+  }
+
+  /// Answers the latest request for a process: it was born.
+  ///
+  /// @return whether there was one without an answer
+  boolean answer() {
+    return !children.isEmpty() && children.getLast().answer();
+  }
+
+  /// Counts what is owed on the line about the node itself.
+  int lateBonds() {
+    return ((Line) line()).lateBonds();
+  }
+
   /// The connection is lost: both sides hear of it; what has not been looked at never came.
   void lose() {
     next = null;
@@ -107,13 +141,26 @@ final class FarSide implements Carrier {
   }
 
   private void forget() {
-    if (isLinked() || monitors) {
+    if (isLinked() || monitors || asks) {
       told.add(ExitReason.NO_CONNECTION);
     }
     linked = false;
     unlinkId = 0;
     monitors = false;
+    asks = false;
     watchers.clear();
+    children.forEach(FarChild::forget);
+  }
+
+  // for the processes here
+
+  /// Asks the far node for a process, in the name of the calling one, and waits for the answer.
+  Carrier.Spawned ask(boolean linked, boolean monitored) {
+    return access.spawn(
+        NAME,
+        "what to spawn",
+        linked ? LinkMode.NORMAL : null,
+        monitored ? MonitorOptions.DEFAULT : null);
   }
 
   // what comes from here
@@ -135,6 +182,12 @@ final class FarSide implements Carrier {
   }
 
   private void apply(Carrier.Signal signal) {
+    for (FarChild child : children) {
+      if (signal.to().equals(child.pid)) {
+        child.apply(signal);
+        return;
+      }
+    }
     Carrier.Incoming in = line().incoming();
     Pid from = signal.from();
     switch (signal.kind()) {
@@ -182,8 +235,15 @@ final class FarSide implements Carrier {
         }
         monitors = false;
       }
-      case SPAWN_REQUEST, SPAWN_REPLY, GROUP_LEADER ->
-          throw new AssertionError("nobody plays with " + signal.kind());
+      case SPAWN_REQUEST -> {
+        Pid fresh = access.pid(NAME, CREATION, NUMBER + 1 + children.size());
+        children.add(new FarChild(fresh, signal, line()));
+      }
+      case SPAWN_REPLY -> {
+        asks = false;
+        linked = signal.isLinked();
+      }
+      case GROUP_LEADER -> throw new AssertionError("nobody plays with group leaders");
     }
   }
 
