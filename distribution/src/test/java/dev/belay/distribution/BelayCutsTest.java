@@ -169,7 +169,7 @@ class BelayCutsTest {
       nodes.toB.changeIn(Way.OUT, position);
       nodes.a.node.send(new Name("sink", TwoBelays.B), Binary.of(new byte[1000]));
       ofB.awaitLoss();
-      assertThat(log.with("node " + TwoBelays.B + " has lost " + TwoBelays.A))
+      assertThat(log.awaited("node " + TwoBelays.B + " has lost " + TwoBelays.A))
           .singleElement()
           .asString()
           .contains(said);

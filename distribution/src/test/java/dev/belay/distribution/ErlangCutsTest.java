@@ -145,7 +145,7 @@ class ErlangCutsTest {
       nodes.toThem.changeIn(Way.BACK, 4);
       nodes.erlang.eval("{sink,N} ! <<0:8000>>, ok");
       ours.awaitLoss();
-      assertThat(log.with("has lost " + ErlangThroughProxies.THEM))
+      assertThat(log.awaited("has lost " + ErlangThroughProxies.THEM))
           .singleElement()
           .asString()
           .contains("not keep to the protocol");

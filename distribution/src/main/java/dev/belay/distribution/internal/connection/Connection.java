@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One open connection: a thread that reads what comes and applies it, and one that writes what the
@@ -37,7 +38,8 @@ final class Connection {
    * pushes next wakes it.
    *
    * However it ends - the socket breaks, a frame makes no sense, the peer is silent, somebody disconnects - `end` is called, and
-   * loses the line; the first cause is the one that is logged.
+   * loses the line; the first cause is the one that is logged. It is logged last: a handler of the log's may hang, or throw, and those
+   * who are linked over the line have to hear of its loss all the same.
    *
    * | field             | writers    | read mode | write mode |
    * | read              | the reader | volatile  | addAndGet  |
@@ -60,6 +62,7 @@ final class Connection {
   private final Ticks ticks;
   private final AtomicLong read = new AtomicLong();
   private final AtomicLong written = new AtomicLong();
+  private final Refusals refusals;
   private volatile @Nullable Thread writer;
   private volatile Carrier.@Nullable Outbox line;
 
@@ -69,6 +72,7 @@ final class Connection {
       Flow flow,
       Functions functions,
       TermCodec codec,
+      Consumer<Object> teller,
       long tickNanos) {
     this.greeted = greeted;
     this.agreement = greeted.agreement();
@@ -79,6 +83,8 @@ final class Connection {
     this.codec = codec;
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
     this.speech = new Speech(new Dialect(agreement.flags()), identities, codec);
+    this.refusals =
+        new Refusals("belay-distribution " + agreement.peer() + " is refused", teller);
     this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
   }
 
@@ -156,6 +162,14 @@ final class Connection {
     }
   }
 
+  /// A message that it has brought was not taken by a full mailbox: its sender is told, if he waits
+  /// for an answer. From any thread; does not wait.
+  void refused(Object payload) {
+    if (!isOver()) {
+      refusals.add(payload);
+    }
+  }
+
   // writing
 
   private void write(Carrier.Outbox over) {
@@ -227,19 +241,12 @@ final class Connection {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
-    if (!why.isEmpty()) {
-      System.Logger.Level level =
-          cause == null ? System.Logger.Level.INFO : System.Logger.Level.WARNING;
-      LOGGER.log(
-          level,
-          () -> "node " + agreement.self() + " has lost " + agreement.peer() + ": " + why,
-          cause);
-    }
     Carrier.Outbox over = line;
+    IOException failure = null;
     try {
       socket.close();
     } catch (IOException e) {
-      LOGGER.log(System.Logger.Level.DEBUG, "closing a socket failed", e);
+      failure = e;
     }
     queue.close();
     flow.close();
@@ -248,6 +255,25 @@ final class Connection {
     }
     wake();
     greeted.attempt().down();
+    report(why, cause, failure);
+  }
+
+  private void report(String why, @Nullable Throwable cause, @Nullable IOException failure) {
+    try {
+      if (!why.isEmpty()) {
+        System.Logger.Level level =
+            cause == null ? System.Logger.Level.INFO : System.Logger.Level.WARNING;
+        LOGGER.log(
+            level,
+            () -> "node " + agreement.self() + " has lost " + agreement.peer() + ": " + why,
+            cause);
+      }
+      if (failure != null) {
+        LOGGER.log(System.Logger.Level.DEBUG, "closing a socket failed", failure);
+      }
+    } catch (RuntimeException | Error e) {
+      // A handler of the program's has thrown it. Whoever ends the connection has more to do.
+    }
   }
 
   boolean isEnded() {
