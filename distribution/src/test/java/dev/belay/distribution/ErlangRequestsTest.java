@@ -70,7 +70,7 @@ class ErlangRequestsTest {
   void sp05_aRequestIsAnsweredLater() {
     assertThat(
             erlang.eval(
-                "R = spawn_request(N,jt,wait,[],[monitor,{reply_tag,here}]),"
+                "R = erlang:spawn_request(N,jt,wait,[],[monitor,{reply_tag,here}]),"
                     + " receive {here,R,ok,P} -> exit(P,kill),"
                     + " receive {'DOWN',R,process,P,Why} -> {node(P),Why} end end"))
         .isEqualTo("{j@localhost,killed}");
@@ -80,17 +80,17 @@ class ErlangRequestsTest {
   void sp06_whichAnswersAreWantedIsChosen() {
     assertThat(
             erlang.eval(
-                "R1 = spawn_request(N,jt,wait,[],[{reply,error_only}]),"
-                    + " R2 = spawn_request(N,jt,wait,[],[{reply,no}]),"
-                    + " R3 = spawn_request(N,jt,wait,[],[{reply,success_only}]),"
+                "R1 = erlang:spawn_request(N,jt,wait,[],[{reply,error_only}]),"
+                    + " R2 = erlang:spawn_request(N,jt,wait,[],[{reply,no}]),"
+                    + " R3 = erlang:spawn_request(N,jt,wait,[],[{reply,success_only}]),"
                     + " receive {spawn_reply,R3,ok,_} -> Flush(0) end"))
         .isEqualTo("[]");
     // With net_kernel.
     Waiting.until("all were born", () -> node.processCount() == 4);
     assertThat(
             erlang.eval(
-                "R4 = spawn_request(N,jt,wait,[],[{reply,success_only},{bogus,1}]),"
-                    + " R5 = spawn_request(N,jt,wait,[],[{reply,error_only},{bogus,1}]),"
+                "R4 = erlang:spawn_request(N,jt,wait,[],[{reply,success_only},{bogus,1}]),"
+                    + " R5 = erlang:spawn_request(N,jt,wait,[],[{reply,error_only},{bogus,1}]),"
                     + " receive {spawn_reply,R5,error,E} -> {E,Flush(0)} end"))
         .isEqualTo("{badopt,[]}");
   }
@@ -101,7 +101,7 @@ class ErlangRequestsTest {
     assertThat(
             erlang.eval(
                 "process_flag(trap_exit,true),"
-                    + " L = [begin R = spawn_request(N,jt,wait,[],[link]),"
+                    + " L = [begin R = erlang:spawn_request(N,jt,wait,[],[link]),"
                     + " case erlang:spawn_request_abandon(R) of"
                     + " true -> true;"
                     + " false -> receive {spawn_reply,R,ok,P} -> exit(P,kill),"
