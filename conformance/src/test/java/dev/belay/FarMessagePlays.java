@@ -2,6 +2,8 @@ package dev.belay;
 
 import static dev.belay.Belay.*;
 
+import dev.belay.explorer.Explored;
+import java.util.Collections;
 import java.util.List;
 
 /// Messages over a line to another node: their order, also with the end of their sender and with
@@ -58,6 +60,50 @@ final class FarMessagePlays {
       heardOnce(a, BYE);
       require(
           isFaulty() || a.notes.getFirst().equals("last words"), () -> a + ": not in this order");
+    }
+  }
+
+  /// Messages from there and from here come to a mailbox with room for one, while its owner takes
+  /// them: each from there is heard, or its carrier is told that it was given up.
+  @Explored(preemptions = 1, full = 2)
+  static final class FullMailbox extends FarPlay {
+    final Actor t =
+        actor(
+            "T",
+            SpawnOptions.DEFAULT.mailbox(1, MailboxPolicy.DROP_OLDEST),
+            () -> {
+              ready();
+              note(receive(String.class));
+              hearTheRest(String.class);
+            });
+    final Actor a = actor("A", () -> send(t.pid(), "from here"));
+
+    @Override
+    void prepare() {
+      super.prepare();
+      start(t);
+    }
+
+    @Override
+    void afar(FarSide far) {
+      far.send(t.pid(), "1");
+      far.send(t.pid(), "2");
+    }
+
+    @Override
+    void check() {
+      List<Object> heard = t.notes;
+      for (String message : List.of("1", "2")) {
+        int times =
+            Collections.frequency(heard, message) + Collections.frequency(far().refused, message);
+        require(
+            times == 1 || (times == 0 && isFaulty()),
+            () -> t + ": " + message + " is not accounted for, refused " + far().refused);
+      }
+      require(
+          !heard.containsAll(List.of("1", "2")) || heard.indexOf("1") < heard.indexOf("2"),
+          () -> t + ": not in this order");
+      require(!far().refused.contains("from here"), () -> "refused " + far().refused);
     }
   }
 }

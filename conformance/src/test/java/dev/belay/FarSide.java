@@ -25,6 +25,9 @@ final class FarSide implements Carrier {
   /// The messages that it got.
   final List<Object> messages = new ArrayList<>();
 
+  /// What it has sent and full mailboxes have not taken, or given up.
+  final List<Object> refused = new ArrayList<>();
+
   /// The monitors of it that are on, by processes here.
   final List<Ref> watchers = new ArrayList<>();
 
@@ -281,6 +284,11 @@ final class FarSide implements Carrier {
   @Override
   public Object decode(Carrier.Outbox on, Object payload) {
     return payload;
+  }
+
+  @Override
+  public void refused(Carrier.Outbox on, Object payload, DroppedMessage.Why why) {
+    refused.add(payload);
   }
 
   @Override
