@@ -84,17 +84,8 @@ final class Elsewhere {
     }
     // What stands before a method begins after an empty line, as everywhere.
     int begin = source.lastIndexOf("\n\n", declared.start());
-    Map<String, Boolean> tags = new TreeMap<>();
-    addTags(source.substring(0, whole.start()), tags);
-    addTags(source.substring(begin, declared.start()), tags);
-    return List.copyOf(tags.keySet());
-  }
-
-  private static void addTags(String text, Map<String, Boolean> tags) {
-    Matcher tag = TAG.matcher(text);
-    while (tag.find()) {
-      tags.put(tag.group(1), true);
-    }
+    String before = source.substring(0, whole.start()) + source.substring(begin, declared.start());
+    return TAG.matcher(before).results().map(tag -> tag.group(1)).distinct().sorted().toList();
   }
 
   private static String read(Path file) {
@@ -111,8 +102,8 @@ final class Elsewhere {
   static Map<String, Boolean> passed() {
     Map<String, Boolean> passed = new TreeMap<>();
     for (RuleTest test : find()) {
-      Path report =
-          ROOT.resolve(test.module()).resolve("target/surefire-reports/TEST-" + test.type() + ".xml");
+      Path reports = ROOT.resolve(test.module()).resolve("target/surefire-reports");
+      Path report = reports.resolve("TEST-" + test.type() + ".xml");
       if (Files.exists(report)) {
         read(report, test, passed);
       }
