@@ -25,7 +25,7 @@ final class Refusals {
   /// Prepares the thread.
   ///
   /// @param name its name
-  /// @param teller tells the sender of one; what it throws is its own affair
+  /// @param teller tells the sender of one; what it throws goes no further
   Refusals(String name, Consumer<Object> teller) {
     this.name = name;
     this.teller = teller;
@@ -44,7 +44,12 @@ final class Refusals {
 
   private void tell() {
     do {
-      teller.accept(queue.remove());
+      Object refused = queue.remove();
+      try {
+        teller.accept(refused);
+      } catch (RuntimeException | Error e) {
+        // This one's sender waits for his timeout. The next one should not.
+      }
     } while (waiting.decrementAndGet() > 0);
   }
 }
