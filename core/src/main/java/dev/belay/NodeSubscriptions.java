@@ -139,11 +139,12 @@ final class NodeSubscriptions {
         if (watcher.state == Cell.ALIVE && subscription.on) {
           added = true;
           watch.pending = Watch.MONITOR;
-          if (news != null) {
-            watcher.mailbox.push(news);
-          }
           watch.turnOn();
           subscription.add(watch);
+          if (news != null) {
+            // Last: who has heard that it is up must hear that it is down.
+            watcher.mailbox.push(news);
+          }
         }
       } finally {
         watcher.lockWord = 0;
