@@ -122,6 +122,13 @@ class FarBoundTest {
     assertThat(wire.refused).isEmpty();
   }
 
+  /// An alias that has been sent to the other node.
+  private Ref known(CompletableFuture<Ref> alias) {
+    Ref ref = alias.orTimeout(20, TimeUnit.SECONDS).join();
+    wire.of(there).words(ref);
+    return ref;
+  }
+
   @Test
   void anAliasIsNoWayAroundIt() {
     CompletableFuture<Ref> alias = new CompletableFuture<>();
@@ -131,7 +138,7 @@ class FarBoundTest {
           alias.complete(Belay.alias(AliasMode.EXPLICIT));
           hearAll();
         });
-    send(alias.orTimeout(20, TimeUnit.SECONDS).join(), 1, 2, 3);
+    send(known(alias), 1, 2, 3);
     Waiting.until("one is dropped", () -> there.dropCounters().newest() == 1);
     assertThat(heard()).isEqualTo(List.of(1, 2));
     assertThat(wire.refused).containsExactly(3);
@@ -148,7 +155,7 @@ class FarBoundTest {
               hearAll();
             });
     send(pid, 1, 2);
-    send(alias.orTimeout(20, TimeUnit.SECONDS).join(), "the answer");
+    send(known(alias), "the answer");
     Waiting.until(
         "all are there", () -> there.info(pid).orElseThrow().messageQueueLength() == 3);
     assertThat(heard()).isEqualTo(List.of(1, 2, "the answer"));

@@ -147,10 +147,10 @@ class BelayServersTest {
                           attempts.incrementAndGet();
                           return List.of();
                         }))) {
-      ServerRef<Shelf.Message> nowhere =
-          ServerRef.named(lonely, new Name("shelf", "nowhere@localhost"), Shelf.Message.class);
+      ServerRef<Object> nowhere =
+          ServerRef.named(lonely, new Name("shelf", "nowhere@localhost"), Object.class);
       assertThatExceptionOfType(CallException.class)
-          .isThrownBy(() -> nowhere.call(new Shelf.Count("rope")))
+          .isThrownBy(() -> nowhere.call(new GenCall(Atom.OK)))
           .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.NO_CONNECTION));
       assertThat(attempts.get()).isBetween(1, 2);
     }

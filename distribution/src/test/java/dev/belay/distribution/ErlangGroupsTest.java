@@ -157,17 +157,19 @@ class ErlangGroupsTest {
         });
     Groups late = Groups.start(node, "late");
     late.join(GROUP, member());
+    erlang.eval("{ok,L} = pg:start(late)");
     assertThat(distribution.connect("e@localhost")).isTrue();
+    Waiting.until("they see it", () -> erlang.eval("length(pg:get_members(late,g))").equals("1"));
     // Whatever they say when they begin is here before the answer to what they say then.
     String answered = "{echo,N} ! self(), receive ok -> ok end";
-    assertThat(erlang.eval("{ok,_} = pg:start_link(late), " + answered)).isEqualTo("ok");
+    erlang.eval("M = monitor(process,L), exit(L,kill), receive {'DOWN',M,_,_,_} -> ok end");
+    assertThat(erlang.eval("{ok,_} = pg:start(late), " + answered)).isEqualTo("ok");
     late.join("after it", member());
     assertThat(erlang.eval(answered + ", sys:get_state(late), pg:get_members(late,g)"))
         .isEqualTo("[]");
     distribution.disconnect("e@localhost");
     assertThat(distribution.connect("e@localhost")).isTrue();
-    Waiting.until(
-        "they see it", () -> erlang.eval("length(pg:get_members(late,g))").equals("1"));
+    Waiting.until("they see it", () -> erlang.eval("length(pg:get_members(late,g))").equals("1"));
   }
 
   @Test
