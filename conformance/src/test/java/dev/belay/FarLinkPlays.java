@@ -4,8 +4,8 @@ import static dev.belay.Belay.*;
 
 import dev.belay.explorer.Explored;
 
-/// Links over a line to another node: against deaths on either side, against each other, and against
-/// the loss of the line (decision 0016).
+/// Links over a line to another node: against deaths on either side, against each other, and
+/// against the loss of the line (decision 0016).
 final class FarLinkPlays {
   private FarLinkPlays() {}
 

@@ -2,8 +2,8 @@ package dev.belay;
 
 import static dev.belay.Belay.*;
 
-/// Monitors over a line to another node, of processes there and here: against deaths, against
-/// being taken off, and against the loss of the line (decision 0016).
+/// Monitors over a line to another node, of processes there and here: against deaths, against being
+/// taken off, and against the loss of the line (decision 0016).
 final class FarMonitorPlays {
   private FarMonitorPlays() {}
 

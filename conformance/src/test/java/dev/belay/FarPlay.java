@@ -72,9 +72,7 @@ abstract class FarPlay extends Play {
     require(
         here == far().isLinked(),
         () ->
-            actor.name
-                + (here ? " is" : " is not")
-                + " linked; the far process sees it otherwise");
+            actor.name + (here ? " is" : " is not") + " linked; the far process sees it otherwise");
   }
 
   /// What a process was told about the far one, by exits and downs.

@@ -35,6 +35,10 @@ final class FarSide implements Carrier {
   final List<FarChild> children = new ArrayList<>();
 
   private Carrier.@Nullable Outbox line;
+
+  /// The line that it has heard to be lost.
+  private Carrier.@Nullable Outbox gone;
+
   private Carrier.@Nullable Signal next;
   private boolean linked;
   private long unlinkId;
@@ -138,9 +142,11 @@ final class FarSide implements Carrier {
 
   /// The connection is lost: both sides hear of it; what has not been looked at never came.
   void lose() {
+    Carrier.Outbox over = line();
+    gone = over;
     next = null;
     forget();
-    line().lose();
+    over.lose();
   }
 
   private void forget() {
@@ -172,11 +178,12 @@ final class FarSide implements Carrier {
   ///
   /// @return whether there was one
   boolean step() {
+    Carrier.Outbox from = line();
     Carrier.Signal signal = next;
     if (signal == null) {
-      signal = line().take();
+      signal = from.take();
     }
-    if (signal == null) {
+    if (signal == null || from == gone) {
       return false;
     }
     next = signal.next;

@@ -90,7 +90,6 @@ final class FarSpawnPlays {
   }
 
   /// The line is lost while the answer comes in.
-  @Explored(preemptions = 1, full = 2)
   static final class AnswerAndLoss extends Asking {
     final Actor b = actor("B", () -> far().lose());
 
@@ -113,7 +112,6 @@ final class FarSpawnPlays {
   }
 
   /// The line is lost while a refusal comes in: either is heard, never both.
-  @Explored(preemptions = 1, full = 2)
   static final class RefusalAndLoss extends Asking {
     final Actor b = actor("B", () -> far().lose());
 
@@ -265,7 +263,6 @@ final class FarSpawnPlays {
   }
 
   /// The line is lost while the far process asks for a child: that dies of it, or never was.
-  @Explored(preemptions = 1, full = 2)
   static final class FarParentAndLoss extends FarPlay {
     final Actor c = actor("C", this::linger);
     final Actor b = actor("B", () -> far().lose());

@@ -2,7 +2,6 @@ package dev.belay;
 
 import static dev.belay.Belay.*;
 
-import dev.belay.explorer.Explored;
 import java.util.List;
 
 /// What processes hear of nodes (N1–N7): once for each monitor and subscription, after all else
@@ -128,7 +127,6 @@ final class NodeMonitorPlays {
 
   /// What came over the line, and the end of the link, is heard before the node is down, also if
   /// the line is lost while messages come in (N4).
-  @Explored(preemptions = 1, full = 2)
   static final class DownIsLast extends Watching {
     final Actor b = actor("B", () -> far().lose());
 
@@ -180,7 +178,6 @@ final class NodeMonitorPlays {
 
   /// A subscriber hears of the connection before what comes over it, and after that of its loss,
   /// whenever it is lost (N4, N6).
-  @Explored(preemptions = 1, full = 2)
   static final class UpIsFirst extends Watching {
     final Actor b = actor("B", () -> far().lose());
 

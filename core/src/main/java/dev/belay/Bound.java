@@ -234,8 +234,7 @@ final class Bound {
   /// Tells a message that wants to know that it was dropped.
   ///
   /// @param self the process that sends, or null for a plain thread
-  private void refuse(
-      @Nullable Cell self, Letter letter, Object message, DroppedMessage.Why why) {
+  private void refuse(@Nullable Cell self, Letter letter, Object message, DroppedMessage.Why why) {
     if (why == DroppedMessage.Why.NO_RECEIVER || why == DroppedMessage.Why.OVERFLOW) {
       return;
     }

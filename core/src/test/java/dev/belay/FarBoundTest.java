@@ -106,8 +106,7 @@ class FarBoundTest {
   void whoeverWouldWaitIsLetIn() {
     Pid pid = busy(MailboxPolicy.SENDER_WAITS);
     send(pid, 1, 2, 3, 4);
-    Waiting.until(
-        "all are there", () -> there.info(pid).orElseThrow().messageQueueLength() == 4);
+    Waiting.until("all are there", () -> there.info(pid).orElseThrow().messageQueueLength() == 4);
     assertThat(heard()).isEqualTo(List.of(1, 2, 3, 4));
   }
 
@@ -116,8 +115,7 @@ class FarBoundTest {
   void anOrderNeedsNoRoom(MailboxPolicy policy) {
     Pid pid = busy(policy);
     send(pid, 1, 2, "order");
-    Waiting.until(
-        "all are there", () -> there.info(pid).orElseThrow().messageQueueLength() == 3);
+    Waiting.until("all are there", () -> there.info(pid).orElseThrow().messageQueueLength() == 3);
     assertThat(heard()).isEqualTo(List.of(1, 2, "order"));
     assertThat(wire.refused).isEmpty();
   }
@@ -156,8 +154,7 @@ class FarBoundTest {
             });
     send(pid, 1, 2);
     send(known(alias), "the answer");
-    Waiting.until(
-        "all are there", () -> there.info(pid).orElseThrow().messageQueueLength() == 3);
+    Waiting.until("all are there", () -> there.info(pid).orElseThrow().messageQueueLength() == 3);
     assertThat(heard()).isEqualTo(List.of(1, 2, "the answer"));
   }
 

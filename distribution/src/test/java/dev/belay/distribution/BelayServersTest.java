@@ -130,8 +130,8 @@ class BelayServersTest {
     nowhere.cast(new Shelf.Put("rope", 1));
   }
 
-  /// The request may make another attempt, if it finds that the monitor's has failed already; nobody
-  /// waits for that.
+  /// The request may make another attempt, if it finds that the monitor's has failed already;
+  /// nobody waits for that.
   @Test
   void gs14_aNodeThatCannotBeReachedIsTriedOnceForTheCaller() throws IOException {
     AtomicInteger attempts = new AtomicInteger();
@@ -142,11 +142,10 @@ class BelayServersTest {
                 DistributionOptions.DEFAULT
                     .cookie("secret")
                     .unregistered()
-                    .resolver(
-                        (_, _) -> {
-                          attempts.incrementAndGet();
-                          return List.of();
-                        }))) {
+                    .resolver((_, _) -> {
+                      attempts.incrementAndGet();
+                      return List.of();
+                    }))) {
       ServerRef<Object> nowhere =
           ServerRef.named(lonely, new Name("shelf", "nowhere@localhost"), Object.class);
       assertThatExceptionOfType(CallException.class)

@@ -145,8 +145,7 @@ class ErlangRequestsTest {
         .isEqualTo("ok");
     Waiting.until(
         "it is there",
-        () ->
-            node.whereis("busy").flatMap(node::info).orElseThrow().messageQueueLength() == 2);
+        () -> node.whereis("busy").flatMap(node::info).orElseThrow().messageQueueLength() == 2);
     free.countDown();
     assertThat(erlang.eval("receive ok -> ok after 20000 -> none end")).isEqualTo("ok");
     assertThat(node.whereis("busy")).isEmpty();

@@ -116,8 +116,8 @@ class FullMailboxesTest {
     busy(MailboxPolicy.EXIT);
     assertThatExceptionOfType(CallException.class)
         .isThrownBy(() -> far.call(question(), LONG))
-        .satisfies(e ->
-            assertThat(e.reason().toString()).contains(MailboxOverflow.class.getSimpleName()));
+        .satisfies(
+            e -> assertThat(e.reason().toString()).contains(MailboxOverflow.class.getSimpleName()));
   }
 
   @ParameterizedTest

@@ -185,13 +185,7 @@ class JammedLinesTest {
     nodes.b.node.send(sink, mortal);
     Waiting.until(
         "it is monitored",
-        () ->
-            nodes
-                .a
-                .node
-                .info(mortal)
-                .filter(info -> !info.monitoredBy().isEmpty())
-                .isPresent());
+        () -> nodes.a.node.info(mortal).filter(info -> !info.monitoredBy().isEmpty()).isPresent());
     nodes.a.node.send(mortal, Atom.OK);
     gone.orTimeout(20, TimeUnit.SECONDS).join();
     Waiting.until("it is dead", () -> !nodes.a.node.isAlive(mortal));

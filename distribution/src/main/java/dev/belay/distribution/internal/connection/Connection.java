@@ -83,8 +83,7 @@ final class Connection {
     this.codec = codec;
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
     this.speech = new Speech(new Dialect(agreement.flags()), identities, codec);
-    this.refusals =
-        new Refusals("belay-distribution " + agreement.peer() + " is refused", teller);
+    this.refusals = new Refusals("belay-distribution " + agreement.peer() + " is refused", teller);
     this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
   }
 

@@ -360,8 +360,7 @@ public final class Connections implements Carrier, AutoCloseable {
     try {
       whenRefused.accept(term(payload));
     } catch (RuntimeException e) {
-      LOGGER.log(
-          System.Logger.Level.DEBUG, "whoever sent to a full mailbox could not be told", e);
+      LOGGER.log(System.Logger.Level.DEBUG, "whoever sent to a full mailbox could not be told", e);
     }
   }
 
