@@ -174,7 +174,7 @@ final class FarSpawnPlays {
     void whatADoes() {
       ready();
       far().ask(false, true);
-      linger();
+      receive(Exit.class);
     }
 
     @Override

@@ -196,6 +196,10 @@ final class NodeMonitorPlays {
 
     @Override
     void check() {
+      if (isFaulty() && a.notes.equals(List.of(down()))) {
+        // The error kept the other message from it.
+        return;
+      }
       heard(List.of(), List.of(up(), down()), List.of(up(), 1, down()));
     }
   }
