@@ -268,6 +268,13 @@ final class FarSpawnPlays {
     final Actor b = actor("B", () -> far().lose());
 
     @Override
+    void prepare() {
+      super.prepare();
+      // From now on there is a line.
+      far().step();
+    }
+
+    @Override
     boolean isChild(Actor actor) {
       return actor == c;
     }
