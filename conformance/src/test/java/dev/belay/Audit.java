@@ -21,6 +21,9 @@ final class Audit {
           require(
               !(watch instanceof FarTarget far) || !far.line.isLost(),
               cell.pid + " has kept a monitor over a line that is lost");
+          require(
+              !(watch instanceof NodeWatch of) || (of.line != null && !of.line.isLost()),
+              cell.pid + " has kept a monitor of a node whose line is lost");
           Cell target = watch.target;
           require(
               target == null || (target.state < Cell.DEAD && watch.listed),

@@ -39,7 +39,15 @@ final class CellGuards implements Guards {
       case LinkEnd end -> end.owner;
       case Watch watch ->
           switch (field) {
-            case "Watch.on", "Watch.aliasOn", "Watch.ownPrev", "Watch.ownNext" -> watch.watcher;
+            case "Watch.on",
+                "Watch.aliasOn",
+                "Watch.ownPrev",
+                "Watch.ownNext",
+                "NodeSubscription.first",
+                "NodeWatch.newsBefore",
+                "NodeWatch.newsAfter",
+                "NodeWatch.kept" ->
+                watch.watcher;
             default -> watch.target;
           };
       // Whose it is cannot be told; that nobody else uses it is left to the order of memory.

@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Another node, with one process on it, as a node that is explored sees it: the far end of a line,
-/// without a wire between. It answers as the rules L11–L16 and M4 ask of it, one signal at a time,
-/// on whatever thread calls it; and it notes what a process over there would be told.
+/// Another node, with one process on it and those that it is asked for, as a node that is explored
+/// sees it: the far end of a line, without a wire between. It answers as the rules L11–L16 and M4
+/// ask of it, one signal at a time, on whatever thread calls it; and it notes what a process over
+/// there would be told.
 final class FarSide implements Carrier {
   private static final String NAME = "far@side";
   private static final long CREATION = 77;
@@ -23,16 +24,29 @@ final class FarSide implements Carrier {
   /// The messages that it got.
   final List<Object> messages = new ArrayList<>();
 
+  /// What it has sent and full mailboxes have not taken, or given up.
+  final List<Object> refused = new ArrayList<>();
+
   /// The monitors of it that are on, by processes here.
   final List<Ref> watchers = new ArrayList<>();
 
+  /// The processes that were asked for from here, the latest last.
+  final List<FarChild> children = new ArrayList<>();
+
   private Carrier.@Nullable Outbox line;
+
+  /// The line that it has heard to be lost.
+  private Carrier.@Nullable Outbox gone;
+
   private Carrier.@Nullable Signal next;
   private boolean linked;
   private long unlinkId;
   private long unlinks;
   private @Nullable ExitReason death;
   private boolean monitors;
+
+  /// Whether it has asked for a process here, and does not know yet what has become of that.
+  private boolean asks;
 
   FarSide(Node node) {
     access = node.carry(this);
@@ -113,24 +127,70 @@ final class FarSide implements Carrier {
     }
   }
 
-  /// The connection is lost: both sides hear of it; what has not been looked at never came.
-  void lose() {
-    next = null;
-    forget();
+  /// It asks for a process here, linked with it.
+  void spawn(Body body) {
+    Ref ref = access.reference(NAME, CREATION, new int[] {4, 5, 6});
     Carrier.Outbox line = line();
     if (line != null) {
-      line.lose();
+      asks = true;
+      line.incoming().spawn(pid, ref, true, false, body);
+    }
+  }
+
+  // what the far node does
+
+  /// The connection is made.
+  void up() {
+    Carrier.Outbox line = line();
+    if (line != null) {
+      line.up(true);
+    }
+  }
+
+  /// Answers the latest request for a process: it was born.
+  ///
+  /// @return whether there was one without an answer
+  boolean answer() {
+    return !children.isEmpty() && children.getLast().answer();
+  }
+
+  /// Counts what is owed on the line about the node itself.
+  int lateBonds() {
+    return line() instanceof Line line ? line.lateBonds() : 0;
+  }
+
+  /// The connection is lost: both sides hear of it; what has not been looked at never came.
+  void lose() {
+    Carrier.Outbox over = line();
+    gone = over;
+    next = null;
+    forget();
+    if (over != null) {
+      over.lose();
     }
   }
 
   private void forget() {
-    if (isLinked() || monitors) {
+    if (isLinked() || monitors || asks) {
       told.add(ExitReason.NO_CONNECTION);
     }
     linked = false;
     unlinkId = 0;
     monitors = false;
+    asks = false;
     watchers.clear();
+    children.forEach(FarChild::forget);
+  }
+
+  // for the processes here
+
+  /// Asks the far node for a process, in the name of the calling one, and waits for the answer.
+  Carrier.Spawned ask(boolean linked, boolean monitored) {
+    return access.spawn(
+        NAME,
+        "what to spawn",
+        linked ? LinkMode.NORMAL : null,
+        monitored ? MonitorOptions.DEFAULT : null);
   }
 
   // what comes from here
@@ -139,24 +199,30 @@ final class FarSide implements Carrier {
   ///
   /// @return whether there was one
   boolean step() {
-    Carrier.Outbox line = line();
-    if (line == null) {
+    Carrier.Outbox from = line();
+    if (from == null) {
       return false;
     }
     Carrier.Signal signal = next;
     if (signal == null) {
-      signal = line.take();
+      signal = from.take();
     }
-    if (signal == null) {
+    if (signal == null || from == gone) {
       return false;
     }
     next = signal.next;
-    apply(line, signal);
+    apply(from, signal);
     return true;
   }
 
-  private void apply(Carrier.Outbox line, Carrier.Signal signal) {
-    Carrier.Incoming in = line.incoming();
+  private void apply(Carrier.Outbox over, Carrier.Signal signal) {
+    for (FarChild child : children) {
+      if (signal.to().equals(child.pid)) {
+        child.apply(signal);
+        return;
+      }
+    }
+    Carrier.Incoming in = over.incoming();
     Pid from = signal.from();
     switch (signal.kind()) {
       case MESSAGE -> messages.add(signal.payload());
@@ -203,8 +269,15 @@ final class FarSide implements Carrier {
         }
         monitors = false;
       }
-      case SPAWN_REQUEST, SPAWN_REPLY, GROUP_LEADER ->
-          throw new AssertionError("nobody plays with " + signal.kind());
+      case SPAWN_REQUEST -> {
+        Pid fresh = access.pid(NAME, CREATION, NUMBER + 1 + children.size());
+        children.add(new FarChild(fresh, signal, over));
+      }
+      case SPAWN_REPLY -> {
+        asks = false;
+        linked = signal.isLinked();
+      }
+      case GROUP_LEADER -> throw new AssertionError("nobody plays with group leaders");
     }
   }
 
@@ -245,6 +318,11 @@ final class FarSide implements Carrier {
   @Override
   public Object decode(Carrier.Outbox on, Object payload) {
     return payload;
+  }
+
+  @Override
+  public void refused(Carrier.Outbox on, Object payload, DroppedMessage.Why why) {
+    refused.add(payload);
   }
 
   @Override

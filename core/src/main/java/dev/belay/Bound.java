@@ -11,7 +11,8 @@ final class Bound {
    * the kept part alone: every push, `take`, and the removal of letters.
    *
    * Letters count; what is pushed as a plain Message, link end or watch does not: bonds, timers and answers by a
-   * REPLY alias are never dropped and never wait.
+   * REPLY alias are never dropped and never wait. Letters from other nodes count, too, but the thread that brings them waits for nobody:
+   * where a sender of the node would wait, they are let in beyond the bound.
    *
    * oldest..newest: the letters that count, in the order of the mailbox. A letter that is dropped leaves this list at once and loses
    * its content, but stays where it is in the mailbox, for that is its owner's, who may be looking at it: a *gap*. Gaps are listed
@@ -67,17 +68,30 @@ final class Bound {
   ///
   /// @param alias what it was sent to, or null for the pid
   void send(Pid from, @Nullable Watch alias, Object message) {
+    Tracer tracer = cell.node.tracer;
+    if (tracer != null) {
+      tracer.sent(TraceEvent.Signal.MESSAGE, from, cell.pid, message);
+    }
+    send(alias, new Letter(from, message), message);
+  }
+
+  /// Gives a message that has come from another node; never waits.
+  ///
+  /// @param alias what it was sent to, or null for the pid
+  /// @param payload what has come
+  void give(Pid from, @Nullable Watch alias, Line line, Object payload) {
+    send(alias, new FarLetter(this, line, from, payload), payload);
+  }
+
+  private void send(@Nullable Watch alias, Letter letter, Object message) {
     Cell to = cell;
-    Letter letter = new Letter(from, message);
+    Pid from = letter.from;
     to.mailbox.sample(letter, to.host());
     Cell self = Cell.currentOrNull();
     RoomWaiter waiter = null;
     Cause cause = null;
     Stack.probe();
     Tracer tracer = to.node.tracer;
-    if (tracer != null) {
-      tracer.sent(TraceEvent.Signal.MESSAGE, from, to.pid, message);
-    }
     while (true) {
       Fate fate;
       boolean wake = false;
@@ -85,7 +99,7 @@ final class Bound {
       Object dropped = null;
       to.lock();
       try {
-        fate = fate(alias, self, waiter, cause);
+        fate = fate(alias, letter, self, waiter, cause);
         if (tracer != null) {
           trace(tracer, letter, message, fate);
         }
@@ -160,12 +174,14 @@ final class Bound {
         why = DroppedMessage.Why.OVERFLOW;
       }
       if (why != null) {
-        to.node.undelivered.dropped(from, alias == null ? to.pid : alias.ref, message, why);
-        refuse(self, message, why);
+        Destination destination = alias == null ? to.pid : alias.ref;
+        to.node.undelivered.dropped(from, destination, letter.shown(message), why);
+        refuse(self, letter, message, why);
       }
       if (dropped != null && gap != null) {
-        to.node.undelivered.dropped(gap.from, to.pid, dropped, DroppedMessage.Why.OLDEST);
-        refuse(self, dropped, DroppedMessage.Why.OLDEST);
+        to.node.undelivered.dropped(
+            gap.from, to.pid, gap.shown(dropped), DroppedMessage.Why.OLDEST);
+        refuse(self, gap, dropped, DroppedMessage.Why.OLDEST);
       }
       if (fate == Fate.EXITS && self == to) {
         to.checkAlive();
@@ -198,13 +214,28 @@ final class Bound {
     }
   }
 
+  /// Tells whether a message from another node needs room here. What it is it is asked only if
+  /// there is none, for that takes longer.
+  boolean keepsOut(Line line, Object payload) {
+    return policy == MailboxPolicy.SENDER_WAITS
+        || !isFull()
+        || line.carrier().takesRoom(line, payload);
+  }
+
+  private boolean isFull() {
+    cell.lock();
+    try {
+      return letters >= limit;
+    } finally {
+      cell.lockWord = 0;
+    }
+  }
+
   /// Tells a message that wants to know that it was dropped.
   ///
   /// @param self the process that sends, or null for a plain thread
-  private void refuse(@Nullable Cell self, Object message, DroppedMessage.Why why) {
-    if (!(message instanceof Refusable refusable)
-        || why == DroppedMessage.Why.NO_RECEIVER
-        || why == DroppedMessage.Why.OVERFLOW) {
+  private void refuse(@Nullable Cell self, Letter letter, Object message, DroppedMessage.Why why) {
+    if (why == DroppedMessage.Why.NO_RECEIVER || why == DroppedMessage.Why.OVERFLOW) {
       return;
     }
     boolean inVerb = self != null && self.inVerb;
@@ -212,7 +243,7 @@ final class Bound {
       self.inVerb = false;
     }
     try {
-      refusable.refused(why);
+      letter.refused(message, why);
     } catch (ExitSignalError e) {
       throw e;
     } catch (Throwable e) {
@@ -227,6 +258,7 @@ final class Bound {
   /// Decides, under the lock, what becomes of a message.
   private Fate fate(
       @Nullable Watch alias,
+      Letter letter,
       @Nullable Cell self,
       @Nullable RoomWaiter waiter,
       @Nullable Cause cause) {
@@ -237,7 +269,7 @@ final class Bound {
       return Fate.QUEUED;
     }
     if (policy == MailboxPolicy.SENDER_WAITS) {
-      if (self == cell) {
+      if (self == cell || letter instanceof FarLetter) {
         return Fate.QUEUED;
       }
       return waiter == null ? Fate.UNPREPARED : Fate.WAITS;
@@ -259,7 +291,8 @@ final class Bound {
             : fate == Fate.QUEUED_FOR_OLDEST
                 ? "queued, the oldest dropped"
                 : fate == Fate.NO_RECEIVER ? "dropped: no receiver" : "dropped: mailbox full";
-    tracer.applied(TraceEvent.Signal.MESSAGE, letter.from, cell.pid, message, outcome);
+    tracer.applied(
+        TraceEvent.Signal.MESSAGE, letter.from, cell.pid, letter.shown(message), outcome);
   }
 
   private Cause overflow(Pid from) {
@@ -497,14 +530,56 @@ final class Bound {
       cell.lockWord = 0;
     }
     if (awaited) {
-      try {
-        admit();
-      } catch (Throwable e) {
-        // The owner has its message, and must not lose it to this.
-        cell.owe(Cell.OWES_ROOM);
-      }
+      admitOrOwe();
     }
     return true;
+  }
+
+  /// Drops a letter in the kept part of which its receiver has found that it makes no sense.
+  void discard(Letter letter) {
+    boolean awaited;
+    cell.lock();
+    try {
+      if (letter.content == null) {
+        return;
+      }
+      Letter before = letter.older;
+      Letter after = letter.newer;
+      letter.content = null;
+      if (before == null) {
+        oldest = after;
+      } else {
+        before.newer = after;
+      }
+      if (after == null) {
+        newest = before;
+      } else {
+        after.older = before;
+      }
+      letters--;
+      letter.older = null;
+      letter.newer = gaps;
+      gaps = letter;
+      gapCount++;
+      if (!letter.queued) {
+        stale++;
+      }
+      awaited = firstWaiter != null;
+    } finally {
+      cell.lockWord = 0;
+    }
+    if (awaited) {
+      admitOrOwe();
+    }
+  }
+
+  /// Lets in who waits. The owner has its message, and must not lose it to this.
+  private void admitOrOwe() {
+    try {
+      admit();
+    } catch (Throwable e) {
+      cell.owe(Cell.OWES_ROOM);
+    }
   }
 
   /// Takes all gaps out of the kept part.

@@ -55,6 +55,25 @@ public interface Carrier {
   /// @throws IllegalArgumentException if it makes no sense: the line is lost for it
   Object decode(Outbox line, Object payload);
 
+  /// Tells whether a message that has come takes room in a mailbox with a bound, as
+  /// [Refusable#takesRoom] does. Asked only if there is none, on the thread that reads the line.
+  ///
+  /// @param line the line on which it came
+  /// @param payload what was given to [Incoming#message]
+  /// @return whether it does
+  default boolean takesRoom(Outbox line, Object payload) {
+    return true;
+  }
+
+  /// A message that has come will not be received, because its receiver's mailbox is full, as
+  /// [Refusable#refused] says of one of the node's own. On the thread of whoever has sent the
+  /// message that did not fit: the one that reads the line, or any process's. Must not wait.
+  ///
+  /// @param line the line on which it came
+  /// @param payload what was given to [Incoming#message]
+  /// @param why why
+  default void refused(Outbox line, Object payload, DroppedMessage.Why why) {}
+
   /// Tells whether more than a limit waits to be written on a line, so that senders have to wait.
   ///
   /// @param line the line

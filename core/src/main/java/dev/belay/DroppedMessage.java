@@ -6,7 +6,7 @@ import java.util.Objects;
 ///
 /// @param from who sent it; a pid with the number 0 for a plain thread
 /// @param to what it was sent to; the receiver's pid if it has been in its mailbox
-/// @param message the message
+/// @param message the message; if it has come from another node, a text that says so
 /// @param why why it was dropped
 public record DroppedMessage(Pid from, Destination to, Object message, Why why) {
   /// Keeps the data.

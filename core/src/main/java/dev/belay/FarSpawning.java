@@ -58,7 +58,7 @@ final class FarSpawning {
     line.wake();
   }
 
-  /// Makes the bonds, at the child; nobody else can see it.
+  /// Makes the bonds, at the child. Nobody sees it but by them: the line may be lost at once.
   ///
   /// @return false if the line is lost
   private static boolean tie(
@@ -68,7 +68,12 @@ final class FarSpawning {
       if (!line.register(end.bond)) {
         return false;
       }
-      child.linkTable().add(end);
+      child.lock();
+      try {
+        child.linkTable().add(end);
+      } finally {
+        child.lockWord = 0;
+      }
     }
     if (monitored) {
       FarWatcher watch = new FarWatcher(ref, parent, child, child.pid, line);
@@ -76,7 +81,12 @@ final class FarSpawning {
         return false;
       }
       line.watchers().put(ref, watch);
-      watch.list(child);
+      child.lock();
+      try {
+        watch.list(child);
+      } finally {
+        child.lockWord = 0;
+      }
     }
     return true;
   }

@@ -26,10 +26,13 @@ final class LineIn implements Carrier.Incoming {
 
   private void receive(Pid from, @Nullable Cell cell, Object payload) {
     try {
-      if (line.apply()
-          && cell != null
-          && Posting.push(cell.node.tracer, from, cell, new FarMessage(line, payload))) {
-        Exits.follow(cell, true, false);
+      if (line.apply() && cell != null) {
+        Bound bound = cell.mailbox.bound;
+        if (bound != null && bound.keepsOut(line, payload)) {
+          bound.give(from, null, line, payload);
+        } else if (Posting.push(cell.node.tracer, from, cell, new FarMessage(line, payload))) {
+          Exits.follow(cell, true, false);
+        }
       }
     } finally {
       line.applying = false;
@@ -41,8 +44,17 @@ final class LineIn implements Carrier.Incoming {
   public void message(Pid from, Ref alias, Object payload) {
     Ref known = line.node.aliases.find(alias);
     try {
+      Watch watch = known == null ? null : known.watch;
       if (line.apply() && known != null) {
-        Watches.send(from, known, new FarMessage(line, payload), true);
+        Bound bound = watch == null ? null : watch.watcher.mailbox.bound;
+        if (watch != null
+            && bound != null
+            && watch.aliasMode != AliasMode.REPLY
+            && bound.keepsOut(line, payload)) {
+          bound.give(from, watch, line, payload);
+        } else {
+          Watches.send(from, known, new FarMessage(line, payload), true);
+        }
       }
     } finally {
       line.applying = false;

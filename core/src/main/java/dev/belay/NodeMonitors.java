@@ -24,14 +24,23 @@ final class NodeMonitors {
   /// Notes one more monitor of a node.
   void add(NodeWatch watch) {
     ArrayDeque<NodeWatch> all = watches.computeIfAbsent(watch.node, _ -> new ArrayDeque<>());
-    // Read without the lock. Those of one connection fire together, so that the oldest tells of
-    // many; one that is not seen to have fired goes the next time.
+    // Those of one connection fire together, so that the oldest tells of many.
     for (NodeWatch oldest = all.peekFirst();
-        oldest != null && !oldest.on;
+        oldest != null && !isOn(oldest);
         oldest = all.peekFirst()) {
       all.removeFirst();
     }
     all.addLast(watch);
+  }
+
+  private static boolean isOn(NodeWatch watch) {
+    Cell watcher = watch.watcher;
+    watcher.lock();
+    try {
+      return watch.on;
+    } finally {
+      watcher.lockWord = 0;
+    }
   }
 
   /// Takes out the latest monitor of a node, which may have fired.

@@ -1,6 +1,5 @@
 package dev.belay;
 
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,8 @@ final class NodeSubscriptions {
    * one of those never takes this one. Processes that die take their subscriptions out without it.
    */
   private final Node node;
-  private final Set<NodeSubscription> all = ConcurrentHashMap.newKeySet();
+  private final ConcurrentHashMap<NodeSubscription, NodeSubscription> all =
+      new ConcurrentHashMap<>();
 
   NodeSubscriptions(Node node) {
     this.node = node;
@@ -60,7 +60,7 @@ final class NodeSubscriptions {
         add(fresh, line, null);
       }
     }
-    all.add(fresh);
+    all.put(fresh, fresh);
     if (fresh.severed) {
       all.remove(fresh);
     }
@@ -117,7 +117,7 @@ final class NodeSubscriptions {
   /// A connection is there.
   synchronized void up(Line line, boolean visible) {
     line.noteUp(visible);
-    for (NodeSubscription subscription : all) {
+    for (NodeSubscription subscription : all.values()) {
       if (line.isUp(subscription.type)) {
         add(subscription, line, new Message(new NodeUp(line.peer())));
       }
@@ -139,11 +139,12 @@ final class NodeSubscriptions {
         if (watcher.state == Cell.ALIVE && subscription.on) {
           added = true;
           watch.pending = Watch.MONITOR;
-          if (news != null) {
-            watcher.mailbox.push(news);
-          }
           watch.turnOn();
           subscription.add(watch);
+          if (news != null) {
+            // Last: who has heard that it is up must hear that it is down.
+            watcher.mailbox.push(news);
+          }
         }
       } finally {
         watcher.lockWord = 0;

@@ -219,6 +219,8 @@ final class SpawnRequest implements Line.Far, Owed {
     ExitReason reason = null;
     boolean tied = false;
     Tracer tracer = parent.node.tracer;
+    // Both bonds are made, or none.
+    Stack.probe();
     parent.lock();
     try {
       if (stage == OPEN && parent.state < Cell.DEAD) {

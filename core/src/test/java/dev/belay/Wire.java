@@ -2,8 +2,10 @@ package dev.belay;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +18,9 @@ final class Wire {
   private final Map<Carrier.Outbox, Thread> pumps = new ConcurrentHashMap<>();
 
   private final Set<Node> hidden = ConcurrentHashMap.newKeySet();
+
+  /// What full mailboxes have not taken, or given up.
+  final Queue<Object> refused = new ConcurrentLinkedQueue<>();
 
   /// Holds what is under way, if a test takes all permits.
   final Semaphore flow = new Semaphore(1);
@@ -128,6 +133,16 @@ final class Wire {
         throw new IllegalArgumentException("it makes no sense");
       }
       return payload;
+    }
+
+    @Override
+    public boolean takesRoom(Carrier.Outbox line, Object payload) {
+      return !payload.equals("order");
+    }
+
+    @Override
+    public void refused(Carrier.Outbox line, Object payload, DroppedMessage.Why why) {
+      refused.add(payload);
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /// The text depends on the catalogue, the tests and their results only. A test that is not part of
 /// every run, because it has a tag, is shown with its tag instead of a result.
 final class ConformanceTable {
-  private static final String SOURCES = "../conformance/src/test/java/";
+  private static final String SOURCES = "/src/test/java/";
 
   private final Catalogue catalogue;
   private final List<RuleTest> tests;
@@ -41,11 +41,12 @@ final class ConformanceTable {
         # Conformance
 
         Each rule of Erlang/OTP 25 that concerns processes and signals, in our own words; the tests that check it here, with
-        the test case of OTP that each reproduces; and how they went. Where Belay differs on purpose, or a rule does not apply
-        to one node, the last column says why. The last section has what Belay adds.
+        the test case of OTP that each reproduces; and how they went. Where Belay differs on purpose, or a rule does not apply,
+        the last column says why. Tests against a real Erlang node have the tag `erlang`. The last section has what Belay adds.
 
         This page is made by the test run from the [rules](../conformance/src/test/resources/dev/belay/rules/catalogue.txt)
-        and the annotation [Rule](../conformance/src/test/java/dev/belay/rules/Rule.java) on the tests; the build fails when it
+        and the annotation [Rule](../conformance/src/test/java/dev/belay/rules/Rule.java) on the tests; those of other modules
+        are [named](../conformance/src/test/resources/dev/belay/rules/elsewhere.txt). The build fails when it
         differs. `mvn verify -pl conformance -am -Dbelay.docs.update=true` writes it anew.
 
         """);
@@ -63,7 +64,9 @@ final class ConformanceTable {
     StringBuilder table = new StringBuilder("| rules | status |\n| ---: | --- |\n");
     for (Catalogue.Status status : Catalogue.Status.values()) {
       long count = catalogue.rules().stream().filter(rule -> rule.status() == status).count();
-      table.append("| ").append(count).append(" | ").append(meaning(status)).append(" |\n");
+      if (count > 0) {
+        table.append("| ").append(count).append(" | ").append(meaning(status)).append(" |\n");
+      }
     }
     return table.toString();
   }
@@ -84,9 +87,9 @@ final class ConformanceTable {
   }
 
   private static String link(RuleTest test) {
-    String file = test.type().getName().replaceAll("\\$.*", "").replace('.', '/') + ".java";
-    String name = test.type().getSimpleName() + "." + test.method();
-    return "[" + name + "](" + SOURCES + file + ")";
+    String file = test.type().replaceAll("\\$.*", "").replace('.', '/') + ".java";
+    String name = test.simpleType() + "." + test.method();
+    return "[" + name + "](../" + test.module() + SOURCES + file + ")";
   }
 
   private static String cases(Entry rule, RuleTest test) {
@@ -124,7 +127,6 @@ final class ConformanceTable {
     return switch (status) {
       case APPLIES -> "kept";
       case DIFFERS -> "kept in another form";
-      case DISTRIBUTION -> "comes with distribution";
       case LATER -> "comes later";
       case ABSENT -> "does not apply";
     };

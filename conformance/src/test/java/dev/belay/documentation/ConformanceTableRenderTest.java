@@ -24,7 +24,7 @@ class ConformanceTableRenderTest {
                   List.of(
                       new Entry("S4", Status.APPLIES, "One.", ""),
                       new Entry("R3", Status.DIFFERS, "Two.", "for a reason"),
-                      new Entry("Z3", Status.DISTRIBUTION, "Three.", ""),
+                      new Entry("Z3", Status.LATER, "Three.", "with the rest"),
                       new Entry("Z4", Status.ABSENT, "Four.", "not needed")))));
 
   private final RuleTest always = test("exitSignalsAndMessagesKeepTheirOrder");
@@ -48,7 +48,7 @@ class ConformanceTableRenderTest {
 
   @Test
   void rulesWithoutTestsSayWhy() {
-    assertThat(row("Z3", Map.of())).endsWith("| comes with distribution |");
+    assertThat(row("Z3", Map.of())).endsWith("| comes later: with the rest |");
     assertThat(row("Z4", Map.of())).endsWith("| does not apply: not needed |");
   }
 
@@ -56,6 +56,19 @@ class ConformanceTableRenderTest {
   void testsThatShouldHaveRunAreMissed() {
     assertThat(table(Map.of()).missing()).containsExactly(always.key());
     assertThat(table(Map.of(always.key(), false)).missing()).isEmpty();
+  }
+
+  @Test
+  void testsOfOtherModulesAreLinkedThere() {
+    RuleTest far =
+        new RuleTest(
+            "core",
+            "dev.belay.FarTest",
+            "it",
+            List.of(new RuleTests.Check(List.of("S4"), List.of())),
+            List.of());
+    assertThat(new ConformanceTable(CATALOGUE, List.of(far), Map.of(far.key(), true)).render())
+        .contains("| [FarTest.it](../core/src/test/java/dev/belay/FarTest.java) | – | passed |");
   }
 
   private String row(String id, Map<String, Boolean> passed) {

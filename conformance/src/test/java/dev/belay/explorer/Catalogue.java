@@ -23,7 +23,11 @@ final class Catalogue {
           "TurnPlays",
           "PatientPlays",
           "BoundPlays",
-          "FarPlays",
+          "FarLinkPlays",
+          "FarMonitorPlays",
+          "FarMessagePlays",
+          "FarSpawnPlays",
+          "NodeMonitorPlays",
           "LinePlays");
 
   /// Those about what verbs answer and when things happen, whatever the schedule.

@@ -60,6 +60,7 @@ final class HookInserter implements CodeTransform {
           "Posting.send Exits.follow",
           "Bound.send Exits.follow",
           "Links.refusedUntrapped Exits.follow",
+          "SpawnRequest.tie FarTarget.turnOn",
           "Watches.demonitor Mailbox.unmark",
           "Watches.demonitor Watches.demonitorAtTarget",
           "Watches.send Watch.turnOff",

@@ -22,8 +22,6 @@ public record Catalogue(List<Section> sections) {
     APPLIES,
     /// Kept in another form, on purpose.
     DIFFERS,
-    /// About several nodes.
-    DISTRIBUTION,
     /// Comes with another part of the project.
     LATER,
     /// Does not apply, or is not offered.

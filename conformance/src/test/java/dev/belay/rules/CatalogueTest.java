@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.belay.rules.Catalogue.Entry;
+import dev.belay.rules.RuleTests.Check;
 import dev.belay.rules.RuleTests.RuleTest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,8 +63,8 @@ class CatalogueTest {
   void testsNameRulesThatApply() {
     List<String> wrong = new ArrayList<>();
     for (RuleTest test : tests) {
-      for (Rule rule : test.rules()) {
-        for (String id : rule.value()) {
+      for (Check check : test.checks()) {
+        for (String id : check.rules()) {
           Optional<Entry> entry = catalogue.rule(id);
           if (entry.isEmpty() || !entry.get().status().needsTest()) {
             wrong.add(test.key() + ": " + id);
@@ -76,11 +76,21 @@ class CatalogueTest {
   }
 
   @Test
+  void testsOfOtherModulesAreFound() {
+    assertThat(tests)
+        .filteredOn(test -> !test.module().equals(RuleTests.HERE))
+        .extracting(RuleTest::module)
+        .contains("core", "distribution");
+    assertThat(tests).filteredOn(test -> test.tags().contains("erlang")).isNotEmpty();
+    assertThat(tests).extracting(RuleTest::key).doesNotHaveDuplicates();
+  }
+
+  @Test
   void testsNameCasesOfOtpBySuiteAndCase() {
     List<String> cases =
         tests.stream()
-            .flatMap(test -> test.rules().stream())
-            .flatMap(rule -> Arrays.stream(rule.otp()))
+            .flatMap(test -> test.checks().stream())
+            .flatMap(check -> check.cases().stream())
             .toList();
     assertThat(cases).allMatch(name -> name.matches("[a-z_]+:[a-z0-9_]+"), "is suite:case");
   }

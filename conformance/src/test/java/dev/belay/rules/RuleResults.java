@@ -38,7 +38,7 @@ public final class RuleResults implements TestExecutionListener {
     // A test with several invocations went as badly as the worst of them.
     source.ifPresent(s ->
         results.merge(
-            RuleTests.key(s.getJavaMethod().getDeclaringClass(), s.getMethodName()),
+            RuleTests.key(s.getJavaMethod().getDeclaringClass().getName(), s.getMethodName()),
             result.getStatus(),
             (a, b) -> a == Status.SUCCESSFUL ? b : a));
   }
@@ -58,11 +58,11 @@ public final class RuleResults implements TestExecutionListener {
     }
   }
 
-  /// Reads what the last run with tests of rules wrote.
+  /// Reads what the last run with tests of rules wrote, and how the tests of other modules went.
   ///
   /// @return whether each test that ran passed
   public static Map<String, Boolean> read() {
-    Map<String, Boolean> passed = new TreeMap<>();
+    Map<String, Boolean> passed = new TreeMap<>(Elsewhere.passed());
     if (Files.exists(FILE)) {
       try {
         for (String line : Files.readAllLines(FILE)) {

@@ -14,50 +14,78 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 
-/// The test methods that are annotated with [Rule], found in the compiled tests.
+/// The tests of rules: the methods that are annotated with [Rule], found in the compiled tests of
+/// this module, and those of other modules that [Elsewhere] knows.
 public final class RuleTests {
+  /// The name of this module.
+  static final String HERE = "conformance";
+
   private RuleTests() {}
+
+  /// Some rules that a test checks.
+  ///
+  /// @param rules their numbers
+  /// @param cases the cases of OTP that it reproduces for them
+  public record Check(List<String> rules, List<String> cases) {
+    static Check of(Rule rule) {
+      return new Check(List.of(rule.value()), List.of(rule.otp()));
+    }
+  }
 
   /// A test of rules.
   ///
-  /// @param type its class
+  /// @param module the module that it is of
+  /// @param type the name of its class
   /// @param method its name
-  /// @param rules which rules of which cases of OTP it checks
+  /// @param checks which rules of which cases of OTP it checks
   /// @param tags the JUnit tags of the method and its class, sorted; with one it does not always
   ///   run
-  public record RuleTest(Class<?> type, String method, List<Rule> rules, List<String> tags) {
+  public record RuleTest(
+      String module, String type, String method, List<Check> checks, List<String> tags) {
     /// What names the test in the results.
     public String key() {
       return RuleTests.key(type, method);
     }
 
+    /// The simple name of its class.
+    public String simpleType() {
+      return type.substring(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1);
+    }
+
     /// Whether it checks a rule.
     public boolean checks(String id) {
-      return rules.stream().anyMatch(rule -> List.of(rule.value()).contains(id));
+      return checks.stream().anyMatch(check -> check.rules().contains(id));
     }
 
     /// The cases of OTP that it reproduces for a rule.
     public List<String> cases(String id) {
-      return rules.stream()
-          .filter(rule -> List.of(rule.value()).contains(id))
-          .flatMap(rule -> Arrays.stream(rule.otp()))
+      return checks.stream()
+          .filter(check -> check.rules().contains(id))
+          .flatMap(check -> check.cases().stream())
           .distinct()
           .toList();
     }
   }
 
-  static String key(Class<?> type, String method) {
-    return type.getName() + "#" + method;
+  static String key(String type, String method) {
+    return type + "#" + method;
   }
 
-  /// Finds all of them, by class and name.
+  /// Finds all of them: those of this module first, each by class and name.
   public static List<RuleTest> find() {
+    List<RuleTest> found = here();
+    found.addAll(Elsewhere.find());
+    return found;
+  }
+
+  private static List<RuleTest> here() {
     List<RuleTest> found = new ArrayList<>();
     for (Class<?> type : testClasses()) {
       for (Method method : type.getDeclaredMethods()) {
         List<Rule> rules = List.of(method.getAnnotationsByType(Rule.class));
         if (!rules.isEmpty()) {
-          found.add(new RuleTest(type, method.getName(), rules, tags(method)));
+          List<Check> checks = rules.stream().map(Check::of).toList();
+          found.add(new RuleTest(HERE, type.getName(), method.getName(), checks, tags(method)));
         }
       }
     }

@@ -9,7 +9,6 @@ import dev.belay.NodeType;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
 import dev.belay.Turns;
-import dev.belay.VerbException;
 import dev.belay.distribution.internal.Environment;
 import dev.belay.distribution.internal.connection.Connections;
 import dev.belay.distribution.internal.connection.Functions;
@@ -134,13 +133,14 @@ public final class Distribution implements AutoCloseable {
               options.codec(),
               options.tickTime());
       Translation translation = Translation.of(options.codec());
-      GenProtocol.use(
-          node,
+      GenMessages messages =
           new GenMessages(
               node,
               translation,
               functions::apply,
-              new PgMessages(translation, () -> connections.connected(NodeType.ALL))));
+              new PgMessages(translation, () -> connections.connected(NodeType.ALL)));
+      GenProtocol.use(node, messages);
+      connections.whenFull(messages::needsNoRoom, messages::refused);
       connections.whenUp(peer -> Groups.nodeUp(node, peer));
       Pid global = options.isVisible() ? Global.start(node, connections) : null;
       // Before there are connections: who has one may ask it.
@@ -322,13 +322,9 @@ public final class Distribution implements AutoCloseable {
     return new Spawned(child, Optional.ofNullable(spawned.ref()));
   }
 
+  /// A plain thread has none.
   private static @Nullable Pid groupLeader() {
-    try {
-      return Belay.groupLeader().orElse(null);
-    } catch (VerbException e) {
-      // A plain thread has none.
-      return null;
-    }
+    return Belay.inProcess() ? Belay.groupLeader().orElse(null) : null;
   }
 
   /// Leaves the cluster: all connections are ended. The node itself lives on.

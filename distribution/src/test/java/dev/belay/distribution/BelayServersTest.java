@@ -34,6 +34,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,31 @@ class BelayServersTest {
         .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.NO_CONNECTION));
     nobody.cast(new Shelf.Put("rope", 1));
     nowhere.cast(new Shelf.Put("rope", 1));
+  }
+
+  /// The request may make another attempt, if it finds that the monitor's has failed already;
+  /// nobody waits for that.
+  @Test
+  void gs14_aNodeThatCannotBeReachedIsTriedOnceForTheCaller() throws IOException {
+    AtomicInteger attempts = new AtomicInteger();
+    try (Node lonely = Node.start(NodeOptions.DEFAULT.name("lonely@localhost").daemon(true));
+        Distribution _ =
+            Distribution.start(
+                lonely,
+                DistributionOptions.DEFAULT
+                    .cookie("secret")
+                    .unregistered()
+                    .resolver((_, _) -> {
+                      attempts.incrementAndGet();
+                      return List.of();
+                    }))) {
+      ServerRef<Object> nowhere =
+          ServerRef.named(lonely, new Name("shelf", "nowhere@localhost"), Object.class);
+      assertThatExceptionOfType(CallException.class)
+          .isThrownBy(() -> nowhere.call(new GenCall(Atom.OK)))
+          .satisfies(e -> assertThat(e.reason()).isEqualTo(ExitReason.NO_CONNECTION));
+      assertThat(attempts.get()).isBetween(1, 2);
+    }
   }
 
   @Test

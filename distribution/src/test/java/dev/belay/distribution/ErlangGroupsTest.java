@@ -7,6 +7,7 @@ import dev.belay.ExitReason;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.Pid;
+import dev.belay.SpawnOptions;
 import dev.belay.otp.Groups;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -141,6 +142,34 @@ class ErlangGroupsTest {
     Waiting.until(
         "they see it there", () -> erlang.eval("length(pg:get_members(other,g))").equals("1"));
     theySee(0);
+  }
+
+  /// This node is hidden, and Erlang's `pg` looks for visible ones alone. What makes up for it is
+  /// that Belay looks for all: when the scopes are there before the connection.
+  @Test
+  void pg05_aScopeOfTheirsThatBeginsLaterDoesNotLookForHiddenNodes() {
+    node.spawn(
+        SpawnOptions.DEFAULT.name("echo"),
+        () -> {
+          while (true) {
+            Belay.send(Belay.receive(Pid.class), Atom.OK);
+          }
+        });
+    Groups late = Groups.start(node, "late");
+    late.join(GROUP, member());
+    erlang.eval("{ok,L} = pg:start(late)");
+    assertThat(distribution.connect("e@localhost")).isTrue();
+    Waiting.until("they see it", () -> erlang.eval("length(pg:get_members(late,g))").equals("1"));
+    // Whatever they say when they begin is here before the answer to what they say then.
+    String answered = "{echo,N} ! self(), receive ok -> ok end";
+    erlang.eval("M = monitor(process,L), exit(L,kill), receive {'DOWN',M,_,_,_} -> ok end");
+    assertThat(erlang.eval("{ok,_} = pg:start(late), " + answered)).isEqualTo("ok");
+    late.join("after it", member());
+    assertThat(erlang.eval(answered + ", sys:get_state(late), pg:get_members(late,g)"))
+        .isEqualTo("[]");
+    distribution.disconnect("e@localhost");
+    assertThat(distribution.connect("e@localhost")).isTrue();
+    Waiting.until("they see it", () -> erlang.eval("length(pg:get_members(late,g))").equals("1"));
   }
 
   @Test

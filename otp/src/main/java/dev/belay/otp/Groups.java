@@ -69,7 +69,10 @@ import org.jspecify.annotations.Nullable;
 /// members, also those of Erlang's and Elixir's nodes (PG3, PG5): what they do on one node is seen
 /// on the others a little later. When a connection is lost, the members of the other node are gone.
 /// A group is the same on two nodes if its value is the same there: with Erlang share groups that
-/// are terms, such as its atoms. One that is no term stays within its node.
+/// are terms, such as its atoms. One that is no term stays within its node. Nodes may be hidden: a
+/// scope looks for others on every node to which there is a connection. Erlang's `pg` looks on
+/// visible ones alone, so that one of its scopes that begins when it is connected with a hidden
+/// node already is found at the next connection.
 ///
 /// **When not to use it.** To find one certain process use a name or a [Registry]. For processes
 /// that are only ever found by the one that has started them, a list does.

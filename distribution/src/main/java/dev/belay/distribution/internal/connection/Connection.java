@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One open connection: a thread that reads what comes and applies it, and one that writes what the
@@ -67,6 +68,7 @@ final class Connection {
   private final Ticks ticks;
   private final AtomicLong read = new AtomicLong();
   private final AtomicLong written = new AtomicLong();
+  private final Refusals refusals;
 
   /// What has to be done when it ends.
   private final List<Runnable> farewell;
@@ -80,6 +82,7 @@ final class Connection {
       Flow flow,
       Functions functions,
       TermCodec codec,
+      Consumer<Object> teller,
       long tickNanos) {
     this.greeted = greeted;
     this.agreement = greeted.agreement();
@@ -91,6 +94,7 @@ final class Connection {
     this.codec = codec;
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
     this.speech = new Speech(new Dialect(agreement.flags()), identities, codec);
+    this.refusals = new Refusals("belay-distribution " + agreement.peer() + " is refused", teller);
     this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
     this.farewell =
         List.of(
@@ -169,6 +173,14 @@ final class Connection {
       end("it does not keep to the protocol of distributed Erlang", e);
     } catch (RuntimeException | Error e) {
       end("what it sent could not be handled", e);
+    }
+  }
+
+  /// A message that it has brought was not taken by a full mailbox: its sender is told, if he waits
+  /// for an answer. From any thread; does not wait.
+  void refused(Object payload) {
+    if (!isOver()) {
+      refusals.add(payload);
     }
   }
 
@@ -266,7 +278,7 @@ final class Connection {
     try {
       socket.close();
     } catch (IOException e) {
-      LOGGER.log(System.Logger.Level.DEBUG, "closing a socket failed", e);
+      // It is closed as far as this node can close it.
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.belay.distribution.internal.connection;
 
 import dev.belay.Carrier;
+import dev.belay.DroppedMessage;
 import dev.belay.LinkMode;
 import dev.belay.MonitorOptions;
 import dev.belay.Node;
@@ -67,6 +68,8 @@ public final class Connections implements Carrier, AutoCloseable {
   private final Queue<Thread> awaitingLoss = new ConcurrentLinkedQueue<>();
 
   private volatile Consumer<? super String> whenUp = _ -> {};
+  private volatile Predicate<Object> orders = _ -> false;
+  private volatile Consumer<Object> whenRefused = _ -> {};
   private volatile boolean closed;
 
   /// Makes the connections of a node; [#start] begins to take some.
@@ -118,6 +121,17 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @param listener gets the other node's name, on the thread that has connected; must not wait
   public void whenUp(Consumer<? super String> listener) {
     whenUp = listener;
+  }
+
+  /// Sets what becomes of messages that have come to full mailboxes.
+  ///
+  /// @param needsNoRoom tells of such a message, a term, whether it is let in all the same; called
+  ///   on a thread that must not wait
+  /// @param refused is given each other one that was not taken, or had to give way; on a thread of
+  ///   its own
+  public void whenFull(Predicate<Object> needsNoRoom, Consumer<Object> refused) {
+    orders = needsNoRoom;
+    whenRefused = refused;
   }
 
   /// Begins to carry the node's signals, and to take connections.
@@ -332,6 +346,38 @@ public final class Connections implements Carrier, AutoCloseable {
   }
 
   @Override
+  public boolean takesRoom(Carrier.Outbox line, Object payload) {
+    try {
+      return !orders.test(term(payload));
+    } catch (ProtocolException e) {
+      // Whoever opens it says so.
+      return true;
+    }
+  }
+
+  @Override
+  public void refused(Carrier.Outbox line, Object payload, DroppedMessage.Why why) {
+    Connection connection = open.get(line.peer());
+    if (connection != null) {
+      connection.refused(payload);
+    }
+  }
+
+  private void tellSenderOf(Object payload) {
+    try {
+      whenRefused.accept(term(payload));
+    } catch (RuntimeException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "whoever sent to a full mailbox could not be told", e);
+    }
+  }
+
+  /// Returns the term that has come, without the types of the program's.
+  private Object term(Object payload) {
+    Payload raw = payload instanceof Unconverted(Payload inner) ? inner : (Payload) payload;
+    return raw.read(new TermReader(identities, TermLimits.DEFAULT));
+  }
+
+  @Override
   public boolean isFull(Carrier.Outbox line, Thread sender) {
     return !line.isLost() && flow(line).isFull(sender);
   }
@@ -409,7 +455,15 @@ public final class Connections implements Carrier, AutoCloseable {
     boolean isCarried = false;
     try {
       Connection connection =
-          new Connection(greeted, line, identities, flow(line), functions, codec, tickNanos);
+          new Connection(
+              greeted,
+              line,
+              identities,
+              flow(line),
+              functions,
+              codec,
+              this::tellSenderOf,
+              tickNanos);
       isUp = greeted.attempt().up(connection);
       if (isUp) {
         begin(peer, connection);
@@ -496,7 +550,7 @@ public final class Connections implements Carrier, AutoCloseable {
         }
       });
     } catch (RuntimeException | Error e) {
-      // For want of memory, or from a handler of the log: the others are looked after the next
+      // For want of memory, or from a handler of the log. The others are looked after the next
       // time.
     }
   }

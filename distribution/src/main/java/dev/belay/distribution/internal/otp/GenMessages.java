@@ -63,6 +63,29 @@ public final class GenMessages implements GenProtocol {
     return tuple.size() == 3 && tuple.get(0).equals(SYSTEM) && Tags.from(tuple.get(1)) != null;
   }
 
+  /// Tells whether a message that has come to a full mailbox is let in all the same: it is for
+  /// whoever looks on a server, such as the order to end.
+  ///
+  /// @param message any term
+  /// @return whether it is
+  public boolean needsNoRoom(Object message) {
+    return message instanceof Tuple && isSystem(message);
+  }
+
+  /// Answers a call that has come to a full mailbox, and was not taken: `{error, {overloaded,
+  /// Text}}`. Of what is not certainly a call nobody is told.
+  ///
+  /// @param message any term
+  public void refused(Object message) {
+    if (message instanceof Tuple tuple && tuple.size() == 3 && tuple.get(0).equals(GEN_CALL)) {
+      Tags.From from = Tags.from(tuple.get(1));
+      if (from != null) {
+        from.reply(
+            node, error(CallReason.OVERLOADED.toString(), "the mailbox of the server is full"));
+      }
+    }
+  }
+
   @Override
   public @Nullable Heard hear(Listener listener, Object message) {
     try {

@@ -1,0 +1,75 @@
+package dev.belay.distribution.internal.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.distribution.testing.Waiting;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Who sends to a full mailbox is told so, one after the other, by somebody who may wait.
+@Timeout(30)
+class RefusalsTest {
+  private final List<Object> told = new CopyOnWriteArrayList<>();
+
+  @Test
+  void allAreToldInTheirOrder() throws Exception {
+    Refusals refusals = new Refusals("test", told::add);
+    for (int i = 0; i < 100; i++) {
+      refusals.add(i);
+      if (i % 10 == 0) {
+        int last = i;
+        // The thread ends in between, or not.
+        Waiting.until("it is told", () -> told.contains(last));
+      }
+    }
+    Waiting.until("all are told", () -> told.size() == 100);
+    assertThat(told).isSortedAccordingTo((a, b) -> Integer.compare((int) a, (int) b));
+  }
+
+  @Test
+  void oneThatCannotBeToldHoldsUpNobody() throws Exception {
+    Refusals refusals =
+        new Refusals(
+            "test",
+            one -> {
+              if (one.equals(0)) {
+                throw new OutOfMemoryError("thrown by a test");
+              }
+              told.add(one);
+            });
+    refusals.add(0);
+    refusals.add(1);
+    Waiting.until("the next is told", () -> told.contains(1));
+    refusals.add(2);
+    Waiting.until("and the next", () -> told.contains(2));
+  }
+
+  @Test
+  void whoAddsDoesNotWaitAndTooManyAreLeftOut() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    Refusals refusals =
+        new Refusals(
+            "test",
+            one -> {
+              try {
+                free.await(20, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts it", e);
+              }
+              told.add(one);
+            });
+    for (int i = 0; i < Refusals.MOST + 10; i++) {
+      refusals.add(i);
+    }
+    assertThat(told).isEmpty();
+    free.countDown();
+    Waiting.until("all that waited are told", () -> told.size() == Refusals.MOST);
+    refusals.add("later");
+    Waiting.until("it goes on", () -> told.contains("later"));
+    assertThat(told).hasSize(Refusals.MOST + 1);
+  }
+}
