@@ -8,6 +8,7 @@ import dev.belay.distribution.internal.handshake.Agreement;
 import dev.belay.distribution.internal.handshake.Attempt;
 import dev.belay.distribution.internal.handshake.Flag;
 import dev.belay.distribution.internal.handshake.Greeted;
+import dev.belay.distribution.internal.handshake.Hello;
 import dev.belay.distribution.internal.terms.TermException;
 import dev.belay.distribution.internal.terms.TermLimits;
 import dev.belay.distribution.internal.wire.Dialect;
@@ -51,6 +52,7 @@ final class Connection {
   private final Agreement agreement;
   private final Socket socket;
   private final OutgoingQueue queue;
+  private final BelaySignals belay;
   private final Speech speech;
   private final NodeIdentities identities;
   private final Flow flow;
@@ -78,7 +80,9 @@ final class Connection {
     this.functions = functions;
     this.codec = codec;
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
-    this.speech = new Speech(new Dialect(agreement.flags()), identities, codec);
+    this.belay =
+        new BelaySignals(agreement.hello(), agreement.peer().toString(), identities, codec);
+    this.speech = new Speech(new Dialect(agreement.flags()), identities, codec, belay);
     this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
   }
 
@@ -98,7 +102,7 @@ final class Connection {
       return;
     }
     try {
-      over.up(isVisible());
+      over.up(isVisible(), agreement.hello().has(Hello.Feature.TERMINATE));
       String name = "belay-distribution " + over.peer();
       Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(() -> write(over));
       writer = writing;
@@ -134,7 +138,8 @@ final class Connection {
             over.incoming(),
             TermLimits.DEFAULT,
             functions,
-            codec);
+            codec,
+            belay);
     try {
       frames.read(greeted.surplus(), hearing);
       byte[] buffer = new byte[BUFFER];
