@@ -119,9 +119,15 @@ final class Posting {
     Thread sender = Thread.currentThread();
     while (line.isOpening(sender)) {
       try {
+        if (self != null && self.inVerb) {
+          self.awaits = Awaited.connection(self, line);
+        }
         park(self, node, line, verb, "that node was being connected");
       } finally {
         line.waitsNoMore(sender);
+        if (self != null) {
+          self.awaits = null;
+        }
       }
     }
   }
