@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Timeout;
 class FarTerminateTest extends FarSpawns {
   private static final ExitReason WHY = ExitReason.term("why");
 
-  /// A process over there that traps exits, and would never end by itself.
+  /// A process over there that traps exits, and does not end before its node closes.
   private Pid stubborn() throws InterruptedException {
     CountDownLatch trapping = new CountDownLatch(1);
     Pid pid =
         there.spawn(() -> {
           Belay.trapExits(true);
           trapping.countDown();
-          while (true) {
-            Belay.receive();
+          while (!Belay.receive(Exit.class).reason().equals(ExitReason.SHUTDOWN)) {
+            // It is not told to leave.
           }
         });
     trapping.await();

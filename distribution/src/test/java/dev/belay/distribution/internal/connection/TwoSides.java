@@ -22,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,7 @@ final class TwoSides implements AutoCloseable {
                 TwoSides.class.getClassLoader(),
                 new Class<?>[] {Carrier.Incoming.class},
                 (_, method, arguments) -> {
-                  all.add(new Heard(method.getName(), List.of(arguments)));
+                  all.add(new Heard(method.getName(), Arrays.asList(arguments)));
                   return null;
                 });
     BelaySignals belay = new BelaySignals(agreed, A, identitiesB, TermCodec.EMPTY);
