@@ -402,6 +402,7 @@ public interface Carrier {
     private final @Nullable Ref ref;
     private final long id;
     private final @Nullable ExitReason reason;
+
     /// What was encoded, why a request was not met, or the trail of a reason: by the kind.
     private final @Nullable Object payload;
 
