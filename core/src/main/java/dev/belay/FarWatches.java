@@ -131,12 +131,7 @@ final class FarWatches {
   static void tell(FarWatcher watch, Cause death) {
     watch.line.push(
         Carrier.Signal.down(
-            watch.target().pid,
-            watch.said,
-            watch.far,
-            watch.ref,
-            death.reason(),
-            death.trail()));
+            watch.target().pid, watch.said, watch.far, watch.ref, death.reason(), death.trail()));
     watch.line.wake();
     forget(watch);
   }

@@ -36,8 +36,7 @@ class FarTerminateTest extends FarSpawns {
   /// Connects, and waits until the other side has it that the inbox monitors.
   private void monitor(Inbox inbox, Pid pid) {
     inbox.monitor(pid);
-    Waiting.until(
-        "it is monitored", () -> !there.info(pid).orElseThrow().monitoredBy().isEmpty());
+    Waiting.until("it is monitored", () -> !there.info(pid).orElseThrow().monitoredBy().isEmpty());
   }
 
   @Test
@@ -117,8 +116,7 @@ class FarTerminateTest extends FarSpawns {
               Belay.terminate(pid, WHY);
               return true;
             });
-    Waiting.until(
-        "it waits", () -> here.dump().contains("waits for a connection to there"));
+    Waiting.until("it waits", () -> here.dump().contains("waits for a connection to there"));
     assertThat(done).isNotDone();
     assertThat(there.isAlive(pid)).isTrue();
     wire.release(there);
@@ -143,8 +141,7 @@ class FarTerminateTest extends FarSpawns {
     wire.delay(there);
     try (Inbox inbox = here.inbox()) {
       Monitored waiting = inbox.spawnMonitor(() -> Belay.terminate(pid, WHY));
-      Waiting.until(
-          "it waits", () -> here.dump().contains("waits for a connection to there"));
+      Waiting.until("it waits", () -> here.dump().contains("waits for a connection to there"));
       inbox.exit(waiting.pid(), ExitReason.SHUTDOWN);
       assertThat(inbox.receive(Down.class, LONG).orElseThrow().reason())
           .isEqualTo(ExitReason.SHUTDOWN);

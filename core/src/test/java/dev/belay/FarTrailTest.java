@@ -41,8 +41,7 @@ class FarTrailTest extends FarSpawns {
       inbox.monitor(pid);
       inbox.send(pid, "go");
       Trail trail =
-          new Trail(
-              List.of(new Trail.Hop(pid, "the one", Trail.How.OWN_END, pid, false)), 0);
+          new Trail(List.of(new Trail.Hop(pid, "the one", Trail.How.OWN_END, pid, false)), 0);
       assertThat(inbox.receive(LONG)).contains(new Exit(pid, WHY, trail));
       Down down = inbox.receive(Down.class, LONG).orElseThrow();
       assertThat(down.reason()).isEqualTo(WHY);
@@ -153,9 +152,7 @@ class FarTrailTest extends FarSpawns {
                   dead,
                   WHY,
                   new Trail(
-                      List.of(
-                          new Trail.Hop(
-                              dead, "", Trail.How.EXIT_SIGNAL, inbox.pid(), false)),
+                      List.of(new Trail.Hop(dead, "", Trail.How.EXIT_SIGNAL, inbox.pid(), false)),
                       0)));
     }
   }

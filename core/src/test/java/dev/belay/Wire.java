@@ -209,8 +209,7 @@ final class Wire {
       case TERMINATE -> in.terminate(sender, receiver(to, signal), signal.reason());
       case MONITOR -> in.monitor(sender, subject(to, signal), ref(from, to, signal.ref()));
       case DEMONITOR -> in.demonitor(sender, ref(from, to, signal.ref()));
-      case DOWN ->
-          in.down(ref(from, to, signal.ref()), signal.reason(), trail(to, signal.trail()));
+      case DOWN -> in.down(ref(from, to, signal.ref()), signal.reason(), trail(to, signal.trail()));
       case SPAWN_REQUEST -> {
         Ref ref = ref(from, to, signal.ref());
         if (signal.payload() instanceof Body body) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// | [#option] | none |
 public final class RemoteSpawnOptions {
   /// All defaults.
-  public static final RemoteSpawnOptions DEFAULT = new RemoteSpawnOptions(null, LinkMode.NORMAL, null, List.of());
+  public static final RemoteSpawnOptions DEFAULT =
+      new RemoteSpawnOptions(null, LinkMode.NORMAL, null, List.of());
 
   private final @Nullable LinkMode link;
   private final LinkMode childsEnd;

@@ -50,8 +50,8 @@ class AmongBelaysTest {
   @BeforeEach
   void start() throws IOException {
     nodes =
-        new TwoBelays(options ->
-            options.function("among", "wait", 0, _ -> Belay.receive(Integer.class)));
+        new TwoBelays(
+            options -> options.function("among", "wait", 0, _ -> Belay.receive(Integer.class)));
     inbox = nodes.a.node.inbox();
   }
 
@@ -305,9 +305,7 @@ class AmongBelaysTest {
   // the child's end
 
   @ParameterizedTest
-  @CsvSource({
-    "NORMAL, true", "ANY_EXIT, true", "NORMAL, false", "ANY_EXIT, false"
-  })
+  @CsvSource({"NORMAL, true", "ANY_EXIT, true", "NORMAL, false", "ANY_EXIT, false"})
   void aSpawnGivesTheChildItsEnd(LinkMode childs, boolean far) {
     TwoBelays.Member where = far ? nodes.b : nodes.a;
     CompletableFuture<Pid> born = new CompletableFuture<>();
@@ -324,8 +322,7 @@ class AmongBelaysTest {
         });
     Pid spawned = born.orTimeout(20, TimeUnit.SECONDS).join();
     // As its own node has it.
-    Pid child =
-        where.node.processes().stream().filter(spawned::equals).findFirst().orElseThrow();
+    Pid child = where.node.processes().stream().filter(spawned::equals).findFirst().orElseThrow();
     untilLinked(where.node, child, 1);
     nodes.a.node.send(parent, 1);
     untilDead(nodes.a.node, parent);
@@ -427,7 +424,13 @@ class AmongBelaysTest {
   // other versions
 
   @ParameterizedTest
-  @CsvSource({"0, false, false", "1, true, false", "2, false, true", "3, true, true", "-1, true, true"})
+  @CsvSource({
+    "0, false, false",
+    "1, true, false",
+    "2, false, true",
+    "3, true, true",
+    "-1, true, true"
+  })
   void whatHoldsIsWhatBothKnow(int features, boolean terminates, boolean tells) throws Exception {
     restartB(new Hello(features));
     Pid pid = stubborn();
@@ -498,8 +501,7 @@ class AmongBelaysTest {
   @Test
   void nobodyCanBeSentAnythingByTheReservedName() {
     CompletableFuture<Object> got = new CompletableFuture<>();
-    nodes.b.node.spawn(
-        SpawnOptions.DEFAULT.name("$belay"), () -> got.complete(Belay.receive()));
+    nodes.b.node.spawn(SpawnOptions.DEFAULT.name("$belay"), () -> got.complete(Belay.receive()));
     Pid last = mortal(nodes.b.node, "");
     inbox.monitor(last);
     Name reserved = new Name("$belay", TwoBelays.B);

@@ -80,7 +80,8 @@ class ErlangHelloTest {
 
   private Pid waiting(Inbox inbox) {
     node.register("me", inbox.pid());
-    erlang.eval("{me,N} ! spawn(fun() -> process_flag(trap_exit,true), receive stop -> ok end end)");
+    erlang.eval(
+        "{me,N} ! spawn(fun() -> process_flag(trap_exit,true), receive stop -> ok end end)");
     Pid pid = inbox.receive(Pid.class, LONG).orElseThrow();
     node.unregister("me");
     return pid;
@@ -116,8 +117,7 @@ class ErlangHelloTest {
                 "process_flag(trap_exit,true), P = receive A -> A end, link(P),"
                     + " M = monitor(process,{second,N}), ok"))
         .isEqualTo("ok");
-    Waiting.until(
-        "they are bound", () -> !node.info(second).orElseThrow().monitoredBy().isEmpty());
+    Waiting.until("they are bound", () -> !node.info(second).orElseThrow().monitoredBy().isEmpty());
     node.send(first, Atom.of("why"));
     assertThat(erlang.eval("receive {'EXIT',P,R1} -> R1 end")).isEqualTo("why");
     assertThat(erlang.eval("receive {'DOWN',M,process,Who,R2} -> {Who,R2} end"))

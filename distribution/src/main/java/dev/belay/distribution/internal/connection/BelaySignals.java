@@ -82,11 +82,13 @@ final class BelaySignals {
       }
       case LINK_EXIT ->
           hasTrail(signal)
-              ? message(signal, Tuple.of(EXIT, signal.to(), reason, TrailTerms.term(signal.trail())))
+              ? message(
+                  signal, Tuple.of(EXIT, signal.to(), reason, TrailTerms.term(signal.trail())))
               : null;
       case DOWN ->
           hasTrail(signal)
-              ? message(signal, Tuple.of(DOWN, signal.ref(), reason, TrailTerms.term(signal.trail())))
+              ? message(
+                  signal, Tuple.of(DOWN, signal.ref(), reason, TrailTerms.term(signal.trail())))
               : null;
       default -> null;
     };
@@ -97,8 +99,7 @@ final class BelaySignals {
   }
 
   private Signal message(Carrier.Signal signal, Tuple said) {
-    return new Signal(
-        new ControlMessage.RegSend(identities.wire(signal.from()), NAME, null), said);
+    return new Signal(new ControlMessage.RegSend(identities.wire(signal.from()), NAME, null), said);
   }
 
   // hearing

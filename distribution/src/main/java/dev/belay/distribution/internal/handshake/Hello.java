@@ -26,8 +26,8 @@ public record Hello(int features) {
   private static final byte[] START = "dev.belay".getBytes(US_ASCII);
   private static final int LENGTH = START.length + Integer.BYTES;
 
-  /// What there is besides Erlang's signals. A bit keeps its meaning for ever: what is to be said in
-  /// another way gets another one.
+  /// What there is besides Erlang's signals. A bit keeps its meaning for ever: what is to be said
+  /// in another way gets another one.
   public enum Feature {
     /// Requests to end whatever the receiver traps.
     TERMINATE(1),
@@ -60,8 +60,7 @@ public record Hello(int features) {
   /// Reads what stands behind a name. What is no hello is none: it is for others.
   static Hello read(ByteBuffer rest) {
     int at = rest.position();
-    return rest.remaining() < LENGTH
-            || !rest.slice(at, START.length).equals(ByteBuffer.wrap(START))
+    return rest.remaining() < LENGTH || !rest.slice(at, START.length).equals(ByteBuffer.wrap(START))
         ? NONE
         : new Hello(rest.getInt(at + START.length));
   }

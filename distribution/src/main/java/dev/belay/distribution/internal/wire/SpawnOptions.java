@@ -17,8 +17,8 @@ import java.util.Set;
 ///
 /// @param link whether the child is to be linked to who asks
 /// @param monitor whether who asks is to watch the child, by the reference of the request
-/// @param anyExit whether the child goes down with who asks whatever the reason, if they are linked:
-///   an option of Belay's own, which Erlang refuses as it does any that it does not know
+/// @param anyExit whether the child goes down with who asks whatever the reason, if they are
+///   linked: an option of Belay's own, which Erlang refuses as it does any that it does not know
 public record SpawnOptions(boolean link, boolean monitor, boolean anyExit) {
   private static final Atom LINK = Atom.of("link");
   private static final Atom MONITOR = Atom.of("monitor");

@@ -72,8 +72,7 @@ class BelaySignalsTest {
   void aRequestToEnd() {
     for (ExitReason reason : List.of(ExitReason.NORMAL, ExitReason.KILL, WHY)) {
       assertThat(heard(Carrier.Signal.terminate(sides.ofA(1), sides.ofB(2), reason)))
-          .containsExactly(
-              new Heard("terminate", List.of(sides.ofA(1), sides.ofB(2), reason)));
+          .containsExactly(new Heard("terminate", List.of(sides.ofA(1), sides.ofB(2), reason)));
     }
   }
 
@@ -82,8 +81,7 @@ class BelaySignalsTest {
     Carrier.Signal exit = Carrier.Signal.linkExit(sides.ofA(1), sides.ofB(2), WHY, trail());
     assertThat(isInBelaysWords(sides.said(exit))).isTrue();
     assertThat(heard(exit))
-        .containsExactly(
-            new Heard("linkExit", List.of(sides.ofA(1), sides.ofB(2), WHY, trail())));
+        .containsExactly(new Heard("linkExit", List.of(sides.ofA(1), sides.ofB(2), WHY, trail())));
   }
 
   @Test
@@ -118,8 +116,7 @@ class BelaySignalsTest {
     ExitReason text = ExitReason.term(Binary.utf8(value.toString()));
     ExitReason none = ExitReason.term(value);
     assertThat(heard(Carrier.Signal.linkExit(sides.ofA(1), sides.ofB(2), none, trail())))
-        .containsExactly(
-            new Heard("linkExit", List.of(sides.ofA(1), sides.ofB(2), text, trail())));
+        .containsExactly(new Heard("linkExit", List.of(sides.ofA(1), sides.ofB(2), text, trail())));
     assertThat(heard(Carrier.Signal.terminate(sides.ofA(1), sides.ofB(2), none)))
         .containsExactly(new Heard("terminate", List.of(sides.ofA(1), sides.ofB(2), text)));
   }
@@ -128,13 +125,11 @@ class BelaySignalsTest {
 
   @Test
   void whoWasNotThereHasNoTrailToTell() {
-    Carrier.Signal exit =
-        Carrier.Signal.linkExit(sides.ofA(1), sides.ofB(2), ExitReason.NO_PROC);
+    Carrier.Signal exit = Carrier.Signal.linkExit(sides.ofA(1), sides.ofB(2), ExitReason.NO_PROC);
     assertThat(isInBelaysWords(sides.said(exit))).isFalse();
     assertThat(heard(exit))
         .containsExactly(
-            new Heard(
-                "linkExit", List.of(sides.ofA(1), sides.ofB(2), ExitReason.NO_PROC)));
+            new Heard("linkExit", List.of(sides.ofA(1), sides.ofB(2), ExitReason.NO_PROC)));
   }
 
   @Test
@@ -168,8 +163,7 @@ class BelaySignalsTest {
     for (Hello agreed : List.of(NOTHING, TRAILS)) {
       agreeOn(agreed);
       assertThatIllegalStateException()
-          .isThrownBy(
-              () -> sides.said(Carrier.Signal.terminate(sides.ofA(1), sides.ofB(2), WHY)));
+          .isThrownBy(() -> sides.said(Carrier.Signal.terminate(sides.ofA(1), sides.ofB(2), WHY)));
     }
   }
 
@@ -307,8 +301,7 @@ class BelaySignalsTest {
   @Test
   void whatWasNotAgreedOnCostsTheConnection() {
     agreeOn(TRAILS);
-    assertRefused(
-        sides.ofA(1), Tuple.of(Atom.of("terminate"), sides.ofB(2), Atom.of("why")));
+    assertRefused(sides.ofA(1), Tuple.of(Atom.of("terminate"), sides.ofB(2), Atom.of("why")));
     agreeOn(TERMINATE);
     assertRefused(sides.ofA(1), exit(term(trail())));
   }

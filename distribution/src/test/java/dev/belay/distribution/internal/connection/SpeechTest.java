@@ -73,8 +73,7 @@ class SpeechTest {
   }
 
   private Heard heard(Dialect dialect, Carrier.Signal signal) {
-    Outbound said =
-        Objects.requireNonNull(speech(dialect).say(signal));
+    Outbound said = Objects.requireNonNull(speech(dialect).say(signal));
     OutgoingQueue queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, () -> {});
     queue.owe(parent, said);
     List<Heard> all = new ArrayList<>();

@@ -80,7 +80,8 @@ class TrailTermsTest {
     assertThat(back(of("a\n\u001b[31mb\u0085\u0000")).hops().getFirst().label())
         .isEqualTo("a\uFFFD\uFFFD[31mb\uFFFD\uFFFD");
     Tuple hop =
-        Tuple.of(pid, Binary.of(new byte[] {'a', (byte) 0xC3}), Atom.of("link"), pid, Atom.of("false"));
+        Tuple.of(
+            pid, Binary.of(new byte[] {'a', (byte) 0xC3}), Atom.of("link"), pid, Atom.of("false"));
     assertThat(TrailTerms.trail(Tuple.of(0L, List.of(hop))).hops().getFirst().label())
         .isEqualTo("a\uFFFD");
   }

@@ -97,10 +97,12 @@ class HandshakeTest {
     dialogue.verdict = new Verdict.Named(given, 0x37D36F74L);
     dialogue.run();
     assertThat(dialogue.connector.agreement)
-        .isEqualTo(new Agreement(given, 0x37D36F74L, B, 9, FLAGS | Flag.NAME_ME.mask(), Hello.NONE));
+        .isEqualTo(
+            new Agreement(given, 0x37D36F74L, B, 9, FLAGS | Flag.NAME_ME.mask(), Hello.NONE));
     assertThat(dialogue.acceptor.agreement)
         .as("hidden, although both would be visible")
-        .isEqualTo(new Agreement(B, 9, given, 0x37D36F74L, FLAGS | Flag.NAME_ME.mask(), Hello.NONE));
+        .isEqualTo(
+            new Agreement(B, 9, given, 0x37D36F74L, FLAGS | Flag.NAME_ME.mask(), Hello.NONE));
   }
 
   @Test

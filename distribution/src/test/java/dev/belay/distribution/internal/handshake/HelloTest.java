@@ -119,7 +119,16 @@ class HelloTest {
 
   /// Older and newer versions, and nodes that say nothing: what holds is what both have said.
   @ParameterizedTest
-  @CsvSource({"3, 0, 0", "0, 3, 0", "0, 0, 0", "1, 3, 1", "3, 2, 2", "1, 2, 0", "-1, 3, 3", "3, -1, 3"})
+  @CsvSource({
+    "3, 0, 0",
+    "0, 3, 0",
+    "0, 0, 0",
+    "1, 3, 1",
+    "3, 2, 2",
+    "1, 2, 0",
+    "-1, 3, 3",
+    "3, -1, 3"
+  })
   void bothHaveTheSame(int connector, int acceptor, int common) {
     Dialogue dialogue = dialogue(Framing.TCP, connector, acceptor).run();
     assertThat(dialogue.connector.agreed().hello()).isEqualTo(new Hello(common));
@@ -158,8 +167,7 @@ class HelloTest {
   void aNodeThatIsGivenItsNameSaysItToo() {
     Identity nameless = new Identity("localhost", 0, Flags.nameless(FLAGS), Hello.OF_THIS_VERSION);
     Dialogue dialogue =
-        Dialogue.of(
-            Framing.TCP, nameless, Identity.of(B, 9, FLAGS, Hello.OF_THIS_VERSION));
+        Dialogue.of(Framing.TCP, nameless, Identity.of(B, 9, FLAGS, Hello.OF_THIS_VERSION));
     dialogue.verdict = new Verdict.Named(NodeName.of("31V555WBQGX5F@localhost"), 7);
     dialogue.run();
     assertThat(dialogue.connector.agreed().hello()).isEqualTo(Hello.OF_THIS_VERSION);
