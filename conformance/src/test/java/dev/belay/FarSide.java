@@ -254,7 +254,7 @@ final class FarSide implements Carrier {
           linked = false;
         }
       }
-      case EXIT -> die(from, signal.reason());
+      case EXIT, TERMINATE -> die(from, signal.reason());
       case MONITOR -> {
         if (death != null) {
           in.down(signal.ref(), ExitReason.NO_PROC);

@@ -13,8 +13,8 @@ final class Awaited {
 
   private static final Object TIME = new Object();
 
-  /// A class, a selector, a cell for its end, a bound for room, a request for its answer, [#ANY] or
-  /// [#TIME].
+  /// A class, a selector, a cell for its end, a bound for room, a request for its answer, a line
+  /// that is to come up, [#ANY] or [#TIME].
   private final Object what;
 
   final long since;
@@ -51,6 +51,10 @@ final class Awaited {
     return new Awaited(self, request, false, 0);
   }
 
+  static Awaited connection(Cell self, Line line) {
+    return new Awaited(self, line, false, 0);
+  }
+
   boolean isMessage() {
     return !isTime() && !isEnd() && !isRoom() && !isAnswer();
   }
@@ -67,8 +71,9 @@ final class Awaited {
     return what instanceof Bound;
   }
 
+  /// Tells whether it waits for another node.
   boolean isAnswer() {
-    return what instanceof SpawnRequest;
+    return what instanceof SpawnRequest || what instanceof Line;
   }
 
   /// Says in words what is waited for; calls no user code.
@@ -84,6 +89,8 @@ final class Awaited {
       words.append("waits for room in the mailbox of ").append(StackText.who(bound.cell.pid));
     } else if (what instanceof SpawnRequest request) {
       words.append("waits for ").append(request.line.peer()).append(" to spawn a process");
+    } else if (what instanceof Line line) {
+      words.append("waits for a connection to ").append(line.peer());
     } else if (what instanceof Class<?> type) {
       words.append("waits for a message of ").append(type.getName());
     } else {

@@ -101,11 +101,20 @@ public interface Carrier {
     /// @return false if there is something to write, or the line is lost; the writer must not sleep
     boolean park();
 
+    /// Says that the connection to a node of Erlang's is there; see [#up(boolean, boolean)].
+    ///
+    /// @param visible whether both nodes are visible
+    default void up(boolean visible) {
+      up(visible, false);
+    }
+
     /// Says that the connection is there: who wants to know of it hears so. Once, and before
     /// anything that has been read is applied. On a line that is lost nothing happens.
     ///
     /// @param visible whether both nodes are visible
-    void up(boolean visible);
+    /// @param terminates whether the other node understands [Signal.Kind#TERMINATE]; if not, none
+    ///   is ever in the outbox
+    void up(boolean visible, boolean terminates);
 
     /// Tells whether the line is lost.
     ///
@@ -170,12 +179,23 @@ public interface Carrier {
     /// @param to who has unlinked
     void unlinkAck(long id, Pid from, Pid to);
 
+    /// The exit of a linked process, of which nothing is known but the reason.
+    ///
+    /// @param from who ended
+    /// @param to who is linked with it
+    /// @param reason why
+    default void linkExit(Pid from, Pid to, ExitReason reason) {
+      linkExit(from, to, reason, Trail.EMPTY);
+    }
+
     /// The exit of a linked process.
     ///
     /// @param from who ended
     /// @param to who is linked with it
     /// @param reason why
-    void linkExit(Pid from, Pid to, ExitReason reason);
+    /// @param trail the deaths that led here, that of `from` the last one; empty if they are not
+    ///   known
+    void linkExit(Pid from, Pid to, ExitReason reason, Trail trail);
 
     /// An exit signal that somebody sent.
     ///
@@ -183,6 +203,13 @@ public interface Carrier {
     /// @param to to whom
     /// @param reason why
     void exit(Pid from, Pid to, ExitReason reason);
+
+    /// A request to end, whatever the receiver traps.
+    ///
+    /// @param from who sent it
+    /// @param to to whom
+    /// @param reason why
+    void terminate(Pid from, Pid to, ExitReason reason);
 
     /// A monitor. If nobody is there it is told so at once.
     ///
@@ -208,11 +235,16 @@ public interface Carrier {
     /// @param parent who asks
     /// @param leader the group leader of the child, or null
     /// @param ref the request, which is the monitor, too
-    /// @param linked whether to link them
+    /// @param link the mode of the child's end of a link, or null for none
     /// @param monitored whether the parent monitors the child
     /// @param body what it does
     void spawn(
-        Pid parent, @Nullable Pid leader, Ref ref, boolean linked, boolean monitored, Body body);
+        Pid parent,
+        @Nullable Pid leader,
+        Ref ref,
+        @Nullable LinkMode link,
+        boolean monitored,
+        Body body);
 
     /// A request to spawn a process without a group leader.
     ///
@@ -222,7 +254,7 @@ public interface Carrier {
     /// @param monitored whether the parent monitors the child
     /// @param body what it does
     default void spawn(Pid parent, Ref ref, boolean linked, boolean monitored, Body body) {
-      spawn(parent, null, ref, linked, monitored, body);
+      spawn(parent, null, ref, linked ? LinkMode.NORMAL : null, monitored, body);
     }
 
     /// A request to spawn that cannot be met.
@@ -248,11 +280,21 @@ public interface Carrier {
     /// @param why in Erlang's words
     void notSpawned(Ref ref, String why);
 
+    /// What a monitor of this node is told, if nothing is known but the reason.
+    ///
+    /// @param ref the monitor
+    /// @param reason why the process ended
+    default void down(Ref ref, ExitReason reason) {
+      down(ref, reason, Trail.EMPTY);
+    }
+
     /// What a monitor of this node is told.
     ///
     /// @param ref the monitor
     /// @param reason why the process ended
-    void down(Ref ref, ExitReason reason);
+    /// @param trail the deaths that led here, that of the process the last one; empty if they are
+    ///   not known
+    void down(Ref ref, ExitReason reason, Trail trail);
   }
 
   /// What a carrier may do with its node that a program may not; from [Node#carry].
@@ -362,6 +404,9 @@ public interface Carrier {
       LINK_EXIT,
       /// An exit signal that somebody sent.
       EXIT,
+      /// A request to end, whatever the receiver traps. Only on a line that is up and whose other
+      /// node understands it.
+      TERMINATE,
       /// A process is given a group leader.
       GROUP_LEADER,
       /// A monitor, of a pid or a name.
@@ -383,6 +428,8 @@ public interface Carrier {
     private final @Nullable Ref ref;
     private final long id;
     private final @Nullable ExitReason reason;
+
+    /// What was encoded, why a request was not met, or the trail of a reason: by the kind.
     private final @Nullable Object payload;
 
     /// The next older one in the outbox, and later the next one to be written. Belongs to whoever
@@ -447,14 +494,25 @@ public interface Carrier {
       return new Signal(Kind.UNLINK_ACK, from, to, null, null, id, null, null);
     }
 
+    /// Makes the exit of a linked process that did not end now, but is not there.
+    ///
+    /// @param from who is not there
+    /// @param to who is linked with it
+    /// @param reason why
+    /// @return the signal
+    public static Signal linkExit(Pid from, Pid to, ExitReason reason) {
+      return linkExit(from, to, reason, Trail.EMPTY);
+    }
+
     /// Makes the exit of a linked process.
     ///
     /// @param from who ended
     /// @param to who is linked with it
     /// @param reason why
+    /// @param trail the deaths that led here, that of `from` the last one
     /// @return the signal
-    public static Signal linkExit(Pid from, Pid to, ExitReason reason) {
-      return new Signal(Kind.LINK_EXIT, from, to, null, null, 0, reason, null);
+    public static Signal linkExit(Pid from, Pid to, ExitReason reason, Trail trail) {
+      return new Signal(Kind.LINK_EXIT, from, to, null, null, 0, reason, trail);
     }
 
     /// Makes an exit signal.
@@ -465,6 +523,16 @@ public interface Carrier {
     /// @return the signal
     public static Signal exit(Pid from, Pid to, ExitReason reason) {
       return new Signal(Kind.EXIT, from, to, null, null, 0, reason, null);
+    }
+
+    /// Makes a request to end.
+    ///
+    /// @param from who sends it
+    /// @param to to whom
+    /// @param reason why
+    /// @return the signal
+    public static Signal terminate(Pid from, Pid to, ExitReason reason) {
+      return new Signal(Kind.TERMINATE, from, to, null, null, 0, reason, null);
     }
 
     /// Makes what gives a process a group leader.
@@ -504,9 +572,12 @@ public interface Carrier {
     /// @param watcher who monitors
     /// @param ref the monitor
     /// @param reason why the process ended
+    /// @param trail the deaths that led here, that of the process the last one; empty if it was not
+    ///   there
     /// @return the signal
-    public static Signal down(Pid from, Subject subject, Pid watcher, Ref ref, ExitReason reason) {
-      return new Signal(Kind.DOWN, from, watcher, subject, ref, 0, reason, null);
+    public static Signal down(
+        Pid from, Subject subject, Pid watcher, Ref ref, ExitReason reason, Trail trail) {
+      return new Signal(Kind.DOWN, from, watcher, subject, ref, 0, reason, trail);
     }
 
     /// Makes a request to spawn.
@@ -616,11 +687,18 @@ public interface Carrier {
       return (id & MONITORED) != 0;
     }
 
-    /// Returns the reason of an exit or a down.
+    /// Returns the reason of an exit, a request to end or a down.
     ///
     /// @return the reason
     public ExitReason reason() {
       return Objects.requireNonNull(reason);
+    }
+
+    /// Returns by which deaths the reason of an exit or a down came here.
+    ///
+    /// @return the trail; empty if there is none
+    public Trail trail() {
+      return payload instanceof Trail trail ? trail : Trail.EMPTY;
     }
 
     /// Returns the encoded message, or the encoded request to spawn.

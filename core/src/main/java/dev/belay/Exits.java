@@ -18,19 +18,41 @@ final class Exits {
     }
   }
 
-  /// Sends a request to end. To a process of another node it is an exit signal: Erlang has no
-  /// other.
+  /// Sends a request to end to a process of any node. Between nodes there is such a signal only if
+  /// both are Belay's, which is known when they are connected.
   static void terminate(Node node, Pid from, Pid to, ExitReason reason) {
     Cell cell = node.local(to);
     if (cell != null) {
       terminate(from, cell, reason);
-    } else if (node.lineTo(to) != null) {
+    } else {
+      terminateFar(node, from, to, reason);
+    }
+  }
+
+  private static void terminateFar(Node node, Pid from, Pid to, ExitReason reason) {
+    Line line = node.lineTo(to);
+    if (line == null) {
+      return;
+    }
+    Posting.awaitUp(node, line, "terminate");
+    if (line.isLost()) {
+      return;
+    }
+    if (!line.terminates()) {
       throw new VerbException(
           "terminate("
               + to
-              + "): it is a process of another node, and between nodes there is no such signal."
+              + "): it is a process of another node that knows no such signal: one of Erlang's."
               + " Use exit(pid, reason), which a process that traps exits can refuse, or"
               + " exit(pid, ExitReason.KILL).");
+    }
+    Stack.probe();
+    Tracer tracer = node.tracer;
+    if (tracer != null) {
+      tracer.sent(TraceEvent.Signal.TERMINATE, from, to, reason);
+    }
+    if (line.push(Carrier.Signal.terminate(from, to, reason))) {
+      line.wake();
     }
   }
 

@@ -254,7 +254,7 @@ final class FarLinks {
   }
 
   /// The exit of a linked process has come (L17).
-  static void exited(Line line, Pid from, Pid to, ExitReason reason) {
+  static void exited(Line line, Pid from, Pid to, Cause death) {
     Cell cell = line.node.local(to);
     if (cell == null) {
       return;
@@ -267,7 +267,7 @@ final class FarLinks {
       cell.lockWord = 0;
     }
     if (end instanceof FarEnd far && far.line == line) {
-      Exits.farExit(far, new Cause(reason, Trail.How.LINK, from, Trail.EMPTY), false);
+      Exits.farExit(far, death, false);
       line.strike(far.bond);
     }
   }
@@ -275,7 +275,7 @@ final class FarLinks {
   /// Tells the other side of a link that its owner is dead; for the dismantler.
   static void sendExit(FarEnd end, Cell dead, Cause death) {
     if (end.unlinkId == 0) {
-      end.line.push(Carrier.Signal.linkExit(dead.pid, end.peer, death.reason()));
+      end.line.push(Carrier.Signal.linkExit(dead.pid, end.peer, death.reason(), death.trail()));
     } else if (end.unsaid) {
       // An error kept its unlink from being sent: the peer is linked still.
       end.line.push(Carrier.Signal.unlink(end.unlinkId, dead.pid, end.peer));

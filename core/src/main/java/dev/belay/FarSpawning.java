@@ -14,9 +14,10 @@ final class FarSpawning {
       Pid parent,
       @Nullable Pid leader,
       Ref ref,
-      boolean linked,
+      @Nullable LinkMode link,
       boolean monitored,
       Body body) {
+    boolean linked = link != null;
     Node node = line.node;
     Carrier.Signal refusal = Carrier.Signal.notSpawned(node.system, parent, ref, SYSTEM_LIMIT);
     try {
@@ -37,7 +38,7 @@ final class FarSpawning {
               SpawnOptions.DEFAULT,
               Ancestors.NONE.with(parent, leader),
               code);
-      if (tie(line, child, parent, ref, linked, monitored)
+      if (tie(line, child, parent, ref, link, monitored)
           && line.push(Carrier.Signal.spawned(child.pid, parent, ref, linked, monitored))) {
         node.table.add(child);
         Tracer tracer = node.tracer;
@@ -62,9 +63,9 @@ final class FarSpawning {
   ///
   /// @return false if the line is lost
   private static boolean tie(
-      Line line, Cell child, Pid parent, Ref ref, boolean linked, boolean monitored) {
-    if (linked) {
-      FarEnd end = new FarEnd(child, parent, false, line);
+      Line line, Cell child, Pid parent, Ref ref, @Nullable LinkMode link, boolean monitored) {
+    if (link != null) {
+      FarEnd end = new FarEnd(child, parent, link == LinkMode.ANY_EXIT, line);
       if (!line.register(end.bond)) {
         return false;
       }

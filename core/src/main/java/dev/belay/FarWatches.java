@@ -43,9 +43,9 @@ final class FarWatches {
   }
 
   /// A down has come.
-  static void down(Line line, Ref ref, ExitReason reason) {
+  static void down(Line line, Ref ref, ExitReason reason, Trail trail) {
     if (ref.watch instanceof FarTarget watch && watch.line == line) {
-      Watches.fire(watch, new Cause(reason, Trail.How.LINK, whom(watch), Trail.EMPTY), false);
+      Watches.fire(watch, new Cause(reason, Trail.How.LINK, whom(watch), trail), false);
       line.strike(watch.bond);
     }
   }
@@ -61,7 +61,8 @@ final class FarWatches {
             subject,
             watcher,
             ref,
-            ExitReason.NO_PROC);
+            ExitReason.NO_PROC,
+            Trail.EMPTY);
     boolean there = false;
     if (target != null) {
       FarWatcher watch = new FarWatcher(ref, watcher, target, subject, line);
@@ -133,7 +134,8 @@ final class FarWatches {
   /// Tells a watcher of the other node that its target has ended; for the dismantler.
   static void tell(FarWatcher watch, Cause death) {
     watch.line.push(
-        Carrier.Signal.down(watch.target().pid, watch.said, watch.far, watch.ref, death.reason()));
+        Carrier.Signal.down(
+            watch.target().pid, watch.said, watch.far, watch.ref, death.reason(), death.trail()));
     watch.line.wake();
     forget(watch);
   }

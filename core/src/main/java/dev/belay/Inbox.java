@@ -456,7 +456,7 @@ public final class Inbox implements AutoCloseable {
     self.checkAlive();
   }
 
-  /// Ends a process with [ExitReason#NORMAL], whatever it traps.
+  /// Ends a process with [ExitReason#NORMAL], whatever it traps; see [#terminate(Pid, ExitReason)].
   ///
   /// @param pid the process
   public void terminate(Pid pid) {
@@ -466,10 +466,14 @@ public final class Inbox implements AutoCloseable {
   /// Ends a process with a reason, whatever it traps; the reason goes on through its links
   /// unchanged.
   ///
+  /// A process of another node of Belay's is ended as well. If that node is not connected, this
+  /// waits until it is; if it cannot be, that is no error, as with an exit signal.
+  ///
   /// @param pid the process
   /// @param reason the reason
-  /// @throws VerbException if it is a process of another node: between nodes there is no such
-  ///   signal
+  /// @throws VerbException if it is a process of another node that is not Belay's: such nodes know
+  ///   no such signal
+  /// @throws ProcessInterruptedException if the wait for a connection is interrupted
   public void terminate(Pid pid, ExitReason reason) {
     Cell self = enter("terminate");
     Objects.requireNonNull(reason, "reason");

@@ -3,6 +3,7 @@ package dev.belay;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to one other node, from the attempt to make it until all have heard of its loss.
@@ -36,7 +37,10 @@ final class Line implements Carrier.Outbox, Owed {
    * | settled          | whoever settles      | volatile       | volatile   |
    * | telling          | whoever settles      | under settling | plain      |
    * | applying         | the reader           | volatile       | volatile   |
-   * | visible, up      | whoever says that it is up, `visible` first | volatile | volatile |
+   * | visible, terminates, up | whoever says that it is up, `up` last | volatile | volatile |
+   *
+   * Who has to know whether the line comes up, or to what kind of node, puts its thread into `waiting` and then looks at `up` and at the
+   * head; who writes those looks into `waiting` afterwards. A thread is taken out by itself, or when it has been unparked.
    */
   private static final Carrier.Signal PARKED = mark();
   private static final Carrier.Signal CLOSED = mark();
@@ -71,7 +75,11 @@ final class Line implements Carrier.Outbox, Owed {
   volatile boolean applying;
 
   private volatile boolean visible;
+  private volatile boolean terminates;
   private volatile boolean up;
+
+  /// The threads that wait until the line is up or lost; written by any.
+  private final ConcurrentLinkedQueue<Thread> waiting = new ConcurrentLinkedQueue<>();
 
   @SuppressWarnings("UnusedVariable") // by its VarHandle
   private volatile int settling;
@@ -312,9 +320,11 @@ final class Line implements Carrier.Outbox, Owed {
   // the connection
 
   @Override
-  public void up(boolean asVisible) {
+  public void up(boolean asVisible, boolean asTerminating) {
+    terminates = asTerminating;
     try {
       node.subscriptions.up(this, asVisible);
+      release();
     } catch (Error e) {
       // Who has heard that it is up hears that it is down.
       lose();
@@ -331,6 +341,43 @@ final class Line implements Carrier.Outbox, Owed {
   /// Tells whether there is a connection, of a type.
   boolean isUp(NodeType type) {
     return up && type.includes(visible) && !isLost();
+  }
+
+  /// Tells whether the other node understands requests to end. To be asked when the line is up.
+  boolean terminates() {
+    return terminates;
+  }
+
+  /// Tells whether the line is neither up nor lost yet.
+  ///
+  /// @param thread who is unparked when that changes, if it has not; calls [#waitsNoMore] when it
+  ///   goes on
+  boolean isOpening(Thread thread) {
+    if (!isOpening()) {
+      return false;
+    }
+    waiting.add(thread);
+    if (isOpening()) {
+      return true;
+    }
+    waiting.remove(thread);
+    return false;
+  }
+
+  private boolean isOpening() {
+    return !up && head != CLOSED;
+  }
+
+  void waitsNoMore(Thread thread) {
+    waiting.remove(thread);
+  }
+
+  /// Wakes those who wait; may be repeated.
+  private void release() {
+    for (Thread thread = waiting.peek(); thread != null; thread = waiting.peek()) {
+      node.host.unpark(thread);
+      waiting.remove(thread);
+    }
   }
 
   /// Begins to give a message to its receiver; for the reader, which takes [#applying] back next in
@@ -370,6 +417,9 @@ final class Line implements Carrier.Outbox, Owed {
   public void settleOwed() {
     // Whatever `sleeping` says: who owes it has taken that back already.
     carrier.wake(this);
+    if (head == CLOSED) {
+      release();
+    }
     // Again, if the reader has been found at work and has left meanwhile: it has found this thread
     // here.
     while (head == CLOSED && !settled && !applying && SETTLING.compareAndSet(this, 0, 1)) {

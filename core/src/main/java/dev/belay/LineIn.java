@@ -78,8 +78,8 @@ final class LineIn implements Carrier.Incoming {
   }
 
   @Override
-  public void linkExit(Pid from, Pid to, ExitReason reason) {
-    FarLinks.exited(line, from, to, reason);
+  public void linkExit(Pid from, Pid to, ExitReason reason, Trail trail) {
+    FarLinks.exited(line, from, to, new Cause(reason, Trail.How.LINK, from, trail));
   }
 
   @Override
@@ -88,6 +88,19 @@ final class LineIn implements Carrier.Incoming {
     try {
       if (line.apply() && cell != null) {
         Exits.exit(from, cell, reason);
+      }
+    } finally {
+      line.applying = false;
+      line.applied();
+    }
+  }
+
+  @Override
+  public void terminate(Pid from, Pid to, ExitReason reason) {
+    Cell cell = line.node.local(to);
+    try {
+      if (line.apply() && cell != null) {
+        Exits.terminate(from, cell, reason);
       }
     } finally {
       line.applying = false;
@@ -107,9 +120,14 @@ final class LineIn implements Carrier.Incoming {
 
   @Override
   public void spawn(
-      Pid parent, @Nullable Pid leader, Ref ref, boolean linked, boolean monitored, Body body) {
+      Pid parent,
+      @Nullable Pid leader,
+      Ref ref,
+      @Nullable LinkMode link,
+      boolean monitored,
+      Body body) {
     if (!line.isLost()) {
-      FarSpawning.spawn(line, parent, leader, ref, linked, monitored, body);
+      FarSpawning.spawn(line, parent, leader, ref, link, monitored, body);
     }
   }
 
@@ -144,10 +162,10 @@ final class LineIn implements Carrier.Incoming {
   }
 
   @Override
-  public void down(Ref ref, ExitReason reason) {
+  public void down(Ref ref, ExitReason reason, Trail trail) {
     Ref known = line.node.aliases.find(ref);
     if (known != null) {
-      FarWatches.down(line, known, reason);
+      FarWatches.down(line, known, reason, trail);
     }
   }
 }

@@ -2,7 +2,8 @@ package dev.belay;
 
 /// What one end of a link does when the process at the other end ends.
 ///
-/// The mode belongs to one end; the two ends of a link may disagree.
+/// The mode belongs to one end; the two ends of a link may disagree. It is known to the node of
+/// that end alone, and works there whatever node the other end is on.
 public enum LinkMode {
   /// As in Erlang: this end goes down with the other unless the reason is normal or this end traps
   /// exits.

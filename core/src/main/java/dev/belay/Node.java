@@ -312,10 +312,14 @@ public final class Node implements AutoCloseable {
 
   /// Ends a process whatever it traps, with a reason that is passed on unchanged.
   ///
+  /// A process of another node of Belay's is ended as well. If that node is not connected, this
+  /// waits until it is; if it cannot be, that is no error, as with an exit signal.
+  ///
   /// @param pid the process
   /// @param reason the reason
-  /// @throws VerbException if it is a process of another node: between nodes there is no such
-  ///   signal
+  /// @throws VerbException if it is a process of another node that is not Belay's: such nodes know
+  ///   no such signal
+  /// @throws ProcessInterruptedException if the wait for a connection is interrupted
   public void terminate(Pid pid, ExitReason reason) {
     Objects.requireNonNull(reason, "reason");
     Exits.terminate(this, system, pid, reason);

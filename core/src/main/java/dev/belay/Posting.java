@@ -108,19 +108,42 @@ final class Posting {
       if (!line.carrier().isFull(line, sender)) {
         return;
       }
-      if (self != null && self.inVerb) {
-        self.checkAlive();
-        Receiving.parkOnce(self, verb);
-        self.checkAlive();
-      } else {
-        node.host.park(line);
-        if (node.host.clearInterrupt()) {
-          throw new ProcessInterruptedException(
-              verb
-                  + "() to "
-                  + line.peer()
-                  + " was interrupted while too much waited to be written to that node.");
+      park(self, node, line, verb, "too much waited to be written to that node");
+    }
+  }
+
+  /// Waits until it is known whether there is a connection to another node: in a process as in a
+  /// `receive`.
+  static void awaitUp(Node node, Line line, String verb) {
+    Cell self = Cell.currentOrNull();
+    Thread sender = Thread.currentThread();
+    while (line.isOpening(sender)) {
+      try {
+        if (self != null && self.inVerb) {
+          self.awaits = Awaited.connection(self, line);
         }
+        park(self, node, line, verb, "that node was being connected");
+      } finally {
+        line.waitsNoMore(sender);
+        if (self != null) {
+          self.awaits = null;
+        }
+      }
+    }
+  }
+
+  /// Parks once on the way to another node.
+  private static void park(
+      @Nullable Cell self, Node node, Line line, String verb, String meanwhile) {
+    if (self != null && self.inVerb) {
+      self.checkAlive();
+      Receiving.parkOnce(self, verb);
+      self.checkAlive();
+    } else {
+      node.host.park(line);
+      if (node.host.clearInterrupt()) {
+        throw new ProcessInterruptedException(
+            verb + "() to " + line.peer() + " was interrupted while " + meanwhile + ".");
       }
     }
   }

@@ -26,7 +26,7 @@ final class Sight {
     SLEEPING("sleep"),
     AWAITING_END("wait for the end of another process"),
     AWAITING_ROOM("wait for room in a mailbox"),
-    AWAITING_ANSWER("wait for another node to spawn a process"),
+    AWAITING_ANSWER("wait for another node"),
     BLOCKED("wait in their own code"),
     RUNNING("run, or could run"),
     EXITING("are exiting"),

@@ -217,6 +217,8 @@ final class SpawnRequest implements Line.Far, Owed {
       return;
     }
     ExitReason reason = null;
+    Cause death = null;
+    boolean declared = false;
     boolean tied = false;
     Tracer tracer = parent.node.tracer;
     // Both bonds are made, or none.
@@ -232,8 +234,9 @@ final class SpawnRequest implements Line.Far, Owed {
         stage = BORN;
         tied = true;
       } else if (stage == OPEN) {
-        Cause known = why == null ? parent.cause : why;
-        reason = known == null ? ExitReason.NO_PROC : known.reason();
+        death = why == null ? parent.cause : why;
+        reason = death == null ? ExitReason.NO_PROC : death.reason();
+        declared = parent.declared;
       } else if (stage == ABANDONED) {
         reason = Carrier.Signal.ABANDONED;
       }
@@ -250,7 +253,7 @@ final class SpawnRequest implements Line.Far, Owed {
         tellLoss();
       }
     } else {
-      disown(freshEnd, freshWatch, fresh, reason);
+      disown(freshEnd, freshWatch, fresh, reason, trailOf(death, declared));
     }
     over();
   }
@@ -269,13 +272,24 @@ final class SpawnRequest implements Line.Far, Owed {
     }
   }
 
+  /// What the child is told of the end of its parent besides the reason.
+  private Trail trailOf(@Nullable Cause death, boolean declared) {
+    try {
+      return death == null ? Trail.EMPTY : death.asDeathOf(parent, declared).trail();
+    } catch (OutOfMemoryError e) {
+      // Then the reason alone.
+      return Trail.EMPTY;
+    }
+  }
+
   /// The parent is dead, or does not wait any more: the child is told what a child is told whose
   /// parent has ended or left.
   private void disown(
       @Nullable FarEnd freshEnd,
       @Nullable FarTarget freshWatch,
       Pid fresh,
-      @Nullable ExitReason reason) {
+      @Nullable ExitReason reason,
+      Trail trail) {
     if (freshWatch != null) {
       if (reason != null) {
         line.push(Carrier.Signal.demonitor(parent.pid, fresh, ref));
@@ -284,7 +298,7 @@ final class SpawnRequest implements Line.Far, Owed {
     }
     if (freshEnd != null) {
       if (reason != null) {
-        line.push(Carrier.Signal.linkExit(parent.pid, fresh, reason));
+        line.push(Carrier.Signal.linkExit(parent.pid, fresh, reason, trail));
       }
       line.strike(freshEnd.bond);
     }

@@ -1,7 +1,6 @@
 package dev.belay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
@@ -97,19 +96,6 @@ class FarTest {
       assertThat(down.reason()).isEqualTo(ExitReason.term("bye"));
       wire.cut(here, there);
       assertThat(inbox.receive(Duration.ofMillis(100))).isEmpty();
-    }
-  }
-
-  @Test
-  void nobodyOverThereCanBeTerminated() {
-    Pid pid = obedient();
-    try (Inbox inbox = here.inbox()) {
-      assertThatExceptionOfType(VerbException.class)
-          .isThrownBy(() -> inbox.terminate(pid))
-          .withMessageContaining("exit(pid, reason)");
-      inbox.monitor(pid);
-      inbox.exit(pid, ExitReason.KILL);
-      assertThat(inbox.receive(Down.class).reason()).isEqualTo(ExitReason.KILLED);
     }
   }
 

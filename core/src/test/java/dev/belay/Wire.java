@@ -1,5 +1,6 @@
 package dev.belay;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Connects the nodes of a test with each other, without bytes: what one pushes is given to the
 /// other as it is, but that pids and references are made anew from their numbers.
@@ -18,6 +20,8 @@ final class Wire {
   private final Map<Carrier.Outbox, Thread> pumps = new ConcurrentHashMap<>();
 
   private final Set<Node> hidden = ConcurrentHashMap.newKeySet();
+  private final Set<Node> foreign = ConcurrentHashMap.newKeySet();
+  private final Map<Node, CountDownLatch> slow = new ConcurrentHashMap<>();
 
   /// What full mailboxes have not taken, or given up.
   final Queue<Object> refused = new ConcurrentLinkedQueue<>();
@@ -38,14 +42,7 @@ final class Wire {
   }
 
   private void awaitRelease(Carrier.Signal.Kind kind) {
-    CountDownLatch latch = held.get(kind);
-    try {
-      if (latch != null) {
-        latch.await();
-      }
-    } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts a pump", e);
-    }
+    await(held.get(kind));
   }
 
   /// What a node may do with its lines.
@@ -63,6 +60,31 @@ final class Wire {
   /// Hides a node from others: all its connections from now on are hidden ones.
   void hide(Node node) {
     hidden.add(node);
+  }
+
+  /// Makes a node one that has only Erlang's signals: from now on, all its connections are of that
+  /// kind.
+  void estrange(Node node) {
+    foreign.add(node);
+  }
+
+  /// Lets nobody connect to a node, until it is released.
+  void delay(Node node) {
+    slow.put(node, new CountDownLatch(1));
+  }
+
+  void release(Node node) {
+    Objects.requireNonNull(slow.remove(node), "it is not held").countDown();
+  }
+
+  private static void await(@Nullable CountDownLatch latch) {
+    try {
+      if (latch != null) {
+        latch.await();
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts the wire", e);
+    }
   }
 
   /// Tells whether there is a connection between two nodes that [#cut] would find.
@@ -93,14 +115,18 @@ final class Wire {
       Thread.ofVirtual()
           .start(() -> {
             End other = ends.get(line.peer());
+            if (other != null) {
+              await(slow.get(other.node));
+            }
             Carrier.Outbox theirs = other == null ? null : access(other.node).accept(node.name());
             if (other == null || theirs == null) {
               line.lose();
               return;
             }
             boolean visible = !hidden.contains(node) && !hidden.contains(other.node);
-            line.up(visible);
-            theirs.up(visible);
+            boolean akin = !foreign.contains(node) && !foreign.contains(other.node);
+            line.up(visible, akin);
+            theirs.up(visible, akin);
             pump(node, line, other.node, theirs);
             pump(other.node, theirs, node, line);
           });
@@ -192,11 +218,13 @@ final class Wire {
       case LINK -> in.link(sender, receiver(to, signal));
       case UNLINK -> in.unlink(signal.id(), sender, receiver(to, signal));
       case UNLINK_ACK -> in.unlinkAck(signal.id(), sender, receiver(to, signal));
-      case LINK_EXIT -> in.linkExit(sender, receiver(to, signal), signal.reason());
+      case LINK_EXIT ->
+          in.linkExit(sender, receiver(to, signal), signal.reason(), trail(to, signal.trail()));
       case EXIT -> in.exit(sender, receiver(to, signal), signal.reason());
+      case TERMINATE -> in.terminate(sender, receiver(to, signal), signal.reason());
       case MONITOR -> in.monitor(sender, subject(to, signal), ref(from, to, signal.ref()));
       case DEMONITOR -> in.demonitor(sender, ref(from, to, signal.ref()));
-      case DOWN -> in.down(ref(from, to, signal.ref()), signal.reason());
+      case DOWN -> in.down(ref(from, to, signal.ref()), signal.reason(), trail(to, signal.trail()));
       case SPAWN_REQUEST -> {
         Ref ref = ref(from, to, signal.ref());
         if (signal.payload() instanceof Body body) {
@@ -220,6 +248,20 @@ final class Wire {
 
   private Pid receiver(Node to, Carrier.Signal signal) {
     return pid(to, (Pid) signal.to());
+  }
+
+  private Trail trail(Node to, Trail trail) {
+    List<Trail.Hop> hops =
+        trail.hops().stream()
+            .map(hop ->
+                new Trail.Hop(
+                    pid(to, hop.pid()),
+                    hop.label(),
+                    hop.how(),
+                    pid(to, hop.from()),
+                    hop.declared()))
+            .toList();
+    return new Trail(hops, trail.omitted());
   }
 
   private Subject subject(Node to, Carrier.Signal signal) {

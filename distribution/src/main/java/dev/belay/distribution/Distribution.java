@@ -125,6 +125,7 @@ public final class Distribution implements AutoCloseable {
               node,
               cookie,
               Flags.offered(options.isVisible(), false),
+              options.hello(),
               resolver,
               server,
               tls,

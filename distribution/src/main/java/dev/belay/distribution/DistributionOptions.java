@@ -1,6 +1,7 @@
 package dev.belay.distribution;
 
 import dev.belay.distribution.internal.connection.Functions;
+import dev.belay.distribution.internal.handshake.Hello;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ public final class DistributionOptions {
     boolean visible;
     Map<Functions.Key, RemoteFunction> functions = Map.of();
     TermCodec codec = TermCodec.EMPTY;
+    Hello hello = Hello.OF_THIS_VERSION;
 
     @Override
     protected Draft clone() {
@@ -187,6 +189,15 @@ public final class DistributionOptions {
   public DistributionOptions codec(TermCodec types) {
     Objects.requireNonNull(types, "types");
     return with(draft -> draft.codec = types);
+  }
+
+  /// Has the node say of itself what one of another version would; for tests.
+  DistributionOptions hello(Hello said) {
+    return with(draft -> draft.hello = said);
+  }
+
+  Hello hello() {
+    return settled.hello;
   }
 
   @Nullable String cookie() {

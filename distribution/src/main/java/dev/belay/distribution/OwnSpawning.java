@@ -23,7 +23,7 @@ final class OwnSpawning {
     SpawnOptions options = SpawnOptions.DEFAULT.label(call.text());
     LinkMode link = asked.linkMode();
     if (link != null) {
-      options = options.link(link);
+      options = options.link(link, asked.childsEnd());
     }
     MonitorOptions monitor = asked.monitorOptions();
     if (Belay.inProcess() && Belay.node() != node) {

@@ -3,7 +3,9 @@ package dev.belay.distribution;
 import static dev.belay.Belay.*;
 
 import dev.belay.Down;
+import dev.belay.Exit;
 import dev.belay.ExitReason;
+import dev.belay.LinkMode;
 import dev.belay.Name;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
@@ -36,6 +38,17 @@ final class ClusterSnippet {
     Pid there = distribution.spawnLink("wall@localhost", "climber", "start", List.of("Ada", 3));
     // @end
     return there;
+  }
+
+  static void among(Distribution distribution) {
+    trapExits(true);
+    // @start region="among"
+    RemoteSpawnOptions options =
+        RemoteSpawnOptions.DEFAULT.link(LinkMode.NORMAL, LinkMode.ANY_EXIT);
+    Pid there = distribution.spawn("wall@localhost", options, "rope", "hold", List.of()).pid();
+    terminate(there);
+    System.out.println(receive(Exit.class).trail()); // <0.7.0> terminated by <0.5.0>
+    // @end
   }
 
   static DistributionOptions function() {

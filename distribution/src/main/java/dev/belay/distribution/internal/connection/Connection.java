@@ -8,6 +8,7 @@ import dev.belay.distribution.internal.handshake.Agreement;
 import dev.belay.distribution.internal.handshake.Attempt;
 import dev.belay.distribution.internal.handshake.Flag;
 import dev.belay.distribution.internal.handshake.Greeted;
+import dev.belay.distribution.internal.handshake.Hello;
 import dev.belay.distribution.internal.terms.TermException;
 import dev.belay.distribution.internal.terms.TermLimits;
 import dev.belay.distribution.internal.wire.Dialect;
@@ -59,6 +60,7 @@ final class Connection {
   private final Socket socket;
   private final Carrier.Outbox line;
   private final OutgoingQueue queue;
+  private final BelaySignals belay;
   private final Speech speech;
   private final NodeIdentities identities;
   private final Flow flow;
@@ -93,7 +95,9 @@ final class Connection {
     this.functions = functions;
     this.codec = codec;
     this.queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, this::wake);
-    this.speech = new Speech(new Dialect(agreement.flags()), identities, codec);
+    this.belay =
+        new BelaySignals(agreement.hello(), agreement.peer().toString(), identities, codec);
+    this.speech = new Speech(new Dialect(agreement.flags()), identities, codec, belay);
     this.refusals = new Refusals("belay-distribution " + agreement.peer() + " is refused", teller);
     this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
     this.farewell =
@@ -120,7 +124,7 @@ final class Connection {
       return;
     }
     try {
-      line.up(isVisible());
+      line.up(isVisible(), agreement.hello().has(Hello.Feature.TERMINATE));
       begun = true;
       String name = "belay-distribution " + line.peer();
       Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(this::write);
@@ -154,7 +158,8 @@ final class Connection {
             line.incoming(),
             TermLimits.DEFAULT,
             functions,
-            codec);
+            codec,
+            belay);
     try {
       frames.read(greeted.surplus(), hearing);
       byte[] buffer = new byte[BUFFER];

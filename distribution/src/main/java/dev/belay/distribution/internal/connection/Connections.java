@@ -16,6 +16,7 @@ import dev.belay.distribution.internal.handshake.Cookie;
 import dev.belay.distribution.internal.handshake.Greeted;
 import dev.belay.distribution.internal.handshake.Greeting;
 import dev.belay.distribution.internal.handshake.Handshake;
+import dev.belay.distribution.internal.handshake.Hello;
 import dev.belay.distribution.internal.handshake.Identity;
 import dev.belay.distribution.internal.handshake.NodeName;
 import dev.belay.distribution.internal.handshake.Peers;
@@ -77,6 +78,7 @@ public final class Connections implements Carrier, AutoCloseable {
   /// @param node the node, whose name is one of a cluster
   /// @param cookie what both sides of a connection have to know
   /// @param flags what the node offers
+  /// @param hello what it says to other nodes of Belay's
   /// @param resolver finds other nodes
   /// @param server where others connect; belongs to this from now on
   /// @param tls what secures all connections; null if none are
@@ -88,6 +90,7 @@ public final class Connections implements Carrier, AutoCloseable {
       Node node,
       Cookie cookie,
       long flags,
+      Hello hello,
       NodeResolver resolver,
       ServerSocket server,
       @Nullable Tls tls,
@@ -108,7 +111,7 @@ public final class Connections implements Carrier, AutoCloseable {
         new Peers<>(self, old -> old.end("it has connected again", null), new SecureRandom());
     Greeting<Connection> greeting =
         new Greeting<>(
-            Identity.of(self, access.creation(), flags),
+            Identity.of(self, access.creation(), flags, hello),
             _ -> cookie,
             allowed,
             peers,

@@ -2,6 +2,7 @@ package dev.belay.distribution.internal.connection;
 
 import dev.belay.Carrier;
 import dev.belay.ExitReason;
+import dev.belay.LinkMode;
 import dev.belay.Name;
 import dev.belay.Pid;
 import dev.belay.Ref;
@@ -31,25 +32,29 @@ final class Hearing implements FrameSink {
   private final TermLimits limits;
   private final TermCodec codec;
   private final TermReader reader;
+  private final BelaySignals belay;
 
   /// Hears what one connection brings.
   ///
   /// @param self the name of this node
   /// @param functions what may be spawned
   /// @param codec which types reasons may be of
+  /// @param belay understands what is not Erlang's
   Hearing(
       String self,
       NodeIdentities identities,
       Carrier.Incoming in,
       TermLimits limits,
       Functions functions,
-      TermCodec codec) {
+      TermCodec codec,
+      BelaySignals belay) {
     this.self = self;
     this.identities = identities;
     this.in = in;
     this.functions = functions;
     this.limits = limits;
     this.codec = codec;
+    this.belay = belay;
     this.reader = new TermReader(identities, limits);
   }
 
@@ -65,6 +70,9 @@ final class Hearing implements FrameSink {
           in.message(identities.pid(from), identities.pid(to), there(payload));
       case ControlMessage.Send(WirePid to, Object _) ->
           in.message(identities.pid(to), identities.pid(to), there(payload));
+      case ControlMessage.RegSend(WirePid from, Atom to, Object _)
+          when belay.isReserved(to.name()) ->
+          belay.hear(from, there(payload).read(reader), in);
       case ControlMessage.RegSend(WirePid from, Atom to, Object _) ->
           in.message(identities.pid(from), to.name(), Unconverted.to(to, there(payload)));
       case ControlMessage.AliasSend(WirePid from, WireRef to, Object _) ->
@@ -125,9 +133,16 @@ final class Hearing implements FrameSink {
         parent,
         identities.pid(request.groupLeader()),
         ref,
-        options.get().link(),
+        childsEnd(options.get()),
         options.get().monitor(),
         functions.body(key, () -> arguments(payload)));
+  }
+
+  private static @Nullable LinkMode childsEnd(SpawnOptions options) {
+    if (!options.link()) {
+      return null;
+    }
+    return options.anyExit() ? LinkMode.ANY_EXIT : LinkMode.NORMAL;
   }
 
   @SuppressWarnings("unchecked") // a list of terms

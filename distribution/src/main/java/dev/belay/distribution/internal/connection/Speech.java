@@ -25,9 +25,12 @@ final class Speech {
   private final NodeIdentities identities;
   private final FrameWriter frames;
   private final TermCodec codec;
+  private final BelaySignals belay;
 
-  Speech(Dialect dialect, NodeIdentities identities, TermCodec codec) {
+  /// @param belay what there are words for besides Erlang's
+  Speech(Dialect dialect, NodeIdentities identities, TermCodec codec, BelaySignals belay) {
     this.dialect = dialect;
+    this.belay = belay;
     this.identities = identities;
     this.frames = new FrameWriter(dialect, identities);
     this.codec = codec;
@@ -54,7 +57,7 @@ final class Speech {
 
   private Object reason(Carrier.Signal signal) {
     return switch (signal.kind()) {
-      case LINK_EXIT, EXIT, DOWN -> {
+      case LINK_EXIT, EXIT, TERMINATE, DOWN -> {
         try {
           yield codec.toTerm(signal.reason());
         } catch (RuntimeException e) {
@@ -67,6 +70,11 @@ final class Speech {
   }
 
   private @Nullable Signal signal(Carrier.Signal signal, Object reason) {
+    Signal other = belay.say(signal, reason);
+    return other == null ? erlang(signal, reason) : other;
+  }
+
+  private @Nullable Signal erlang(Carrier.Signal signal, Object reason) {
     Pid from = signal.from();
     return switch (signal.kind()) {
       case MESSAGE -> message(signal);
@@ -83,6 +91,7 @@ final class Speech {
       case LINK_EXIT ->
           dialect.exitOfLink(identities.wire(from), identities.wire(to(signal)), reason);
       case EXIT -> dialect.exit(identities.wire(from), identities.wire(to(signal)), reason, false);
+      case TERMINATE -> throw new IllegalArgumentException("Erlang has no words for " + signal);
       case GROUP_LEADER ->
           Signal.of(
               new ControlMessage.GroupLeader(identities.wire(from), identities.wire(to(signal))));
@@ -124,6 +133,8 @@ final class Speech {
     Object payload = signal.payload();
     return switch (signal.to()) {
       case Pid pid -> dialect.send(identities.wire(signal.from()), identities.wire(pid), payload);
+      // What is reserved is nobody's name.
+      case Name name when belay.isReserved(name.name()) -> null;
       case Name name -> dialect.send(identities.wire(signal.from()), Atom.of(name.name()), payload);
       case Ref ref ->
           dialect.send(identities.wire(signal.from()), identities.wire(ref), payload, false);

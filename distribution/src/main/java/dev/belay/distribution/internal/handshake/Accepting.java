@@ -23,6 +23,7 @@ public final class Accepting extends Handshake {
   private @Nullable Cookie cookie;
   private long peerCreation;
   private long peerFlags;
+  private Hello peerHello = Hello.NONE;
   private long offered;
   private int challenge;
   private int peerChallenge;
@@ -170,13 +171,18 @@ public final class Accepting extends Handshake {
   }
 
   private Step.Next challenge(NodeName name) {
+    HandshakeMessages.Name known = said;
+    peerHello = known == null ? Hello.NONE : known.hello();
+    // Who says nothing is told nothing.
+    Hello hello = peerHello.equals(Hello.NONE) ? Hello.NONE : self.hello();
     peer = name;
     cookie = cookies.apply(name);
     challenge = challenges.getAsInt();
     send(
         HandshakeMessages.encode(
-            new HandshakeMessages.Challenge(offered, challenge, self.creation(), self.name())));
-    state = said != null && said.old() ? State.COMPLEMENT : State.REPLY;
+            new HandshakeMessages.Challenge(
+                offered, challenge, self.creation(), self.name(), hello)));
+    state = known != null && known.old() ? State.COMPLEMENT : State.REPLY;
     return new Step.Receive();
   }
 
@@ -217,7 +223,8 @@ public final class Accepting extends Handshake {
                 self.creation(),
                 name,
                 peerCreation,
-                Flags.common(offered, peerFlags))));
+                Flags.common(offered, peerFlags),
+                self.hello().common(peerHello))));
   }
 
   static String lacks(String node, Set<Flag> missing) {

@@ -7,8 +7,9 @@ package dev.belay.distribution.internal.handshake;
 /// @param peer the peer's name
 /// @param peerCreation the peer's creation, 0 to 2^32 - 1
 /// @param flags what both can do
+/// @param hello what both understand besides Erlang's signals
 public record Agreement(
-    NodeName self, long selfCreation, NodeName peer, long peerCreation, long flags) {
+    NodeName self, long selfCreation, NodeName peer, long peerCreation, long flags, Hello hello) {
   /// Tells whether both can do something.
   ///
   /// @param flag what

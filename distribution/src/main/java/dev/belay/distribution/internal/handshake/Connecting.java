@@ -17,6 +17,7 @@ public final class Connecting extends Handshake {
   private String ownName;
   private long ownCreation;
   private long flags;
+  private Hello hello = Hello.NONE;
   private long peerCreation;
   private int challenge;
 
@@ -48,7 +49,8 @@ public final class Connecting extends Handshake {
   Step.Next start() {
     send(
         HandshakeMessages.encode(
-            new HandshakeMessages.Name(self.flags(), self.creation(), self.name(), false)));
+            new HandshakeMessages.Name(
+                self.flags(), self.creation(), self.name(), false, self.hello())));
     return new Step.Receive();
   }
 
@@ -144,6 +146,7 @@ public final class Connecting extends Handshake {
       return failed(Reason.FLAGS, Accepting.lacks(wanted.toString(), missing));
     }
     flags = Flags.common(self.flags(), message.flags());
+    hello = self.hello().common(message.hello());
     peerCreation = message.creation();
     challenge = challenges.getAsInt();
     send(
@@ -158,7 +161,7 @@ public final class Connecting extends Handshake {
       return failed(Reason.COOKIE, Accepting.otherCookie(wanted.toString()));
     }
     return new Step.Done(
-        new Agreement(NodeName.of(ownName), ownCreation, wanted, peerCreation, flags));
+        new Agreement(NodeName.of(ownName), ownCreation, wanted, peerCreation, flags, hello));
   }
 
   @Override

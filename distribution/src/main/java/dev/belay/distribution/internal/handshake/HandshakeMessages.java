@@ -11,7 +11,7 @@ import java.nio.charset.CharacterCodingException;
 /// The messages of the handshake, without the lengths before them.
 ///
 /// Whatever the bytes are, nothing but [ProtocolException] comes out. Bytes after what a message
-/// needs are for future versions, where Erlang allows them.
+/// needs are for future versions, where Erlang allows them; behind a name they may be a [Hello].
 final class HandshakeMessages {
   private static final int NAME = 'N';
   private static final int OLD_NAME = 'n';
@@ -34,7 +34,12 @@ final class HandshakeMessages {
   /// @param creation its creation; 0 for the old message
   /// @param name its name; its host only, if it wants a name
   /// @param old whether it is the message that nodes before Erlang/OTP 23 sent
-  record Name(long flags, long creation, String name, boolean old) {}
+  /// @param hello what it says behind its name; nothing in the old message
+  record Name(long flags, long creation, String name, boolean old, Hello hello) {
+    Name(long flags, long creation, String name, boolean old) {
+      this(flags, creation, name, old, Hello.NONE);
+    }
+  }
 
   /// What the acceptor says to a name, and the connector to the question whether it lives.
   sealed interface Status {}
@@ -56,7 +61,12 @@ final class HandshakeMessages {
   /// @param challenge the challenge
   /// @param creation its creation
   /// @param name its name
-  record Challenge(long flags, int challenge, long creation, String name) {}
+  /// @param hello what it says behind its name
+  record Challenge(long flags, int challenge, long creation, String name, Hello hello) {
+    Challenge(long flags, int challenge, long creation, String name) {
+      this(flags, challenge, creation, name, Hello.NONE);
+    }
+  }
 
   /// What the old name message does not have.
   ///
@@ -82,13 +92,15 @@ final class HandshakeMessages {
           .put(name)
           .array();
     }
-    return ByteBuffer.allocate(1 + FIXED_PART_OF_NAME + name.length)
-        .put((byte) NAME)
-        .putLong(message.flags())
-        .putInt((int) message.creation())
-        .putShort((short) name.length)
-        .put(name)
-        .array();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(1 + FIXED_PART_OF_NAME + name.length + message.hello().length())
+            .put((byte) NAME)
+            .putLong(message.flags())
+            .putInt((int) message.creation())
+            .putShort((short) name.length)
+            .put(name);
+    message.hello().putInto(bytes);
+    return bytes.array();
   }
 
   static byte[] encode(Status message) {
@@ -113,14 +125,16 @@ final class HandshakeMessages {
 
   static byte[] encode(Challenge message) {
     byte[] name = message.name().getBytes(ISO_8859_1);
-    return ByteBuffer.allocate(1 + FIXED_PART_OF_CHALLENGE + name.length)
-        .put((byte) NAME)
-        .putLong(message.flags())
-        .putInt(message.challenge())
-        .putInt((int) message.creation())
-        .putShort((short) name.length)
-        .put(name)
-        .array();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(1 + FIXED_PART_OF_CHALLENGE + name.length + message.hello().length())
+            .put((byte) NAME)
+            .putLong(message.flags())
+            .putInt(message.challenge())
+            .putInt((int) message.creation())
+            .putShort((short) name.length)
+            .put(name);
+    message.hello().putInto(bytes);
+    return bytes.array();
   }
 
   static byte[] encode(Complement message) {
@@ -160,7 +174,8 @@ final class HandshakeMessages {
     need(message, FIXED_PART_OF_NAME, what);
     final long flags = message.getLong();
     final long creation = Integer.toUnsignedLong(message.getInt());
-    return new Name(flags, creation, counted(message, what), false);
+    final String name = counted(message, what);
+    return new Name(flags, creation, name, false, Hello.read(message));
   }
 
   static Status parseStatus(ByteBuffer message) throws ProtocolException {
@@ -196,7 +211,8 @@ final class HandshakeMessages {
     final long flags = message.getLong();
     final int challenge = message.getInt();
     final long creation = Integer.toUnsignedLong(message.getInt());
-    return new Challenge(flags, challenge, creation, counted(message, what));
+    final String name = counted(message, what);
+    return new Challenge(flags, challenge, creation, name, Hello.read(message));
   }
 
   static Complement parseComplement(ByteBuffer message) throws ProtocolException {

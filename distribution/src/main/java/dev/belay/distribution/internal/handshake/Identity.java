@@ -5,15 +5,27 @@ package dev.belay.distribution.internal.handshake;
 /// @param name its name; its host only, if it has none and asks for one
 /// @param creation tells this incarnation of the name from others, 0 to 2^32 - 1; 0 without a name
 /// @param flags what it offers
-public record Identity(String name, long creation, long flags) {
-  /// Makes the identity of a node with a name.
+/// @param hello what it says to other nodes of Belay's
+public record Identity(String name, long creation, long flags, Hello hello) {
+  /// Makes the identity of a node with a name that says nothing to other nodes of Belay's.
   ///
   /// @param name its name
   /// @param creation its creation
   /// @param flags what it offers
   /// @return the identity
   public static Identity of(NodeName name, long creation, long flags) {
-    return new Identity(name.toString(), creation, flags);
+    return of(name, creation, flags, Hello.NONE);
+  }
+
+  /// Makes the identity of a node with a name.
+  ///
+  /// @param name its name
+  /// @param creation its creation
+  /// @param flags what it offers
+  /// @param hello what it says to other nodes of Belay's
+  /// @return the identity
+  public static Identity of(NodeName name, long creation, long flags, Hello hello) {
+    return new Identity(name.toString(), creation, flags, hello);
   }
 
   /// Makes the identity of a node that takes the name it is given by the first node it connects to.
@@ -22,7 +34,7 @@ public record Identity(String name, long creation, long flags) {
   /// @param flags what it offers
   /// @return the identity
   public static Identity nameless(String host, long flags) {
-    return new Identity(host, 0, Flags.nameless(flags));
+    return new Identity(host, 0, Flags.nameless(flags), Hello.NONE);
   }
 
   /// Makes an identity.

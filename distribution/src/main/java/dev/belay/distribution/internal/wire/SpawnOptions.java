@@ -3,6 +3,7 @@ package dev.belay.distribution.internal.wire;
 import dev.belay.distribution.Atom;
 import dev.belay.distribution.Tuple;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,16 @@ import java.util.Set;
 ///
 /// @param link whether the child is to be linked to who asks
 /// @param monitor whether who asks is to watch the child, by the reference of the request
-public record SpawnOptions(boolean link, boolean monitor) {
+/// @param anyExit whether the child goes down with who asks whatever the reason, if they are
+///   linked: an option of Belay's own, which Erlang refuses as it does any that it does not know
+public record SpawnOptions(boolean link, boolean monitor, boolean anyExit) {
   private static final Atom LINK = Atom.of("link");
   private static final Atom MONITOR = Atom.of("monitor");
+  private static final Atom BELAY_LINK = Atom.of("belay_link");
   private static final Atom MAX_HEAP_SIZE = Atom.of("max_heap_size");
+
+  /// What has the child go down with who asks whatever the reason.
+  public static final Tuple ANY_EXIT = Tuple.of(BELAY_LINK, Atom.of("any_exit"));
 
   /// Options with a number that is not negative.
   private static final Set<Atom> COUNTS =
@@ -35,6 +42,8 @@ public record SpawnOptions(boolean link, boolean monitor) {
       Map.of(
           Atom.of("async_dist"),
           atoms("false", "true"),
+          BELAY_LINK,
+          atoms("any_exit", "normal"),
           Atom.of("message_queue_data"),
           atoms("mixed", "off_heap", "on_heap"),
           Atom.of("priority"),
@@ -48,6 +57,7 @@ public record SpawnOptions(boolean link, boolean monitor) {
   public static Optional<SpawnOptions> read(List<?> options) {
     boolean link = false;
     boolean monitor = false;
+    boolean anyExit = false;
     for (Object option : options) {
       if (LINK.equals(option)) {
         link = true;
@@ -55,19 +65,36 @@ public record SpawnOptions(boolean link, boolean monitor) {
         monitor = true;
       } else if (!(option instanceof Tuple pair && isKnown(pair))) {
         return Optional.empty();
+      } else if (pair.get(0).equals(BELAY_LINK)) {
+        anyExit = pair.equals(ANY_EXIT);
       }
     }
-    return Optional.of(new SpawnOptions(link, monitor));
+    return Optional.of(new SpawnOptions(link, monitor, anyExit));
+  }
+
+  /// Asks for a link or a monitor as Erlang does.
+  ///
+  /// @param link whether the child is to be linked to who asks
+  /// @param monitor whether who asks is to watch the child
+  public SpawnOptions(boolean link, boolean monitor) {
+    this(link, monitor, false);
   }
 
   /// Returns the options for a request.
   ///
-  /// @return a list of atoms
+  /// @return a list of atoms, with [#ANY_EXIT] behind them if that is asked for
   public List<?> toTerm() {
+    List<Object> options = new ArrayList<>();
     if (link) {
-      return monitor ? List.of(LINK, MONITOR) : List.of(LINK);
+      options.add(LINK);
     }
-    return monitor ? List.of(MONITOR) : List.of();
+    if (monitor) {
+      options.add(MONITOR);
+    }
+    if (anyExit) {
+      options.add(ANY_EXIT);
+    }
+    return List.copyOf(options);
   }
 
   private static boolean isKnown(Tuple pair) {

@@ -12,6 +12,7 @@ import dev.belay.distribution.Atom;
 import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.Tuple;
 import dev.belay.distribution.internal.handshake.Flags;
+import dev.belay.distribution.internal.handshake.Hello;
 import dev.belay.distribution.internal.terms.TermLimits;
 import dev.belay.distribution.internal.terms.TermReader;
 import dev.belay.distribution.internal.terms.TermWriter;
@@ -41,37 +42,16 @@ class SpeechTest {
   private final Ref ref =
       access.reference("j@localhost", access.creation(), new int[] {1, 2, 3, 4});
 
-  /// Carries nothing.
-  private static final class Nowhere implements Carrier {
-    @Override
-    public void connect(Outbox line) {
-      line.lose();
-    }
-
-    @Override
-    public void wake(Outbox line) {}
-
-    @Override
-    public void lost(Outbox line) {}
-
-    @Override
-    public Object encode(Outbox line, Object message) {
-      return message;
-    }
-
-    @Override
-    public Object decode(Outbox line, Object payload) {
-      return payload;
-    }
-
-    @Override
-    public boolean isFull(Outbox line, Thread sender) {
-      return false;
-    }
-  }
-
   /// One signal that was read.
   private record Heard(ControlMessage control, @Nullable Payload payload) {}
+
+  private Speech speech(Dialect dialect) {
+    return new Speech(
+        dialect,
+        identities,
+        TermCodec.EMPTY,
+        new BelaySignals(Hello.NONE, "e@localhost", identities, TermCodec.EMPTY));
+  }
 
   @AfterEach
   void close() {
@@ -93,8 +73,7 @@ class SpeechTest {
   }
 
   private Heard heard(Dialect dialect, Carrier.Signal signal) {
-    Outbound said =
-        Objects.requireNonNull(new Speech(dialect, identities, TermCodec.EMPTY).say(signal));
+    Outbound said = Objects.requireNonNull(speech(dialect).say(signal));
     OutgoingQueue queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, () -> {});
     queue.owe(parent, said);
     List<Heard> all = new ArrayList<>();
@@ -142,7 +121,7 @@ class SpeechTest {
 
   @Test
   void aNodeThatKnowsNoRequestsIsNotAsked() {
-    assertThat(new Speech(new Dialect(0), identities, TermCodec.EMPTY).say(request())).isNull();
+    assertThat(speech(new Dialect(0)).say(request())).isNull();
   }
 
   @Test

@@ -79,8 +79,8 @@ class GreetingTest {
     Station b = station(B, framing);
     Station.Line ours = a.connect(b);
     Station.Line theirs = b.nextAccepted();
-    assertThat(ours.agreement()).isEqualTo(new Agreement(A, 7, B, 7, FLAGS));
-    assertThat(theirs.agreement()).isEqualTo(new Agreement(B, 7, A, 7, FLAGS));
+    assertThat(ours.agreement()).isEqualTo(new Agreement(A, 7, B, 7, FLAGS, Hello.NONE));
+    assertThat(theirs.agreement()).isEqualTo(new Agreement(B, 7, A, 7, FLAGS, Hello.NONE));
     assertThat(ours.isUp()).isTrue();
     assertThat(ours.greeted.surplus().remaining()).isZero();
     ours.greeted.socket().getOutputStream().write(42);

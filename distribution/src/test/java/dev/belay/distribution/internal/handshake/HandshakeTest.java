@@ -29,9 +29,9 @@ class HandshakeTest {
       dialogue.pieces = pieces;
       dialogue.run();
       assertThat(dialogue.connector.agreement)
-          .isEqualTo(new Agreement(A, 77_777, B, 0xFFFF_FFFFL, FLAGS));
+          .isEqualTo(new Agreement(A, 77_777, B, 0xFFFF_FFFFL, FLAGS, Hello.NONE));
       assertThat(dialogue.acceptor.agreement)
-          .isEqualTo(new Agreement(B, 0xFFFF_FFFFL, A, 77_777, FLAGS));
+          .isEqualTo(new Agreement(B, 0xFFFF_FFFFL, A, 77_777, FLAGS, Hello.NONE));
     }
   }
 
@@ -97,10 +97,12 @@ class HandshakeTest {
     dialogue.verdict = new Verdict.Named(given, 0x37D36F74L);
     dialogue.run();
     assertThat(dialogue.connector.agreement)
-        .isEqualTo(new Agreement(given, 0x37D36F74L, B, 9, FLAGS | Flag.NAME_ME.mask()));
+        .isEqualTo(
+            new Agreement(given, 0x37D36F74L, B, 9, FLAGS | Flag.NAME_ME.mask(), Hello.NONE));
     assertThat(dialogue.acceptor.agreement)
         .as("hidden, although both would be visible")
-        .isEqualTo(new Agreement(B, 9, given, 0x37D36F74L, FLAGS | Flag.NAME_ME.mask()));
+        .isEqualTo(
+            new Agreement(B, 9, given, 0x37D36F74L, FLAGS | Flag.NAME_ME.mask(), Hello.NONE));
   }
 
   @Test
@@ -332,7 +334,7 @@ class HandshakeTest {
 
   @Test
   void anIdentityIsComplete() {
-    assertThatThrownBy(() -> new Identity("a", 1, FLAGS))
+    assertThatThrownBy(() -> new Identity("a", 1, FLAGS, Hello.NONE))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Identity.nameless("a@b", FLAGS))
         .isInstanceOf(IllegalArgumentException.class);
