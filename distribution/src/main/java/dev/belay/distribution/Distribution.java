@@ -65,6 +65,7 @@ public final class Distribution implements AutoCloseable {
   private final @Nullable Registration registration;
   private final Functions functions;
   private final Pid netKernel;
+  private final Pid rex;
   private final @Nullable Pid global;
   private final int port;
 
@@ -75,6 +76,7 @@ public final class Distribution implements AutoCloseable {
       PortMapper mapper,
       @Nullable Registration registration,
       Pid netKernel,
+      Pid rex,
       @Nullable Pid global,
       int port) {
     this.node = node;
@@ -83,6 +85,7 @@ public final class Distribution implements AutoCloseable {
     this.mapper = mapper;
     this.registration = registration;
     this.netKernel = netKernel;
+    this.rex = rex;
     this.global = global;
     this.port = port;
   }
@@ -143,6 +146,8 @@ public final class Distribution implements AutoCloseable {
               new PgMessages(translation, () -> connections.connected(NodeType.ALL))));
       connections.whenUp(peer -> Groups.nodeUp(node, peer));
       Pid global = options.isVisible() ? Global.start(node, connections) : null;
+      Pid rex =
+          node.spawn(SpawnOptions.DEFAULT.name("rex"), Turns.of(() -> new Rex(functions)));
       connections.start();
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
       started = true;
@@ -153,6 +158,7 @@ public final class Distribution implements AutoCloseable {
           mapper,
           registration,
           netKernel,
+          rex,
           global,
           server.getLocalPort());
     } finally {
@@ -343,5 +349,6 @@ public final class Distribution implements AutoCloseable {
     connections.close();
     mapper.close();
     node.terminate(netKernel, ExitReason.SHUTDOWN);
+    node.terminate(rex, ExitReason.SHUTDOWN);
   }
 }
