@@ -168,7 +168,7 @@ final class Connection {
         if (frame != null) {
           out.write(frame.array(), frame.arrayOffset() + frame.position(), frame.remaining());
           written.addAndGet(frame.remaining());
-          flow.written(frame.remaining(), !queue.isEmpty());
+          flow.written(frame, !queue.isEmpty());
         } else {
           out.flush();
           if (over.park() && queue.isEmpty()) {
@@ -204,7 +204,7 @@ final class Connection {
       over.incoming().notSpawned(signal.ref(), "notsup");
     }
     if (said != null) {
-      flow.queued(said.size());
+      flow.queued(said);
       queue.owe(signal.from(), said);
     }
   }
