@@ -1,0 +1,142 @@
+package dev.belay.puppet;
+
+import static dev.belay.puppet.Driver.t;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.belay.Name;
+import dev.belay.Pid;
+import dev.belay.distribution.Atom;
+import dev.belay.puppet.Peer.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+/// Three visible nodes that know each other, and what becomes of them when the first one
+/// disconnects from the second one: since OTP 25 no cluster may have partitions that overlap, so
+/// the third one leaves both (D12, N).
+///
+/// Belongs to the thread of the test.
+final class Mesh implements AutoCloseable {
+  private static final Duration QUIET = Duration.ofSeconds(2);
+  private static final int NODES = 3;
+
+  private final Company company;
+  private final Driver driver;
+
+  /// One of each node, which is told of all others.
+  private final List<Pid> puppets = new ArrayList<>();
+
+  /// What was seen.
+  ///
+  /// @param nodes whom each has left
+  /// @param told what each was told meanwhile, in the order of the names
+  record Seen(List<Set<?>> nodes, List<List<String>> told) {}
+
+  private Mesh(Company company) {
+    this.company = company;
+    this.driver = company.driver;
+  }
+
+  /// Starts the nodes, and waits until each knows both others, so that `global` is at rest.
+  static Mesh start(Path folder, List<Kind> kinds) throws IOException, InterruptedException {
+    Mesh mesh = new Mesh(Company.start(folder, true, 60, kinds));
+    boolean started = false;
+    try {
+      mesh.meet();
+      started = true;
+    } finally {
+      if (!started) {
+        mesh.close();
+      }
+    }
+    return mesh;
+  }
+
+  private void meet() throws IOException {
+    for (int i = 0; i < NODES; i++) {
+      puppets.add(company.puppet(i));
+    }
+    connect(0, 1);
+    connect(0, 2);
+    awaitWhole();
+  }
+
+  private void connect(int node, int other) {
+    driver.value(puppets.get(node), "send", t("nobody", company.name(other)), "hello");
+  }
+
+  /// Waits until all know all.
+  void awaitWhole() throws IOException {
+    for (int i = 0; i < NODES; i++) {
+      int node = i;
+      Driver.until(company.name(i) + " knows both others", () -> isSettled(node));
+    }
+  }
+
+  private boolean isSettled(int node) {
+    Set<Object> others =
+        company.names().stream()
+            .filter(name -> !name.equals(company.name(node)))
+            .map(Atom::of)
+            .collect(Collectors.toSet());
+    Name server = new Name("global_name_server", company.name(node));
+    return nodes(node).equals(others)
+        && asSet(driver.call(server, "get_known")).equals(others)
+        && asSet(driver.call(server, "get_synced")).equals(others);
+  }
+
+  private Set<?> nodes(int node) {
+    return asSet(driver.value(puppets.get(node), "nodes"));
+  }
+
+  private static Set<?> asSet(Object list) {
+    return Set.copyOf((List<?>) list);
+  }
+
+  /// Has the first node disconnect from the second one, and waits until nothing happens any more.
+  Seen disconnect() {
+    puppets.forEach(puppet -> driver.value(puppet, "monitor_nodes", "true"));
+    assertThat(driver.value(puppets.get(0), "disconnect", company.name(1))).isEqualTo(Atom.TRUE);
+    List<List<String>> told = new ArrayList<>();
+    for (int i = 0; i < NODES; i++) {
+      told.add(new ArrayList<>());
+    }
+    long quietSince = System.nanoTime();
+    while (System.nanoTime() - quietSince < QUIET.toNanos()) {
+      for (int i = 0; i < NODES; i++) {
+        List<?> news = driver.received(puppets.get(i));
+        if (!news.isEmpty()) {
+          quietSince = System.nanoTime();
+          for (Object message : news) {
+            told.get(i).add(message.toString());
+          }
+        }
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
+    puppets.forEach(puppet -> driver.value(puppet, "monitor_nodes", "false"));
+    told.forEach(all -> all.sort(null));
+    List<Set<?>> left = new ArrayList<>();
+    for (int i = 0; i < NODES; i++) {
+      left.add(nodes(i));
+    }
+    return new Seen(left, told);
+  }
+
+  /// Connects them again, through the third one.
+  void reconnect() throws IOException {
+    connect(2, 0);
+    connect(2, 1);
+    awaitWhole();
+  }
+
+  @Override
+  public void close() {
+    company.close();
+  }
+}
