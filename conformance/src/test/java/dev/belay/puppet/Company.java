@@ -30,16 +30,12 @@ final class Company implements AutoCloseable {
   /// @param kinds what they are made of
   static Company start(Path folder, boolean visible, int tick, List<Kind> kinds)
       throws IOException, InterruptedException {
-    String epmd = Ports.free();
-    Duration time = Duration.ofSeconds(tick);
-    Company company =
-        new Company(new Driver("driver@" + HOST, epmd, options -> options.tickTime(time)));
+    Peer.Setting setting = new Peer.Setting(folder, Ports.free(), tick, visible);
+    Company company = driven(HOST, setting);
     boolean started = false;
     try {
-      Peer.Setting setting = new Peer.Setting(folder, epmd, tick, visible);
       for (int i = 0; i < kinds.size(); i++) {
-        String name = (char) ('a' + i) + "@" + HOST;
-        company.peers.add(Peer.start(kinds.get(i), name, setting, Peer.Place.HERE));
+        company.add(kinds.get(i), HOST, setting, Peer.Place.HERE);
       }
       started = true;
     } finally {
@@ -48,6 +44,37 @@ final class Company implements AutoCloseable {
       }
     }
     return company;
+  }
+
+  /// Starts hidden nodes on a network of their own, each with the EPMD of its place.
+  static Company start(Network network, Path folder, int tick, List<Kind> kinds)
+      throws IOException, InterruptedException {
+    Peer.Setting setting = new Peer.Setting(folder, Ports.free(), tick, false);
+    Company company = driven(network.ownAddress(), setting);
+    boolean started = false;
+    try {
+      for (int i = 0; i < kinds.size(); i++) {
+        company.add(kinds.get(i), network.address(i), setting, network.place(i));
+      }
+      started = true;
+    } finally {
+      if (!started) {
+        company.close();
+      }
+    }
+    return company;
+  }
+
+  private static Company driven(String host, Peer.Setting setting) throws IOException {
+    Duration tick = Duration.ofSeconds(setting.tick());
+    return new Company(
+        new Driver("driver@" + host, setting.epmd(), options -> options.tickTime(tick)));
+  }
+
+  private void add(Kind kind, String host, Peer.Setting setting, Peer.Place place)
+      throws IOException, InterruptedException {
+    String name = (char) ('a' + peers.size()) + "@" + host;
+    peers.add(Peer.start(kind, name, setting, place));
   }
 
   int size() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One node of a cluster of puppets, a program of its own: it can be frozen, killed, and started
 /// again under its name.
@@ -17,6 +18,10 @@ final class Peer implements AutoCloseable {
   private final String name;
   private final Setting setting;
   private final Place place;
+
+  /// The EPMD of its place, if that is Erlang's.
+  private final @Nullable Command epmd;
+
   private Command command;
   private boolean frozen;
 
@@ -43,18 +48,60 @@ final class Peer implements AutoCloseable {
     static final Place HERE = new Place(List.of(), Map.of());
   }
 
-  private Peer(Kind kind, String name, Setting setting, Place place, Command command) {
+  private Peer(
+      Kind kind,
+      String name,
+      Setting setting,
+      Place place,
+      @Nullable Command epmd,
+      Command command) {
     this.kind = kind;
     this.name = name;
     this.setting = setting;
     this.place = place;
+    this.epmd = epmd;
     this.command = command;
   }
 
   /// Starts one. What it needs to answer may take it a little longer.
   static Peer start(Kind kind, String name, Setting setting, Place place)
       throws IOException, InterruptedException {
-    return new Peer(kind, name, setting, place, command(kind, name, setting, place));
+    Command epmd =
+        kind == Kind.ERLANG && !place.equals(Place.HERE) ? epmd(name, setting, place) : null;
+    boolean started = false;
+    try {
+      Command command = command(kind, name, setting, place);
+      started = true;
+      return new Peer(kind, name, setting, place, epmd, command);
+    } finally {
+      if (!started && epmd != null) {
+        epmd.close();
+      }
+    }
+  }
+
+  private static Command epmd(String name, Setting setting, Place place) throws IOException {
+    List<String> words = new ArrayList<>(place.prefix());
+    words.add("epmd");
+    Map<String, String> variables = Map.of("ERL_EPMD_PORT", setting.epmd());
+    Command epmd = Command.start(setting.folder(), variables, words);
+    Driver.until("EPMD answers at the place of " + name, () -> answers(setting, name));
+    return epmd;
+  }
+
+  private static boolean answers(Setting setting, String name) {
+    try {
+      isFree(setting, name);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isFree(Setting setting, String name) throws IOException {
+    String[] parts = name.split("@", 2);
+    NodeResolver epmd = NodeResolver.epmd(Integer.parseInt(setting.epmd()));
+    return epmd.resolve(parts[0], parts[1]).isEmpty();
   }
 
   private static Command command(Kind kind, String name, Setting setting, Place place)
@@ -125,9 +172,7 @@ final class Peer implements AutoCloseable {
   /// Starts another one of its name, when that is free.
   void startAgain() throws IOException, InterruptedException {
     command.close();
-    NodeResolver epmd = NodeResolver.epmd(Integer.parseInt(setting.epmd()));
-    String[] parts = name.split("@", 2);
-    Driver.until("the name is free", () -> epmd.resolve(parts[0], parts[1]).isEmpty());
+    Driver.until("the name is free", () -> isFree(setting, name));
     command = command(kind, name, setting, place);
   }
 
@@ -140,5 +185,8 @@ final class Peer implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    if (epmd != null) {
+      epmd.close();
+    }
   }
 }
