@@ -95,7 +95,8 @@ final class Network implements AutoCloseable {
   /// Loses all that goes from one place to another.
   void cut(int from, int to) throws IOException {
     String[] entry = {address(to), "lladdr", NOBODY, "nud", "permanent", "dev", INTERFACE};
-    List<String> command = new ArrayList<>(List.of("ip", "-n", space(from), "neighbour", "replace"));
+    List<String> command =
+        new ArrayList<>(List.of("ip", "-n", space(from), "neighbour", "replace"));
     command.addAll(List.of(entry));
     run(command.toArray(String[]::new));
   }
@@ -113,9 +114,7 @@ final class Network implements AutoCloseable {
       long limit = percent * (1L << 32) / 100;
       String program = "4,32 0 0 4294963256,53 1 0 " + limit + ",6 0 0 2,6 0 0 0,";
       run(traffic(place, "qdisc", "clsact"));
-      run(
-          traffic(
-              place, "filter", "egress", "protocol", "all", "bpf", "da", "bytecode", program));
+      run(traffic(place, "filter", "egress", "protocol", "all", "bpf", "da", "bytecode", program));
     }
   }
 
@@ -136,8 +135,7 @@ final class Network implements AutoCloseable {
   private String[] traffic(int place, String what, String... how) {
     List<String> command =
         new ArrayList<>(
-            List.of(
-                "ip", "netns", "exec", space(place), "tc", what, "add", "dev", INTERFACE));
+            List.of("ip", "netns", "exec", space(place), "tc", what, "add", "dev", INTERFACE));
     command.addAll(List.of(how));
     return command.toArray(String[]::new);
   }

@@ -50,8 +50,7 @@ class NodeTlsTest {
     try (Node node = Node.start(NodeOptions.DEFAULT.name("t@localhost").daemon(true));
         Distribution distribution =
             Distribution.start(
-                node,
-                options.cookie("secret").epmdPort(Integer.parseInt(epmd)).unregistered())) {
+                node, options.cookie("secret").epmdPort(Integer.parseInt(epmd)).unregistered())) {
       return distribution.connect(NAME);
     }
   }

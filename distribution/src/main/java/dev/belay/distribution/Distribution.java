@@ -146,8 +146,7 @@ public final class Distribution implements AutoCloseable {
               new PgMessages(translation, () -> connections.connected(NodeType.ALL))));
       connections.whenUp(peer -> Groups.nodeUp(node, peer));
       Pid global = options.isVisible() ? Global.start(node, connections) : null;
-      Pid rex =
-          node.spawn(SpawnOptions.DEFAULT.name("rex"), Turns.of(() -> new Rex(functions)));
+      Pid rex = node.spawn(SpawnOptions.DEFAULT.name("rex"), Turns.of(() -> new Rex(functions)));
       connections.start();
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
       started = true;

@@ -220,8 +220,8 @@ class ErlangCutsTest {
     comeAndGo(500);
   }
 
-  /// Connections, each lost in another way, while both send all the time. At the end nothing is left
-  /// of any of them, on either side.
+  /// Connections, each lost in another way, while both send all the time. At the end nothing is
+  /// left of any of them, on either side.
   private void comeAndGo(int times) {
     sinks();
     Pid load =

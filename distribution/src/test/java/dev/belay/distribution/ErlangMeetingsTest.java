@@ -100,8 +100,7 @@ class ErlangMeetingsTest {
         .isEqualTo("{port," + us.port() + ",6}");
     assertThat(them.eval(PORTS)).isEqualTo("[\"e\",\"j\"]");
     assertThat(them.eval("net_adm:ping(N)")).isEqualTo("pong");
-    assertThat(
-            them.eval("{lists:member(N,nodes()),nodes(hidden),net_kernel:node_info(N,type)}"))
+    assertThat(them.eval("{lists:member(N,nodes()),nodes(hidden),net_kernel:node_info(N,type)}"))
         .isEqualTo("{false,[j@localhost],{ok,hidden}}");
   }
 
@@ -263,8 +262,7 @@ class ErlangMeetingsTest {
     assertThat(them.eval("{badrpc,{'EXIT',{undef,_}}} = rpc:block_call(N,os,cmd,[[]]), ok"))
         .isEqualTo("ok");
     assertThat(
-            them.eval(
-                "{badrpc,{'EXIT',{{java,E,_},[_|_]}}} = rpc:block_call(N,jt,add,[a,b]), E"))
+            them.eval("{badrpc,{'EXIT',{{java,E,_},[_|_]}}} = rpc:block_call(N,jt,add,[a,b]), E"))
         .isEqualTo("'java.lang.ClassCastException'");
     assertThat(
             them.eval(
