@@ -64,7 +64,7 @@ class InteropTest {
       found++;
       String source = sources.get(matcher.group(1));
       String method = matcher.group(2);
-      if (source == null || method != null && !source.contains("void " + method + "(")) {
+      if (source == null || (method != null && !source.contains("void " + method + "("))) {
         missing.add(matcher.group());
       }
     }

@@ -26,7 +26,8 @@ final class Bonds {
   /// Two puppets.
   record Bond(Side one, Side other) {
     boolean isBetween(int node, int another) {
-      return one.node == node && other.node == another || one.node == another && other.node == node;
+      return (one.node == node && other.node == another)
+          || (one.node == another && other.node == node);
     }
 
     boolean isOf(int node) {

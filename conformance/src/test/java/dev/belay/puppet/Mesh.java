@@ -72,8 +72,29 @@ final class Mesh implements AutoCloseable {
   void awaitWhole() throws IOException {
     for (int i = 0; i < NODES; i++) {
       int node = i;
-      Driver.until(company.name(i) + " knows both others", () -> isSettled(node));
+      try {
+        Driver.until(company.name(i) + " knows both others", () -> isSettled(node));
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "; " + describe(), e);
+      }
     }
+  }
+
+  /// Whom each node is connected with, knows, and is in step with.
+  private String describe() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < NODES; i++) {
+      Name server = new Name("global_name_server", company.name(i));
+      text.append(company.peer(i))
+          .append(" is connected with ")
+          .append(nodes(i))
+          .append(", knows ")
+          .append(driver.call(server, "get_known"))
+          .append(", is in step with ")
+          .append(driver.call(server, "get_synced"))
+          .append("; ");
+    }
+    return text.toString();
   }
 
   private boolean isSettled(int node) {

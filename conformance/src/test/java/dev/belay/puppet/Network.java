@@ -70,7 +70,7 @@ final class Network implements AutoCloseable {
   }
 
   private String prefix() {
-    return "198.18." + (pid + 17 * number) % 250 + ".";
+    return "198.18." + (pid + 17L * number) % 250 + ".";
   }
 
   /// The address that the test itself has.
