@@ -64,8 +64,21 @@ final class Mesh implements AutoCloseable {
     awaitWhole();
   }
 
-  private void connect(int node, int other) {
+  /// Connects two nodes, and waits until they are one side: a third one meets them after that.
+  private void connect(int node, int other) throws IOException {
     driver.value(puppets.get(node), "send", t("nobody", company.name(other)), "hello");
+    for (int[] pair : new int[][] {{node, other}, {other, node}}) {
+      String what = company.name(pair[0]) + " knows " + company.name(pair[1]);
+      Driver.until(what, () -> knows(pair[0], pair[1]));
+    }
+  }
+
+  private boolean knows(int node, int other) {
+    Name server = new Name("global_name_server", company.name(node));
+    Object wanted = atoms().get(other);
+    return nodes(node).contains(wanted)
+        && asSet(driver.call(server, "get_known")).contains(wanted)
+        && asSet(driver.call(server, "get_synced")).contains(wanted);
   }
 
   /// Waits until all know all.
