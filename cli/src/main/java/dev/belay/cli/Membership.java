@@ -32,7 +32,7 @@ final class Membership {
   private String name = "";
 
   @Option(
-      names = "--epmd-port",
+      names = {"--epmd-port", "--epmd"},
       paramLabel = "PORT",
       description =
           "Where EPMD is, or is to be if none answers; what ERL_EPMD_PORT says, or 4369, by"

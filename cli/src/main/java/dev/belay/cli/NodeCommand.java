@@ -38,6 +38,8 @@ import picocli.CommandLine.Spec;
 final class NodeCommand implements Callable<Integer> {
   @Mixin private Membership membership = new Membership();
 
+  @Mixin private Security security = new Security();
+
   @Option(
       names = "--cookie",
       paramLabel = "SECRET",
@@ -85,7 +87,7 @@ final class NodeCommand implements Callable<Integer> {
       throw membership.misunderstood("--jar needs --application, the class to run");
     }
     InetAddress where = listen == null ? null : membership.address(listen, "--listen " + listen);
-    DistributionOptions options = membership.options(cookie, where, port);
+    DistributionOptions options = security.secure(membership.options(cookie, where, port));
     String name = application;
     if (name == null) {
       return run(options, null);

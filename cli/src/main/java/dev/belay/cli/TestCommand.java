@@ -36,6 +36,9 @@ final class TestCommand implements Callable<Integer> {
   /// The tag of tests that need an installed Erlang.
   private static final String ERLANG = "erlang";
 
+  /// The tag of tests that make networks of their own.
+  private static final String NAMESPACES = "namespaces";
+
   /// The tag of tests that take long.
   private static final String FULL = "full";
 
@@ -74,7 +77,13 @@ final class TestCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     TestSuites all = TestSuites.find(root);
     checkNames(all);
-    boolean leftOut = !Erlang.provide(out, needingErlang(all), !noInstall);
+    List<String> leftOut = new ArrayList<>();
+    if (!Erlang.provide(out, needing(all, ERLANG), !noInstall)) {
+      leftOut.add(ERLANG);
+    }
+    if (!Networks.provide(out, needing(all, NAMESPACES))) {
+      leftOut.add(NAMESPACES);
+    }
 
     MavenRun run = new MavenRun(root, arguments(all, leftOut), live(), out);
     TestReports.deleteOld(root);
@@ -88,7 +97,7 @@ final class TestCommand implements Callable<Integer> {
       run.errors().forEach(out::println);
     }
     printSummary(out, reports, run.time());
-    List<String> problems = problems(totals, built, leftOut, reports, all);
+    List<String> problems = problems(totals, built, !leftOut.isEmpty(), reports, all);
     for (String test : run.lost()) {
       problems.add(test + " began and never ended: it ended its JVM, or hung.");
     }
@@ -130,11 +139,15 @@ final class TestCommand implements Callable<Integer> {
     return problems;
   }
 
-  /// The test classes among the chosen ones that need Erlang.
-  private List<String> needingErlang(TestSuites all) {
+  /// The test classes that are to run and carry a tag, since they need something.
+  private List<String> needing(TestSuites all, String tag) {
+    if (tag.equals(NAMESPACES) && !full && only.isEmpty()) {
+      // They all take long.
+      return List.of();
+    }
     Set<String> chosen = suites.isEmpty() ? Set.of(only.split("#", 2)[0]) : all.classesOf(suites);
     boolean everything = only.isEmpty() && suites.isEmpty();
-    return all.taggedWith(ERLANG).stream()
+    return all.taggedWith(tag).stream()
         .filter(name ->
             everything
                 || chosen.contains(name)
@@ -155,7 +168,7 @@ final class TestCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> arguments(TestSuites all, boolean leftOut) {
+  private List<String> arguments(TestSuites all, List<String> leftOut) {
     List<String> arguments = new ArrayList<>(List.of("verify"));
     // Every module's tests run, so that the count is whole; what failed is read from the reports.
     arguments.add("-Dmaven.test.failure.ignore=true");
@@ -166,9 +179,7 @@ final class TestCommand implements Callable<Integer> {
     if (!full && only.isEmpty()) {
       excluded.add(FULL);
     }
-    if (leftOut) {
-      excluded.add(ERLANG);
-    }
+    excluded.addAll(leftOut);
     arguments.add("-DexcludedGroups=" + String.join(",", excluded));
     Set<String> selected = only.isEmpty() ? all.classesOf(suites) : Set.of(only);
     if (!selected.isEmpty()) {

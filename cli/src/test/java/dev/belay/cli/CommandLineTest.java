@@ -87,7 +87,14 @@ class CommandLineTest {
         "node --cookie c | Missing required option: '--name=NAME@HOST'",
         "node --name n@127.0.0.1 --cookie c --port -1 | --port -1: a port is from 1 to 65535",
         "node --name n@127.0.0.1 --cookie c --jar x.jar | --jar needs --application",
-        "node --name n --cookie c | --name n: a node's name is NAME@HOST"
+        "node --name n --cookie c | --name n: a node's name is NAME@HOST",
+        "node --name n@127.0.0.1 --cookie c --epmd 70000 | a port is from 1 to 65535",
+        "node --name n@127.0.0.1 --cookie c --tls-cert n.pem --tls-ca c.pem"
+            + " | TLS needs --tls-key FILE, too, or --tls FOLDER",
+        "node --name n@127.0.0.1 --cookie c --tls-any-host | --tls-any-host needs --tls",
+        "node --name n@127.0.0.1 --cookie c --tls d --tls-any-client --tls-named-clients"
+            + " | exclude each other",
+        "puppet --name j@127.0.0.1 --cookie c --tls d | there is no option --tls"
       })
   void aNodeThatMakesNoSenseIsNotUnderstood(String args, String answer) {
     assertThat(run(args.split(" ", -1))).isEqualTo(2);

@@ -30,7 +30,18 @@ final class Command implements AutoCloseable {
   ///
   /// @param folder where it may write; its home
   static Command belay(Path folder, String... args) throws IOException {
-    List<String> command = new ArrayList<>();
+    return belay(folder, List.of(), Map.of(), args);
+  }
+
+  /// Starts a subcommand of `./belay`, by way of another program.
+  ///
+  /// @param folder where it may write; its home
+  /// @param prefix what to put before it on the command line
+  /// @param variables of its environment, besides those of the tests
+  static Command belay(
+      Path folder, List<String> prefix, Map<String, String> variables, String... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseCompactObjectHeaders");
     command.add("-cp");
@@ -38,7 +49,7 @@ final class Command implements AutoCloseable {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add("dev.belay.cli.Main");
     command.addAll(List.of(args));
-    return start(folder, Map.of(), command);
+    return start(folder, variables, command);
   }
 
   /// Starts any program.
@@ -70,6 +81,16 @@ final class Command implements AutoCloseable {
   /// Closes its standard input.
   void closeInput() throws IOException {
     process.getOutputStream().close();
+  }
+
+  /// Sends it a signal.
+  ///
+  /// @param name without SIG: STOP, CONT
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException("kill -" + name + " failed; it says: " + errors());
+    }
   }
 
   /// Sends it SIGTERM, and keeps its streams open.

@@ -102,7 +102,10 @@ record Played(String scenario, String erlang, String belay) {
     return Command.start(folder, Map.of("ERL_EPMD_PORT", epmd), command);
   }
 
-  private static Path compile(Path folder) throws IOException, InterruptedException {
+  /// Compiles the puppets and the driver of Erlang.
+  ///
+  /// @return the folder where they are then
+  static Path compile(Path folder) throws IOException, InterruptedException {
     Path beams = Files.createDirectories(folder.resolve("beams"));
     List<String> command = new ArrayList<>(List.of("erlc", "-o", beams.toString()));
     try (Stream<Path> sources = Files.list(sources())) {

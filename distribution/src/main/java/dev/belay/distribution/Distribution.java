@@ -64,6 +64,7 @@ public final class Distribution implements AutoCloseable {
   private final @Nullable Registration registration;
   private final Functions functions;
   private final Pid netKernel;
+  private final Pid rex;
   private final @Nullable Pid global;
   private final int port;
 
@@ -74,6 +75,7 @@ public final class Distribution implements AutoCloseable {
       PortMapper mapper,
       @Nullable Registration registration,
       Pid netKernel,
+      Pid rex,
       @Nullable Pid global,
       int port) {
     this.node = node;
@@ -82,6 +84,7 @@ public final class Distribution implements AutoCloseable {
     this.mapper = mapper;
     this.registration = registration;
     this.netKernel = netKernel;
+    this.rex = rex;
     this.global = global;
     this.port = port;
   }
@@ -144,7 +147,8 @@ public final class Distribution implements AutoCloseable {
       connections.whenFull(messages::needsNoRoom, messages::refused);
       connections.whenUp(peer -> Groups.nodeUp(node, peer));
       Pid global = options.isVisible() ? Global.start(node, connections) : null;
-      // Before there are connections: who has one may ask it.
+      // Before there are connections: who has one may ask them.
+      Pid rex = node.spawn(SpawnOptions.DEFAULT.name("rex"), Turns.of(() -> new Rex(functions)));
       Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
       connections.start();
       started = true;
@@ -155,6 +159,7 @@ public final class Distribution implements AutoCloseable {
           mapper,
           registration,
           netKernel,
+          rex,
           global,
           server.getLocalPort());
     } finally {
@@ -341,5 +346,6 @@ public final class Distribution implements AutoCloseable {
     connections.close();
     mapper.close();
     node.terminate(netKernel, ExitReason.SHUTDOWN);
+    node.terminate(rex, ExitReason.SHUTDOWN);
   }
 }

@@ -350,8 +350,8 @@ class BelaySpawnsTest {
           });
       assertThat(done.join()).isTrue();
     }
-    // But for net_kernel.
-    Waiting.until("no child is left", () -> there.processCount() == 1);
+    // But for net_kernel and rex.
+    Waiting.until("no child is left", () -> there.processCount() == 2);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.belay.ExitReason;
 import dev.belay.Inbox;
 import dev.belay.Name;
 import dev.belay.Pid;
+import dev.belay.ProcessInfo;
 import dev.belay.SpawnOptions;
 import dev.belay.distribution.testing.CuttingProxy.Way;
 import dev.belay.distribution.testing.LogCapture;
@@ -32,6 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErlangCutsTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final int PAIRS = 10;
+
+  /// Links and monitors of their processes, in either direction, whose other end is ours.
+  private static final String THEIR_BONDS_WITH_US =
+      "[{P,B} || P <- processes(), I <- [process_info(P,[links,monitors,monitored_by])],"
+          + " is_list(I), {_,Bs} <- I, B <- Bs, case B of {process,{_,W}} -> W =:= N;"
+          + " {process,Q} -> node(Q) =:= N; _ -> is_pid(B) andalso node(B) =:= N end]";
 
   @TempDir Path folder;
 
@@ -202,8 +209,20 @@ class ErlangCutsTest {
   }
 
   @Test
-  @Timeout(600)
   void connectionsComeAndGoUnderLoad() {
+    comeAndGo(40);
+  }
+
+  @Test
+  @Tag("full")
+  @Timeout(600)
+  void fiveHundredConnectionsComeAndGoUnderLoad() {
+    comeAndGo(500);
+  }
+
+  /// Connections, each lost in another way, while both send all the time. At the end nothing is
+  /// left of any of them, on either side.
+  private void comeAndGo(int times) {
     sinks();
     Pid load =
         nodes.node.spawn(() -> {
@@ -214,7 +233,7 @@ class ErlangCutsTest {
         });
     nodes.erlang.eval(
         "Load = spawn(fun L() -> {sink,N} ! <<0:16000>>, receive stop -> ok after 1 -> L() end end), ok");
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < times; i++) {
       Waiting.until(
           "they answer each other", () -> nodes.erlang.eval("net_adm:ping(N)").equals("pong"));
       bind(2);
@@ -242,7 +261,28 @@ class ErlangCutsTest {
           nodes.distribution.disconnect(ErlangThroughProxies.THEM);
           return nodes.entries() == 0;
         });
-    // The maker, the echo, the sink, and net_kernel.
-    assertThat(nodes.node.processCount()).isEqualTo(4);
+    // The maker, the echo, the sink, net_kernel, and rex.
+    assertThat(nodes.node.processCount()).isEqualTo(5);
+    for (Pid pid : nodes.node.processes()) {
+      ProcessInfo info = nodes.node.info(pid).orElseThrow();
+      assertThat(info.links()).as("links of %s", pid).isEmpty();
+      assertThat(info.monitors()).as("monitors of %s", pid).isEmpty();
+      assertThat(info.monitoredBy()).as("who monitors %s", pid).isEmpty();
+    }
+    Waiting.until(
+        "they have no connection", () -> nodes.erlang.eval("nodes(connected)").equals("[]"));
+    assertThat(nodes.erlang.eval(THEIR_BONDS_WITH_US)).isEqualTo("[]");
+  }
+
+  /// Nobody has said anything for much longer than the tick time.
+  @Test
+  void anIdleConnectionStays() {
+    bind();
+    nodes.erlang.eval("receive after 10000 -> ok end");
+    assertThat(nodes.toThem.connections() + nodes.toUs.connections()).isEqualTo(1);
+    ours.assertNothingHeard();
+    theirs.assertNothingHeard();
+    assertThat(nodes.erlang.eval("net_adm:ping(N)")).isEqualTo("pong");
+    assertThat(nodes.toThem.connections() + nodes.toUs.connections()).isEqualTo(1);
   }
 }

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("erlang")
 @Timeout(60)
 class ErlangSpawnsTest {
+  /// The processes `net_kernel` and `rex`.
+  private static final int SERVICES = 2;
+
   @TempDir Path folder;
 
   private Node node;
@@ -100,7 +103,7 @@ class ErlangSpawnsTest {
                 "process_flag(trap_exit,true), P = spawn_link(N,jt,wait,[]), exit(P,kill),"
                     + " receive {'EXIT',P,R} -> R end"))
         .isEqualTo("killed");
-    Waiting.until("it is gone", () -> node.processCount() == 1);
+    Waiting.until("it is gone", () -> node.processCount() == SERVICES);
   }
 
   @Test
@@ -140,6 +143,6 @@ class ErlangSpawnsTest {
   void castsAreDone() {
     assertThat(erlang.eval("erpc:cast(N,jt,add,[1,2])")).isEqualTo("ok");
     assertThat(erlang.eval("erpc:call(N,jt,add,[1,2])")).isEqualTo("3");
-    Waiting.until("all have ended", () -> node.processCount() == 1);
+    Waiting.until("all have ended", () -> node.processCount() == SERVICES);
   }
 }

@@ -229,6 +229,32 @@ class VisibleNodesTest {
     }
   }
 
+  /// The node that decides between two sides need not have the process: it asks the one that has.
+  @Test
+  void theNodeOfTheProcessDecidesWhichOneIsKept() throws IOException {
+    Distribution a = visible("a@localhost");
+    Distribution b = visible("b@localhost");
+    Distribution c = visible("c@localhost");
+    Pid one = b.node().spawn(Belay::receive);
+    Pid other = c.node().spawn(Belay::receive);
+    try (Inbox inbox = a.node().inbox();
+        Inbox theirs = c.node().inbox()) {
+      assertThat(a.connect("b@localhost")).isTrue();
+      untilKnown(inbox, "a@localhost", "b@localhost");
+      untilKnown(inbox, "b@localhost", "a@localhost");
+      register(inbox, "same", one, "a@localhost", "b@localhost");
+      register(theirs, "same", other, "c@localhost");
+      assertThat(a.connect("c@localhost")).isTrue();
+      Waiting.until("one has gone", () -> !c.node().isAlive(other));
+      assertThat(b.node().isAlive(one)).isTrue();
+      for (String node : List.of("a@localhost", "b@localhost", "c@localhost")) {
+        Waiting.until(
+            "the other one has the name on " + node,
+            () -> whereis(inbox, node, "same").equals(one));
+      }
+    }
+  }
+
   @Test
   void aLockIsOneRequesters() throws IOException {
     Distribution a = visible("a@localhost");
@@ -251,10 +277,10 @@ class VisibleNodesTest {
     }
   }
 
-  /// Two that lose each other both say so to the third, which leaves whom it hears of. Whether it
-  /// hears of both depends on who is faster; in any case it is left with one of them at most.
+  /// Both tell the third one, which leaves both, or, if one of them hears from it before it has
+  /// noticed by itself, the other one alone. In no case it stays with both.
   @Test
-  void whoLosesOneIsLeftByAll() throws IOException {
+  void whoLosesOneIsLeft() throws IOException {
     Distribution a = visible("a@localhost");
     Distribution b = visible("b@localhost");
     Distribution c = visible("c@localhost");

@@ -201,7 +201,7 @@ final class Connection {
         if (frame != null) {
           out.write(frame.array(), frame.arrayOffset() + frame.position(), frame.remaining());
           written.addAndGet(frame.remaining());
-          flow.written(frame.remaining(), !queue.isEmpty());
+          flow.written(frame, !queue.isEmpty());
         } else {
           out.flush();
           // In this order: the queue has a lock.
@@ -240,7 +240,7 @@ final class Connection {
     if (said == null) {
       flow.dropped();
     } else {
-      flow.queued(said.size());
+      flow.queued(said);
       queue.owe(signal.from(), said);
     }
   }

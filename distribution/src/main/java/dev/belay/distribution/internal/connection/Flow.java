@@ -1,5 +1,7 @@
 package dev.belay.distribution.internal.connection;
 
+import dev.belay.distribution.internal.wire.Outbound;
+import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,8 +15,13 @@ final class Flow {
    * before they are counted, it may be below zero for a moment. `queued`, which is the writer's own, counts all that it has taken and
    * not written. A sender that finds too much puts itself into the list and looks again; the writer subtracts first and then looks into
    * the list. One of the two sees the other.
+   *
+   * What is counted is how long others have to wait for it. The bytes of a message that is written in fragments are not in their way,
+   * since they pass between the fragments: it counts as GREAT, until its last fragment is written. So LIMIT / GREAT of them may be there
+   * at a time, and who sends one more has to wait.
    */
   static final long LIMIT = 1 << 20;
+  static final int GREAT = 1 << 17;
 
   private final AtomicLong outside = new AtomicLong();
   private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
@@ -53,17 +60,17 @@ final class Flow {
 
   /// A sender has pushed a message.
   void pushed(int bytes) {
-    outside.addAndGet(bytes);
+    outside.addAndGet(Math.min(bytes, GREAT));
   }
 
   /// The writer has taken such a message out of the outbox.
   void taken(int bytes) {
-    outside.addAndGet(-bytes);
+    outside.addAndGet(-Math.min(bytes, GREAT));
   }
 
   /// The writer has made a signal ready to be written.
-  void queued(int bytes) {
-    queued.addAndGet(bytes);
+  void queued(Outbound signal) {
+    queued.addAndGet(signal.isFragmented() ? GREAT : signal.size());
   }
 
   /// The writer has taken something that there is no need to write.
@@ -73,12 +80,18 @@ final class Flow {
     }
   }
 
-  /// The writer has written some of it.
+  /// The writer has written a frame.
   ///
   /// @param rest whether there is more
-  void written(int bytes, boolean rest) {
-    // Fragments have headers of their own, which were not counted.
-    queued.set(rest ? Math.max(0, queued.get() - bytes) : 0);
+  void written(ByteBuffer frame, boolean rest) {
+    int done =
+        switch (Outbound.part(frame)) {
+          case WHOLE -> frame.remaining();
+          case FRAGMENT -> 0;
+          case LAST_FRAGMENT -> GREAT;
+        };
+    // Ticks were not counted.
+    queued.set(rest ? Math.max(0, queued.get() - done) : 0);
     if (hasRoom()) {
       release();
     }

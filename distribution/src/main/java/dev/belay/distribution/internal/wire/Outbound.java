@@ -28,6 +28,16 @@ public final class Outbound {
   private int next;
   private int left;
 
+  /// What a frame is of a signal.
+  public enum Part {
+    /// All of it.
+    WHOLE,
+    /// A fragment that is not the last one.
+    FRAGMENT,
+    /// The last fragment.
+    LAST_FRAGMENT
+  }
+
   /// @param frame the whole frame
   /// @param control where the control message begins
   /// @param payload where the payload begins
@@ -81,6 +91,23 @@ public final class Outbound {
     next += part;
     left--;
     return out;
+  }
+
+  /// Tells what a frame is that was taken out of an [OutgoingQueue].
+  ///
+  /// @param frame the frame, from its length on
+  /// @return what it is; a tick is whole
+  public static Part part(ByteBuffer frame) {
+    int kind = frame.position() + LENGTH + 1;
+    boolean isFragment =
+        frame.remaining() >= LENGTH + NEXT_HEADER
+            && frame.get(kind - 1) == (byte) FrameReader.VERSION
+            && (frame.get(kind) == FrameReader.FIRST_FRAGMENT
+                || frame.get(kind) == FrameReader.NEXT_FRAGMENT);
+    if (!isFragment) {
+      return Part.WHOLE;
+    }
+    return frame.getLong(kind + 1 + Long.BYTES) == 1 ? Part.LAST_FRAGMENT : Part.FRAGMENT;
   }
 
   /// Tells whether all frames were cut.
