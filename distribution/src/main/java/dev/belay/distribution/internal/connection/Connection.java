@@ -46,6 +46,7 @@ final class Connection {
    */
   private static final System.Logger LOGGER = System.getLogger("dev.belay.distribution");
   private static final int BUFFER = 64 << 10;
+  private static final String WRONG = "it does not keep to the protocol of distributed Erlang: ";
 
   private final Greeted<Connection> greeted;
   private final Agreement agreement;
@@ -134,7 +135,8 @@ final class Connection {
             over.incoming(),
             TermLimits.DEFAULT,
             functions,
-            codec);
+            codec,
+            this::endAsWrong);
     try {
       frames.read(greeted.surplus(), hearing);
       byte[] buffer = new byte[BUFFER];
@@ -150,7 +152,7 @@ final class Connection {
     } catch (IOException e) {
       end("the connection broke: " + e.getMessage(), null);
     } catch (ProtocolException | TermException e) {
-      end("it does not keep to the protocol of distributed Erlang", e);
+      endAsWrong(e);
     } catch (RuntimeException | Error e) {
       end("what it sent could not be handled", e);
     }
@@ -210,6 +212,19 @@ final class Connection {
   }
 
   // the end
+
+  /// Ends the connection for something that made no sense. What came with a message is found out
+  /// when that is opened, on the thread of who does.
+  private void endAsWrong(RuntimeException e) {
+    end(WRONG + e.getMessage(), e);
+  }
+
+  /// The same, unless what was wrong came over another line.
+  void endAsWrong(Carrier.Outbox over, ProtocolException e) {
+    if (line == over) {
+      endAsWrong(e);
+    }
+  }
 
   /// Looks whether it is time for a tick, or whether the peer has been silent for too long.
   void look(long now) {
