@@ -28,8 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A peer that has come through the handshake and then does not keep to the protocol: its connection
-/// ends, one line in the log says why, memory stays bounded, and other connections do not notice.
+/// A peer that has come through the handshake and then does not keep to the protocol: its
+/// connection ends, one line in the log says why, memory stays bounded, and other connections do
+/// not notice.
 @Timeout(120)
 class HostilePeerTest {
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -1,5 +1,10 @@
 package dev.belay.distribution;
 
+import dev.belay.Inbox;
+import dev.belay.Node;
+import dev.belay.NodeOptions;
+import dev.belay.Pid;
+import dev.belay.Ref;
 import dev.belay.distribution.fuzz.FuzzTarget;
 import dev.belay.distribution.fuzz.Promises;
 import dev.belay.distribution.internal.terms.Identities;
@@ -7,7 +12,10 @@ import dev.belay.distribution.internal.terms.TermException;
 import dev.belay.distribution.internal.terms.TermLimits;
 import dev.belay.distribution.internal.terms.TermReader;
 import dev.belay.distribution.internal.terms.TermWriter;
+import dev.belay.distribution.internal.terms.WirePid;
+import dev.belay.distribution.internal.terms.WireRef;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// What a codec with registered types makes of terms. An input is a term as it is in messages.
 ///
@@ -20,8 +28,42 @@ public final class ValuesTarget implements FuzzTarget {
 
   private static final TermCodec CODEC = Shop.CODEC;
 
-  private final TermReader reader = new TermReader(Identities.PLAIN, LIMITS);
-  private final TermWriter writer = new TermWriter(Identities.PLAIN);
+  private final Node node = Node.start(NodeOptions.DEFAULT.daemon(true));
+  private final Inbox inbox = node.inbox();
+  private final Identities one = new One(inbox.pid(), inbox.makeRef());
+  private final TermReader reader = new TermReader(one, LIMITS);
+  private final TermWriter writer = new TermWriter(one);
+
+  /// All pids are one, and all references.
+  private record One(Pid pid, Ref ref) implements Identities {
+    private static final Atom NODE = Atom.of("n@h");
+
+    @Override
+    public Object pid(Atom home, int id, int serial, int creation) {
+      return pid;
+    }
+
+    @Override
+    public Object reference(Atom home, int creation, int[] words) {
+      return ref;
+    }
+
+    @Override
+    public @Nullable WirePid wirePid(Object value) {
+      return value.equals(pid) ? new WirePid(NODE, 1, 0, 4) : null;
+    }
+
+    @Override
+    public @Nullable WireRef wireRef(Object value) {
+      return value.equals(ref) ? new WireRef(NODE, 4, new int[] {1}) : null;
+    }
+  }
+
+  @Override
+  public void close() {
+    inbox.close();
+    node.close();
+  }
 
   @Override
   public boolean takes(byte[] input) {

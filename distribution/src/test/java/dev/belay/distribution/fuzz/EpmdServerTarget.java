@@ -20,8 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The embedded EPMD behind real sockets. An input is what up to four connections send that are open
-/// at the same time: each a byte with the length, and the bytes; the last one has what is left.
+/// The embedded EPMD behind real sockets. An input is what up to four connections send that are
+/// open at the same time: each a byte with the length, and the bytes; the last one has what is
+/// left.
 ///
 /// Each connection is answered or closed, soon after the other side has nothing more to say, and an
 /// answer is one to what was asked. A node that is registered all the time stays so and is found;

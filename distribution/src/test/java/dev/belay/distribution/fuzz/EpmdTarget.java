@@ -74,8 +74,7 @@ final class EpmdTarget implements FuzzTarget {
   private static boolean checkRequest(Request request) throws ProtocolException {
     if (request instanceof BadAlive(int highVersion)) {
       ByteBuffer refusal = ByteBuffer.wrap(EpmdMessages.refused(highVersion));
-      Promises.keep(
-          !EpmdMessages.parseAliveAnswer(refusal).registered(), "a refusal that is none");
+      Promises.keep(!EpmdMessages.parseAliveAnswer(refusal).registered(), "a refusal that is none");
       return true;
     }
     ByteBuffer written = ByteBuffer.wrap(EpmdMessages.encode(request));

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing but a [ProtocolException] comes out, with one line of text, and after it nothing is
 /// read. The same signals come however the bytes are cut into pieces. No more is kept than the
-/// limits say, nor much more allocated than has come. A control message is the same when it is
-/// made a term and read again.
+/// limits say, nor much more allocated than has come. A control message is the same when it is made
+/// a term and read again.
 public final class FramesTarget implements FuzzTarget {
   static final Atom PEER = Atom.of(HandshakeTarget.THEM.toString());
 
@@ -127,8 +127,7 @@ public final class FramesTarget implements FuzzTarget {
     public void signal(ControlMessage control, @Nullable Payload payload) {
       Promises.keep(
           ControlMessage.parse(control.toTerm()).equals(control), "it is another one as a term");
-      Promises.keep(
-          payload != null || !control.hasPayload(), "a signal comes without its payload");
+      Promises.keep(payload != null || !control.hasPayload(), "a signal comes without its payload");
       signals.add(new Heard(control, payload == null ? null : payload.read(terms)));
     }
   }

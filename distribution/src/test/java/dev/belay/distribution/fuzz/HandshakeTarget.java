@@ -50,7 +50,12 @@ final class HandshakeTarget implements FuzzTarget {
   private static final int STALE = 32;
   private static final int NAMELESS = 64;
   private static final Verdict[] VERDICTS = {
-    Verdict.OK, Verdict.OK_SIMULTANEOUS, Verdict.NOK, Verdict.NOT_ALLOWED, Verdict.ALIVE, Verdict.BUSY
+    Verdict.OK,
+    Verdict.OK_SIMULTANEOUS,
+    Verdict.NOK,
+    Verdict.NOT_ALLOWED,
+    Verdict.ALIVE,
+    Verdict.BUSY
   };
 
   /// The longest host with which the name that we give is still one.

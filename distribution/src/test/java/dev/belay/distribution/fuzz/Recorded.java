@@ -108,8 +108,8 @@ final class Recorded {
     return frames;
   }
 
-  /// Makes an input of each kind of signal, and one of all; of those that have something to cut, one
-  /// in fragments, too.
+  /// Makes an input of each kind of signal, and one of all; of those that have something to cut,
+  /// one in fragments, too.
   static Map<String, byte[]> signals(List<byte[]> frames) {
     Map<String, byte[]> inputs = new LinkedHashMap<>();
     List<byte[]> all = new ArrayList<>();

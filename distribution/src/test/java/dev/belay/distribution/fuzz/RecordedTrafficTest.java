@@ -95,21 +95,60 @@ class RecordedTrafficTest {
 
   private static final List<String> TERMS =
       List.of(
-          "0", "255", "-1", "1 bsl 31", "-(1 bsl 63)", "1 bsl 64", "-(1 bsl 2040)", "1.5", "-0.0",
-          "''", "ok", "'\\x{e5}'", "'\\x{65e5}\\x{672c}'", "{}", "{ok,1,<<2>>}", "[]", "\"abc\"",
-          "[1,256,a]", "[1|2]", "[\"ab\",[c|d]]", "<<>>", "<<1,2,3>>", "<<5:3>>", "#{}",
-          "#{a => #{b => [1,2]}, {x} => 1.5, \"k\" => <<\"v\">>}", "self()", "make_ref()", "alias()",
-          "hd(erlang:ports())", "fun lists:map/2", "fun(X) -> X + 1 end", "lists:seq(1, 300)",
-          "list_to_tuple(lists:seq(1, 256))", "lists:foldl(fun(_, T) -> {[T]} end, x, lists:seq(1, 60))",
+          "0",
+          "255",
+          "-1",
+          "1 bsl 31",
+          "-(1 bsl 63)",
+          "1 bsl 64",
+          "-(1 bsl 2040)",
+          "1.5",
+          "-0.0",
+          "''",
+          "ok",
+          "'\\x{e5}'",
+          "'\\x{65e5}\\x{672c}'",
+          "{}",
+          "{ok,1,<<2>>}",
+          "[]",
+          "\"abc\"",
+          "[1,256,a]",
+          "[1|2]",
+          "[\"ab\",[c|d]]",
+          "<<>>",
+          "<<1,2,3>>",
+          "<<5:3>>",
+          "#{}",
+          "#{a => #{b => [1,2]}, {x} => 1.5, \"k\" => <<\"v\">>}",
+          "self()",
+          "make_ref()",
+          "alias()",
+          "hd(erlang:ports())",
+          "fun lists:map/2",
+          "fun(X) -> X + 1 end",
+          "lists:seq(1, 300)",
+          "list_to_tuple(lists:seq(1, 256))",
+          "lists:foldl(fun(_, T) -> {[T]} end, x, lists:seq(1, 60))",
           "maps:from_list([{I, I} || I <- lists:seq(1, 40)])");
 
   private static final List<String> VALUES =
       List.of(
-          "{item,<<\"rope\">>,2}", "{order,7,[{item,<<\"rope\">>,2}],undefined}",
-          "{order,7,[],<<\"soon\">>}", "light_blue", "{circle,1.5}", "{corners,4}", "point",
-          "#{name => <<\"x\">>, unit_price => 3, color => red}", "closed", "{tree,1,[{tree,2,[]}]}",
-          "{box,{box,{item,<<\"x\">>,1}}}", "{failed,{shutdown,bye}}", "{even,4}", "{even,3}",
-          "{payment,{5,eur}}", "[{item,x,2},{item,<<\"a\">>,1000}]");
+          "{item,<<\"rope\">>,2}",
+          "{order,7,[{item,<<\"rope\">>,2}],undefined}",
+          "{order,7,[],<<\"soon\">>}",
+          "light_blue",
+          "{circle,1.5}",
+          "{corners,4}",
+          "point",
+          "#{name => <<\"x\">>, unit_price => 3, color => red}",
+          "closed",
+          "{tree,1,[{tree,2,[]}]}",
+          "{box,{box,{item,<<\"x\">>,1}}}",
+          "{failed,{shutdown,bye}}",
+          "{even,4}",
+          "{even,3}",
+          "{payment,{5,eur}}",
+          "[{item,x,2},{item,<<\"a\">>,1000}]");
 
   private static byte[] binary(Erlang.Node node, String expression) throws Exception {
     String text = node.eval("base64:encode(" + expression + ").");
@@ -125,8 +164,7 @@ class RecordedTrafficTest {
     for (int i = 0; i < TERMS.size(); i++) {
       terms.put("term-" + i, binary(node, "term_to_binary(" + TERMS.get(i) + ")"));
     }
-    terms.put(
-        "old-float", binary(node, "term_to_binary({1.5, -2.5e-3, a}, [{minor_version, 0}])"));
+    terms.put("old-float", binary(node, "term_to_binary({1.5, -2.5e-3, a}, [{minor_version, 0}])"));
     terms.put(
         "compressed", binary(node, "term_to_binary(lists:duplicate(300, {a, b}), [compressed])"));
     for (int i = 0; i < VALUES.size(); i++) {
@@ -163,7 +201,8 @@ class RecordedTrafficTest {
       demonitor(R), unlink(P), process_flag(trap_exit, false), \
       spawn(fun() -> exit(P, stop) end), \
       P ! {self(), last}, receive {P, last} -> said after 20000 -> exit(g) end \
-      end.""";
+      end.\
+      """;
 
   private static final String SHORT_TALK =
       """
@@ -171,7 +210,8 @@ class RecordedTrafficTest {
       P = receive {Q, _} -> Q after 20000 -> exit(a) end, R = monitor(process, P), \
       [P ! {self(), {I, hello, R}} || I <- [1, 2, 3]], link(P), unlink(P), demonitor(R), \
       receive {P, {3, _, _}} -> said after 20000 -> exit(b) end \
-      end.""";
+      end.\
+      """;
 
   private static DistributionOptions options(RecordingProxy toThem) {
     return DistributionOptions.DEFAULT
@@ -213,8 +253,7 @@ class RecordedTrafficTest {
     Node node = kept(Node.start(NodeOptions.DEFAULT.name(US).daemon(true)));
     Distribution distribution = kept(Distribution.start(node, options(toThem)));
     RecordingProxy toUs =
-        kept(
-            new RecordingProxy(() -> new InetSocketAddress(LOOPBACK, distribution.port())));
+        kept(new RecordingProxy(() -> new InetSocketAddress(LOOPBACK, distribution.port())));
     kept(register("belay", toUs, epmdPort));
     node.spawn(SpawnOptions.DEFAULT.name("echo"), RecordedTrafficTest::echo);
     Erlang.Node peer = kept(erlang.node(THEM, HandshakeTarget.COOKIE));
@@ -247,8 +286,8 @@ class RecordedTrafficTest {
 
   // two nodes of Erlang
 
-  /// Nodes of Erlang name atoms by their place in a cache. The second one has an EPMD of its own, so
-  /// that the first one finds a proxy by its name.
+  /// Nodes of Erlang name atoms by their place in a cache. The second one has an EPMD of its own,
+  /// so that the first one finds a proxy by its name.
   private byte[] betweenTwoOfTheirs() throws Exception {
     int here = Ports.free();
     int there = Ports.free();
@@ -259,7 +298,8 @@ class RecordedTrafficTest {
       startEpmd(second);
       second
           .node(US, HandshakeTarget.COOKIE, "-hidden")
-          .eval("register(echo, spawn(fun F() -> receive {T, M} -> T ! {self(), M}, F() end end)).");
+          .eval(
+              "register(echo, spawn(fun F() -> receive {T, M} -> T ! {self(), M}, F() end end)).");
       try (Lease _ = register("belay", proxy, here)) {
         Erlang.Node node = first.node(THEM, HandshakeTarget.COOKIE, "-hidden");
         assertThat(node.eval(SHORT_TALK)).isEqualTo("said");

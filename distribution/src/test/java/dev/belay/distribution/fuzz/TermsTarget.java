@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The decoder and the encoder of terms. An input is a term: as `term_to_binary` makes it if it
 /// begins with 131, else as it is in messages, with a cache of three atoms.
 ///
-/// Nothing but a [TermException] comes out, with one line of text, and nothing has been read then. A
-/// term is within the limits; written and read again it is an equal one, with the same hash, and
+/// Nothing but a [TermException] comes out, with one line of text, and nothing has been read then.
+/// A term is within the limits; written and read again it is an equal one, with the same hash, and
 /// written again as long as before. Memory is bounded whatever the input claims. What was wrong
 /// with one term does not matter to the next.
 final class TermsTarget implements FuzzTarget {

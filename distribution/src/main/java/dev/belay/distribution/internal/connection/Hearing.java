@@ -78,8 +78,7 @@ final class Hearing implements FrameSink {
       case ControlMessage.AliasSend(WirePid from, WireRef to, Object _) ->
           in.message(identities.pid(from), identities.reference(to), there(payload));
       case ControlMessage.AltactSigSend altact -> altact(altact, there(payload));
-      case ControlMessage.Link(WirePid from, WirePid to) ->
-          in.link(identities.pid(from), own(to));
+      case ControlMessage.Link(WirePid from, WirePid to) -> in.link(identities.pid(from), own(to));
       case ControlMessage.UnlinkId(long id, WirePid from, WirePid to) ->
           in.unlink(id, identities.pid(from), own(to));
       case ControlMessage.UnlinkIdAck(long id, WirePid from, WirePid to) ->
