@@ -34,6 +34,9 @@ public final class ValuesTarget implements FuzzTarget {
   private final TermReader reader = new TermReader(one, LIMITS);
   private final TermWriter writer = new TermWriter(one);
 
+  /// Begins with a node of its own, for pids and references.
+  public ValuesTarget() {}
+
   /// All pids are one, and all references.
   private record One(Pid pid, Ref ref) implements Identities {
     private static final Atom NODE = Atom.of("n@h");

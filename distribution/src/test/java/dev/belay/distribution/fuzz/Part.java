@@ -2,31 +2,28 @@ package dev.belay.distribution.fuzz;
 
 import dev.belay.distribution.ValuesTarget;
 import dev.belay.distribution.internal.connection.ControlTarget;
-import java.util.function.Supplier;
 
 /// What is fuzzed: `./belay fuzz` knows the parts by these names, in small letters.
 enum Part {
   /// Terms, read and written.
-  TERMS("TermsFuzz", TermsTarget::new),
+  TERMS("TermsFuzz"),
   /// Values of registered types.
-  VALUES("ValuesFuzz", ValuesTarget::new),
+  VALUES("ValuesFuzz"),
   /// The handshake, both sides.
-  HANDSHAKE("HandshakeFuzz", HandshakeTarget::new),
+  HANDSHAKE("HandshakeFuzz"),
   /// Frames and fragments.
-  FRAMES("FramesFuzz", FramesTarget::new),
+  FRAMES("FramesFuzz"),
   /// What control messages do to a node.
-  CONTROL("ControlFuzz", ControlTarget::new),
+  CONTROL("ControlFuzz"),
   /// The messages of EPMD.
-  EPMD("EpmdFuzz", EpmdTarget::new),
+  EPMD("EpmdFuzz"),
   /// The embedded EPMD.
-  EPMD_SERVER("EpmdServerFuzz", EpmdServerTarget::new);
+  EPMD_SERVER("EpmdServerFuzz");
 
   private final String fuzzTest;
-  private final Supplier<? extends FuzzTarget> target;
 
-  Part(String fuzzTest, Supplier<? extends FuzzTarget> target) {
+  Part(String fuzzTest) {
     this.fuzzTest = fuzzTest;
-    this.target = target;
   }
 
   /// Where its inputs are: where the fuzzer looks for those of the class that calls it, and leaves
@@ -36,6 +33,14 @@ enum Part {
   }
 
   FuzzTarget open() {
-    return target.get();
+    return switch (this) {
+      case TERMS -> new TermsTarget();
+      case VALUES -> new ValuesTarget();
+      case HANDSHAKE -> new HandshakeTarget();
+      case FRAMES -> new FramesTarget();
+      case CONTROL -> new ControlTarget();
+      case EPMD -> new EpmdTarget();
+      case EPMD_SERVER -> new EpmdServerTarget();
+    };
   }
 }
