@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TourCommand.class,
       TestCommand.class,
+      FuzzCommand.class,
       BenchCommand.class,
       NodeCommand.class,
       PuppetCommand.class

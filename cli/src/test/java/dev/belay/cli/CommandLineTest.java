@@ -28,6 +28,7 @@ class CommandLineTest {
         "--help",
         "tour --help",
         "test --help",
+        "fuzz --help",
         "bench --help",
         "node --help",
         "puppet --help"
@@ -48,7 +49,7 @@ class CommandLineTest {
   void withoutACommandItNamesThem() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString())
-        .contains("which command?", "Commands: tour, test, bench, node, puppet");
+        .contains("which command?", "Commands: tour, test, fuzz, bench, node, puppet");
   }
 
   @ParameterizedTest
@@ -125,6 +126,24 @@ class CommandLineTest {
   void outsideOfARepositoryTestsSaySo() {
     assertThat(run("test")).isEqualTo(1);
     assertThat(err.toString()).contains("in a clone of the repository");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fuzz --for ever | --for ever: a time is a number with s, m or h",
+        "fuzz --jobs 0 | --jobs 0: at least one part at once"
+      })
+  void aFuzzerThatMakesNoSenseIsNotUnderstood(String args, String answer) {
+    assertThat(run(args.split(" ", -1))).isEqualTo(2);
+    assertThat(err.toString()).contains(answer).contains("--help");
+  }
+
+  @Test
+  void outsideOfARepositoryTheFuzzerSaysSo() {
+    assertThat(run("fuzz", "terms")).isEqualTo(1);
+    assertThat(err.toString()).contains("in a clone of the repository", "./belay fuzz");
   }
 
   @Test

@@ -52,6 +52,6 @@ public record Fun(
   /// Returns the function as Erlang prints it, for example `#Fun<lists.12.80490184>`.
   @Override
   public String toString() {
-    return "#Fun<" + module.name() + "." + oldIndex + "." + oldUniq + ">";
+    return "#Fun<" + module + "." + oldIndex + "." + oldUniq + ">";
   }
 }

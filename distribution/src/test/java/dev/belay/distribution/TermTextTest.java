@@ -54,6 +54,8 @@ class TermTextTest {
     assertThat(new ExternalFun(Atom.of("lists"), Atom.of("map"), 2)).hasToString("fun lists:map/2");
     Binary uniq = Binary.of(new byte[16]);
     assertThat(new Fun(Atom.of("m"), 1, 3, uniq, 4, 5, node, List.of())).hasToString("#Fun<m.4.5>");
+    assertThat(new Fun(Atom.of("a\nb"), 1, 3, uniq, 4, 5, node, List.of()))
+        .hasToString("#Fun<'a\\nb'.4.5>");
   }
 
   @Test

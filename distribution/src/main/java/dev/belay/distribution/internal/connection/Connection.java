@@ -54,6 +54,7 @@ final class Connection {
    */
   private static final System.Logger LOGGER = System.getLogger("dev.belay.distribution");
   private static final int BUFFER = 64 << 10;
+  private static final String WRONG = "it does not keep to the protocol of distributed Erlang: ";
 
   private final Greeted<Connection> greeted;
   private final Agreement agreement;
@@ -159,7 +160,8 @@ final class Connection {
             TermLimits.DEFAULT,
             functions,
             codec,
-            belay);
+            belay,
+            this::endAsWrong);
     try {
       frames.read(greeted.surplus(), hearing);
       byte[] buffer = new byte[BUFFER];
@@ -175,7 +177,7 @@ final class Connection {
     } catch (IOException e) {
       end("the connection broke: " + e.getMessage(), null);
     } catch (ProtocolException | TermException e) {
-      end("it does not keep to the protocol of distributed Erlang", e);
+      endAsWrong(e);
     } catch (RuntimeException | Error e) {
       end("what it sent could not be handled", e);
     }
@@ -246,6 +248,19 @@ final class Connection {
   }
 
   // the end
+
+  /// Ends the connection for something that made no sense. What came with a message is found out
+  /// when that is opened, on the thread of who does.
+  private void endAsWrong(RuntimeException e) {
+    end(WRONG + e.getMessage(), e);
+  }
+
+  /// The same, unless what was wrong came over another line.
+  void endAsWrong(Carrier.Outbox over, ProtocolException e) {
+    if (line == over) {
+      endAsWrong(e);
+    }
+  }
 
   /// Looks whether it is time for a tick, or whether the peer has been silent for too long, or
   /// whether its line has been lost while the writer waits for the socket.

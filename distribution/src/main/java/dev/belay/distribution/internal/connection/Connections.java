@@ -344,6 +344,11 @@ public final class Connections implements Carrier, AutoCloseable {
           ? raw.read(reader)
           : codec.fromTerm(((Payload) payload).read(reader));
     } catch (ProtocolException e) {
+      Connection connection = open.get(line.peer());
+      if (connection != null) {
+        // It is the one that knows why; the line is lost in any case.
+        connection.endAsWrong(line, e);
+      }
       throw new IllegalArgumentException(e);
     }
   }

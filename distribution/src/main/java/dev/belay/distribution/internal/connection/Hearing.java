@@ -1,5 +1,6 @@
 package dev.belay.distribution.internal.connection;
 
+import dev.belay.Belay;
 import dev.belay.Carrier;
 import dev.belay.ExitReason;
 import dev.belay.LinkMode;
@@ -17,10 +18,12 @@ import dev.belay.distribution.internal.wire.AltactFlags;
 import dev.belay.distribution.internal.wire.ControlMessage;
 import dev.belay.distribution.internal.wire.FrameSink;
 import dev.belay.distribution.internal.wire.Payload;
+import dev.belay.distribution.internal.wire.ProtocolException;
 import dev.belay.distribution.internal.wire.SpawnOptions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Applies what another node says to the processes of this one. For the thread that reads.
@@ -33,6 +36,7 @@ final class Hearing implements FrameSink {
   private final TermCodec codec;
   private final TermReader reader;
   private final BelaySignals belay;
+  private final Consumer<? super ProtocolException> wrong;
 
   /// Hears what one connection brings.
   ///
@@ -40,6 +44,8 @@ final class Hearing implements FrameSink {
   /// @param functions what may be spawned
   /// @param codec which types reasons may be of
   /// @param belay understands what is not Erlang's
+  /// @param wrong is told of what is found to make no sense only later, by the process that it was
+  ///   for: the connection has to end
   Hearing(
       String self,
       NodeIdentities identities,
@@ -47,7 +53,8 @@ final class Hearing implements FrameSink {
       TermLimits limits,
       Functions functions,
       TermCodec codec,
-      BelaySignals belay) {
+      BelaySignals belay,
+      Consumer<? super ProtocolException> wrong) {
     this.self = self;
     this.identities = identities;
     this.in = in;
@@ -55,6 +62,7 @@ final class Hearing implements FrameSink {
     this.limits = limits;
     this.codec = codec;
     this.belay = belay;
+    this.wrong = wrong;
     this.reader = new TermReader(identities, limits);
   }
 
@@ -78,10 +86,9 @@ final class Hearing implements FrameSink {
       case ControlMessage.AliasSend(WirePid from, WireRef to, Object _) ->
           in.message(identities.pid(from), identities.reference(to), there(payload));
       case ControlMessage.AltactSigSend altact -> altact(altact, there(payload));
-      case ControlMessage.Link(WirePid from, WirePid to) ->
-          in.link(identities.pid(from), identities.pid(to));
+      case ControlMessage.Link(WirePid from, WirePid to) -> in.link(identities.pid(from), own(to));
       case ControlMessage.UnlinkId(long id, WirePid from, WirePid to) ->
-          in.unlink(id, identities.pid(from), identities.pid(to));
+          in.unlink(id, identities.pid(from), own(to));
       case ControlMessage.UnlinkIdAck(long id, WirePid from, WirePid to) ->
           in.unlinkAck(id, identities.pid(from), identities.pid(to));
       case ControlMessage.Exit(WirePid from, WirePid to, Object _, Object _) ->
@@ -135,7 +142,7 @@ final class Hearing implements FrameSink {
         ref,
         childsEnd(options.get()),
         options.get().monitor(),
-        functions.body(key, () -> arguments(payload)));
+        functions.body(key, () -> arguments(payload, request.arity())));
   }
 
   private static @Nullable LinkMode childsEnd(SpawnOptions options) {
@@ -145,9 +152,19 @@ final class Hearing implements FrameSink {
     return options.anyExit() ? LinkMode.ANY_EXIT : LinkMode.NORMAL;
   }
 
+  /// For the new process: if these are not the arguments that were announced, that ends, too.
   @SuppressWarnings("unchecked") // a list of terms
-  private List<Object> arguments(Payload payload) {
-    return (List<Object>) payload.read(new TermReader(identities, limits));
+  private List<Object> arguments(Payload payload, int arity) {
+    try {
+      if (payload.read(new TermReader(identities, limits)) instanceof List<?> list
+          && list.size() == arity) {
+        return (List<Object>) list;
+      }
+      throw new ProtocolException("request to spawn comes without its " + arity + " arguments");
+    } catch (ProtocolException e) {
+      wrong.accept(e);
+      throw Belay.exit(ExitReason.NO_CONNECTION);
+    }
   }
 
   private void altact(ControlMessage.AltactSigSend signal, Payload payload) {
@@ -175,8 +192,15 @@ final class Hearing implements FrameSink {
   }
 
   private Subject subject(Object watched) {
-    return watched instanceof WirePid pid
-        ? identities.pid(pid)
-        : new Name(((Atom) watched).name(), self);
+    return watched instanceof WirePid pid ? own(pid) : new Name(((Atom) watched).name(), self);
+  }
+
+  /// A process of this node, of whichever of its lives. What is asked of it is answered in its name
+  /// if it is not there; nobody answers in the name of another node's.
+  private Pid own(WirePid pid) {
+    if (!pid.node().name().equals(self)) {
+      throw new ProtocolException("a signal that is answered goes to a process of another node");
+    }
+    return identities.pid(pid);
   }
 }

@@ -246,7 +246,8 @@ final class TermInput {
       }
     }
     if (!Double.isFinite(value)) {
-      throw failure("A float that is written as \"" + text + "\"");
+      // Without the text, which may have anything in it, and goes into a log.
+      throw failure("A float that is not written as one");
     }
     position += FLOAT_LENGTH;
     return value;

@@ -41,17 +41,33 @@ class ComplaintsTest {
     }
   }
 
+  /// A name is easily changed.
   @Test
-  void theyAreNotKeptForEver() {
+  void ofManyDifferentOnesNotAllAreSaid() {
     Complaints complaints = new Complaints();
     try (LogCapture log = new LogCapture(Level.INFO)) {
       for (int i = 0; i < 1000; i++) {
         complaints.log(WARNING, "number " + i);
       }
-      complaints.log(WARNING, "number 999");
-      assertThat(log.from(Level.INFO)).hasSize(1000);
+      assertThat(log.from(Level.INFO)).hasSize(Complaints.KEPT + 1);
+      assertThat(log.from(Level.INFO).getLast()).startsWith("so much goes wrong");
       complaints.log(WARNING, "number 0");
-      assertThat(log.from(Level.INFO)).hasSize(1001);
+      complaints.log(WARNING, "number 999");
+      assertThat(log.from(Level.INFO)).hasSize(Complaints.KEPT + 1);
+    }
+  }
+
+  @Test
+  void laterOthersAreSaidAgain() {
+    Complaints complaints = new Complaints(Duration.ofMillis(50));
+    try (LogCapture log = new LogCapture(Level.INFO)) {
+      for (int i = 0; i <= Complaints.KEPT; i++) {
+        complaints.log(WARNING, "number " + i);
+      }
+      while (log.with("later").isEmpty()) {
+        complaints.log(WARNING, "later");
+      }
+      assertThat(log.with("later")).containsExactly("later");
     }
   }
 }
