@@ -106,11 +106,11 @@ record Plan(
     if (!heap.matches("[1-9][0-9]{0,6}[mg]")) {
       throw new BenchException("--heap " + text + ": must be as the JVM takes it, such as 8g");
     }
-    long memory = Machine.memory();
-    if (megabytes(heap) > memory >> 20) {
+    long memory = Machine.memory() >> 20;
+    if (megabytes(heap) > memory) {
       throw new BenchException(
           "a heap of %s is more than this machine's memory of %d MB; give another with --heap"
-              .formatted(heap, memory >> 20));
+              .formatted(heap, memory));
     }
     return heap;
   }
