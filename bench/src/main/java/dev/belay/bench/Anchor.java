@@ -15,8 +15,8 @@ import java.util.Optional;
 /// @param here whether it was measured in this run; else it is one of the figures below
 record Anchor(String system, double ratio, boolean here) {
   /// Figures measured once, all on one machine in one hour, Erlang's first: to know how far others
-  /// have come that do not run here. In ns or bytes; only their ratios mean anything elsewhere. Those
-  /// between nodes are the middle of the least and the greatest of some runs.
+  /// have come that do not run here. In ns or bytes; only their ratios mean anything elsewhere.
+  /// Those between nodes are the middle of the least and the greatest of some runs.
   private static final Map<Row, Map<String, Double>> ONCE =
       Map.ofEntries(
           row(Row.PING_PONG, 767, "OTP 29", 773, "Ergo", 3283, "Jox", 1463),

@@ -31,8 +31,7 @@ final class BelayStage implements AutoCloseable {
   private static final long LOOK_NANOS = 1_000_000;
 
   /// A node without its own hold on the JVM: what fails here has to end it.
-  static final NodeOptions OPTIONS =
-      NodeOptions.DEFAULT.daemon(true).shutdownTime(Duration.ZERO);
+  static final NodeOptions OPTIONS = NodeOptions.DEFAULT.daemon(true).shutdownTime(Duration.ZERO);
 
   private final Node node;
   private final Inbox inbox;

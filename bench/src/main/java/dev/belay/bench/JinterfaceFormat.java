@@ -22,7 +22,10 @@ final class JinterfaceFormat implements TermFormat<OtpErlangObject> {
     return switch (sample) {
       case MESSAGE ->
           tuple(
-              atom("reserve"), new OtpErlangLong(4_711), binary("rope, 60 m"), new OtpErlangLong(2));
+              atom("reserve"),
+              new OtpErlangLong(4_711),
+              binary("rope, 60 m"),
+              new OtpErlangLong(2));
       case ORDER -> order();
       case NUMBERS -> numbers();
     };

@@ -66,8 +66,7 @@ final class MarkdownReport {
   }
 
   private static void table(Table table, Results results, List<String> lines) {
-    List<Contender> contenders =
-        Arrays.stream(Contender.values()).filter(table::has).toList();
+    List<Contender> contenders = Arrays.stream(Contender.values()).filter(table::has).toList();
     List<String> titles = new ArrayList<>(List.of("workload"));
     for (Contender contender : contenders) {
       titles.add(table.title(contender));
@@ -103,9 +102,7 @@ final class MarkdownReport {
     return row.targets().stream()
         .filter(target -> results.of(row, target.contender()).isPresent())
         .map(target ->
-            styleOf(row.table().title(target.contender()))
-                + " "
-                + Verdict.of(target, row, results))
+            styleOf(row.table().title(target.contender())) + " " + Verdict.of(target, row, results))
         .collect(Collectors.joining("; "));
   }
 

@@ -29,7 +29,8 @@ final class MeshReport {
     lines.add("");
     lines.addAll(measured(meshed));
     lines.add("");
-    lines.add("Computed from the largest of these, with the tick time of 60 s that is the default:");
+    lines.add(
+        "Computed from the largest of these, with the tick time of 60 s that is the default:");
     lines.add("");
     lines.addAll(computed(meshed.getLast()));
     return lines;

@@ -21,8 +21,8 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingStream;
 
 /// A full mesh of visible nodes in this JVM, and what it takes: heap, files, ticks, and the
-/// processor while it is idle. One node after the other joins, by a connection to the first one; the
-/// rest of the mesh is made by the nodes themselves.
+/// processor while it is idle. One node after the other joins, by a connection to the first one;
+/// the rest of the mesh is made by the nodes themselves.
 ///
 /// All in this class is called by one thread.
 final class MeshWork implements AutoCloseable {
@@ -35,8 +35,7 @@ final class MeshWork implements AutoCloseable {
 
     /// As long as some measurements of a row, at least the shortest tick time.
     static Times of(Effort effort) {
-      Duration time =
-          Duration.ofMillis(Math.max(1_000, MEASUREMENTS * effort.measureMillis()));
+      Duration time = Duration.ofMillis(Math.max(1_000, MEASUREMENTS * effort.measureMillis()));
       return new Times(time, time);
     }
   }
@@ -215,8 +214,7 @@ final class MeshWork implements AutoCloseable {
   ///
   /// @return microseconds a second
   private double processorMicros() {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long start = System.nanoTime();
     long before = system.getProcessCpuTime();
     pass(times.window());

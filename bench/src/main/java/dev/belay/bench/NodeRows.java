@@ -25,8 +25,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/// The workloads between nodes on Belay's side that measures, with receive-style processes. What the
-/// other node does is in [FarParts], or on Erlang.
+/// The workloads between nodes on Belay's side that measures, with receive-style processes. What
+/// the other node does is in [FarParts], or on Erlang.
 ///
 /// A driver is linked with its helper over there, so that it does not wait for a node that is gone.
 final class NodeRows {

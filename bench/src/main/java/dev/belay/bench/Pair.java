@@ -27,8 +27,7 @@ final class Pair {
   /// @throws BenchException if one of them fails
   Readings run(Row row, Contender contender, int size, Effort effort) {
     Meeting meeting = arrange();
-    Map<String, String> environment =
-        Map.of("ERL_EPMD_PORT", Integer.toString(meeting.epmdPort()));
+    Map<String, String> environment = Map.of("ERL_EPMD_PORT", Integer.toString(meeting.epmdPort()));
     try (Companion _ = contender.needsErlang() ? epmd(meeting) : null;
         Companion far = Companion.start(far(contender, meeting), environment)) {
       far.awaitReady();

@@ -236,8 +236,7 @@ final class Runner {
     try {
       Meshed meshed =
           Meshed.read(
-              nodes,
-              Fork.run(worker(Contender.BELAY, Worker.MESH, nodes, plan.effort())).others());
+              nodes, Fork.run(worker(Contender.BELAY, Worker.MESH, nodes, plan.effort())).others());
       results.meshed().add(meshed);
       progress.done(Figures.of(meshed.bytesANode()) + " bytes a node");
     } catch (BenchException e) {

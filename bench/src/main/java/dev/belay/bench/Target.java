@@ -36,8 +36,8 @@ record Target(Contender contender, Basis basis, double limit, boolean ownCarrier
     return new Target(Contender.BELAY_TURN, Basis.ERLANG, limit, false);
   }
 
-  /// The targets of a row between nodes, wherever one of them is Belay's: parts of what two nodes of
-  /// Erlang's need.
+  /// The targets of a row between nodes, wherever one of them is Belay's: parts of what two nodes
+  /// of Erlang's need.
   static Target[] betweenNodes(double limit) {
     return new Target[] {
       new Target(Contender.BELAY, Basis.ERLANG, limit, false),

@@ -37,8 +37,7 @@ final class TextReport {
       for (Contender contender : Contender.values()) {
         results.of(row, contender).ifPresent(this::figure);
         if (row.table().has(contender) && !row.isFor(contender)) {
-          lines.add(
-              String.format(Locale.ROOT, "  %-20s %9s", row.table().title(contender), "–"));
+          lines.add(String.format(Locale.ROOT, "  %-20s %9s", row.table().title(contender), "–"));
         }
       }
       Anchor.best(row, results)

@@ -35,8 +35,8 @@ public final class Worker {
 
   /// Measures. Any failure ends the JVM with a status other than 0.
   ///
-  /// @param args what [#args(Contender, String, int, Effort)] says, and for rows between nodes where
-  ///   these meet
+  /// @param args what [#args(Contender, String, int, Effort)] says, and for rows between nodes
+  ///   where these meet
   public static void main(String[] args) {
     PrintStream out = System.out;
     try {

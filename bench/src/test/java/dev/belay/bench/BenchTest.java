@@ -97,14 +97,7 @@ class BenchTest {
   void termsAreMeasuredBesideJinterface() {
     Launched run =
         Launched.bench(
-            folder,
-            "--quick",
-            "--rows",
-            "encode-message",
-            "--without",
-            "erlang",
-            "--heap",
-            "256m");
+            folder, "--quick", "--rows", "encode-message", "--without", "erlang", "--heap", "256m");
     assertThat(run.status()).as(run.err()).isZero();
     assertThat(run.out())
         .contains("encode a tuple of 4", "  Belay ", "  Jinterface ", "≤ 1.00 × Jinterface ");

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each workload between nodes comes to its end with two nodes of Belay's in this JVM, several times
-/// in a row, and notices when something is missing.
+/// Each workload between nodes comes to its end with two nodes of Belay's in this JVM, several
+/// times in a row, and notices when something is missing.
 class NodeRowsTest {
   private static final int SMALL = 500;
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -45,10 +45,7 @@ class PlanTest {
     assertThat(plan.contenders())
         .as("what takes an Erlang is left out with it")
         .containsExactly(
-            Contender.BELAY_RECEIVE,
-            Contender.BELAY_TURN,
-            Contender.BELAY,
-            Contender.JINTERFACE);
+            Contender.BELAY_RECEIVE, Contender.BELAY_TURN, Contender.BELAY, Contender.JINTERFACE);
     assertThat(Plan.of(Map.of("heap", "1g", "rows", "none")).rows()).isEmpty();
     assertThat(Plan.of(Map.of("heap", "1g", "only", "pekko")).contenders())
         .containsExactly(Contender.PEKKO);
@@ -68,11 +65,7 @@ class PlanTest {
     Plan plan = Plan.of(Map.of("heap", "1g", "quick", "true", "jvm", "-Da=1"));
     assertThat(plan.flagsOfPair())
         .containsExactly(
-            "-XX:+UseParallelGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-Xms512m",
-            "-Xmx512m",
-            "-Da=1");
+            "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders", "-Xms512m", "-Xmx512m", "-Da=1");
   }
 
   @Test
@@ -86,19 +79,13 @@ class PlanTest {
   void eachTableHasItsSystems() {
     assertThat(systemsOf(Row.NODES_SEND))
         .containsExactly(
-            Contender.ERLANG,
-            Contender.BELAY,
-            Contender.BELAY_ERLANG,
-            Contender.ERLANG_BELAY);
+            Contender.ERLANG, Contender.BELAY, Contender.BELAY_ERLANG, Contender.ERLANG_BELAY);
     assertThat(systemsOf(Row.NODES_CUT)).doesNotContain(Contender.ERLANG_BELAY);
     assertThat(systemsOf(Row.DECODE_ORDER))
         .containsExactly(Contender.ERLANG, Contender.BELAY, Contender.JINTERFACE);
     assertThat(systemsOf(Row.PING_PONG))
         .containsExactly(
-            Contender.ERLANG,
-            Contender.BELAY_RECEIVE,
-            Contender.BELAY_TURN,
-            Contender.PEKKO);
+            Contender.ERLANG, Contender.BELAY_RECEIVE, Contender.BELAY_TURN, Contender.PEKKO);
     assertThat(Row.values())
         .allSatisfy(row ->
             assertThat(row.targets())

@@ -52,9 +52,7 @@ class ReportsTest {
     results
         .measured()
         .add(measured(Row.NODES_PING_PONG, Contender.BELAY_ERLANG, List.of(List.of(80_000.0))));
-    results
-        .measured()
-        .add(measured(Row.ENCODE_ORDER, Contender.BELAY, List.of(List.of(2_000.0))));
+    results.measured().add(measured(Row.ENCODE_ORDER, Contender.BELAY, List.of(List.of(2_000.0))));
     results
         .measured()
         .add(measured(Row.ENCODE_ORDER, Contender.JINTERFACE, List.of(List.of(4_000.0))));

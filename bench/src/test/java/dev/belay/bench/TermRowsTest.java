@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.ericsson.otp.erlang.OtpErlangObject;
-import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,10 +39,10 @@ class TermRowsTest {
   /// All three ways of writing integers are in the list, and both signs.
   @Test
   void theNumbersAreOfAllSizes() {
-    long[] numbers = new long[Sample.LENGTH];
-    Arrays.setAll(numbers, i -> Sample.number(i + 1));
+    List<Long> numbers =
+        IntStream.rangeClosed(1, Sample.LENGTH).mapToObj(Sample::number).toList();
     assertThat(numbers)
-        .contains(0xFC, 100_003, -2, 3L << 40)
+        .contains(0xFCL, 100_003L, -2L, 3L << 40)
         .anyMatch(number -> number < -500)
         .anyMatch(number -> number > Integer.MAX_VALUE);
   }
