@@ -30,13 +30,15 @@ final class MeshWork implements AutoCloseable {
   ///
   /// @param tick the tick time of the nodes
   /// @param window how long ticks are counted, and then how long the processor's time
-  record Times(Duration tick, Duration window) {
+  /// @param rest how long nothing happens before the heap is looked at: what is made for a handshake
+  ///   is kept for some seconds
+  record Times(Duration tick, Duration window, Duration rest) {
     private static final int MEASUREMENTS = 8;
 
     /// As long as some measurements of a row, at least the shortest tick time.
     static Times of(Effort effort) {
       Duration time = Duration.ofMillis(Math.max(1_000, MEASUREMENTS * effort.measureMillis()));
-      return new Times(time, time);
+      return new Times(time, time, time);
     }
   }
 
@@ -79,12 +81,12 @@ final class MeshWork implements AutoCloseable {
     }
     double ends = 2.0 * Meshed.connections(nodes);
     long filesBefore = openFiles();
-    long empty = LiveHeap.bytes();
+    long empty = liveHeap(times);
     try (MeshWork mesh = new MeshWork(times)) {
       mesh.start(nodes);
-      long alone = LiveHeap.bytes();
+      long alone = liveHeap(times);
       long joinNanos = mesh.join();
-      long joined = LiveHeap.bytes();
+      long joined = liveHeap(times);
       double files = openFiles() - filesBefore;
       double ticks = mesh.ticks();
       double processor = mesh.processorMicros();
@@ -99,6 +101,11 @@ final class MeshWork implements AutoCloseable {
           ticks / nodes,
           processor / nodes);
     }
+  }
+
+  private static long liveHeap(Times times) {
+    pass(times.rest());
+    return LiveHeap.leastBytes();
   }
 
   private void start(int nodes) throws IOException {
