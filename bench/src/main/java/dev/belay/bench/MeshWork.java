@@ -37,7 +37,8 @@ final class MeshWork implements AutoCloseable {
 
     /// As long as some measurements of a row, at least the shortest tick time.
     static Times of(Effort effort) {
-      Duration time = Duration.ofMillis(Math.max(1_000, MEASUREMENTS * effort.measureMillis()));
+      Duration time =
+          Duration.ofMillis(Math.max(1_000, MEASUREMENTS * effort.measureMillis()));
       return new Times(time, time, time);
     }
   }

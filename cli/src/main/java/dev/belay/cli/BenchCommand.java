@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description =
-        "Measures the same workloads on Belay, on the installed Erlang, on Pekko and with Jinterface,"
-            + " on one node and between two.",
+        "Measures the same workloads on Belay, on the installed Erlang, on Pekko and with"
+            + " Jinterface, on one node and between two.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     exitCodeListHeading = "%nExit status:%n",
