@@ -12,6 +12,7 @@
 
 main([Row, Size, WarmUp, Measure, Iterations]) ->
     try
+        belay_bench_nodes:meet(),
         measure(
             list_to_atom(Row),
             list_to_integer(Size),
@@ -184,10 +185,15 @@ row(monitor, N) ->
     there_and_back(N, fun(Other, Pairs) -> monitor_and_back(Other, Pairs) end);
 row(link, N) ->
     there_and_back(N, fun(Other, Pairs) -> link_and_back(Other, Pairs) end);
-%% --- servers, supervisors, tasks -------------------------------------------------------------------
+%% --- servers, supervisors, tasks; other nodes; terms -----------------------------------------------
 
 row(Row, N) ->
-    belay_bench_otp:row(Row, N).
+    case atom_to_list(Row) of
+        "nodes-" ++ _ -> belay_bench_nodes:row(Row, N);
+        "encode-" ++ _ -> belay_bench_terms:row(Row, N);
+        "decode-" ++ _ -> belay_bench_terms:row(Row, N);
+        _ -> belay_bench_otp:row(Row, N)
+    end.
 
 echo() ->
     receive

@@ -16,6 +16,7 @@ import java.util.Optional;
 record Anchor(String system, double ratio, boolean here) {
   /// Figures measured once, all on one machine in one hour, Erlang's first: to know how far others
   /// have come that do not run here. In ns or bytes; only their ratios mean anything elsewhere.
+  /// Those between nodes are the middle of the least and the greatest of some runs.
   private static final Map<Row, Map<String, Double>> ONCE =
       Map.ofEntries(
           row(Row.PING_PONG, 767, "OTP 29", 773, "Ergo", 3283, "Jox", 1463),
@@ -29,7 +30,11 @@ record Anchor(String system, double ratio, boolean here) {
           row(Row.MONITORED, 6380, "OTP 29", 5354, "Ergo", 6253),
           row(Row.MONITOR, 278, "OTP 29", 222, "Ergo", 1683),
           row(Row.LINK, 446, "OTP 29", 353, "Ergo", 1513),
-          row(Row.MEMORY, 2690, "OTP 29", 2681, "Ergo", 2429, "Fibry", 1124, "Jox", 1420));
+          row(Row.MEMORY, 2690, "OTP 29", 2681, "Ergo", 2429, "Fibry", 1124, "Jox", 1420),
+          row(Row.NODES_PING_PONG, 118_000, "OTP 29", 100_000, "Ergo", 112_500),
+          row(Row.NODES_SEND, 1725, "OTP 29", 1875, "Ergo", 840),
+          row(Row.NODES_SEND_1K, 5950, "OTP 29", 3005, "Ergo", 1990),
+          row(Row.NODES_MONITOR, 12_850, "OTP 29", 12_400));
 
   private static final String ERLANG_THEN = "";
 
@@ -42,17 +47,19 @@ record Anchor(String system, double ratio, boolean here) {
     return Map.entry(row, figures);
   }
 
-  /// The best anchor of a row: of Erlang and Pekko as they ran here, and of others as they ran
-  /// once.
+  /// The best anchor of a row: of Erlang, Pekko and Jinterface as they ran here, and of others as
+  /// they ran once.
   static Optional<Anchor> best(Row row, Results results) {
     if (results.of(row, Contender.ERLANG).isEmpty()) {
       return Optional.empty();
     }
     List<Anchor> anchors = new ArrayList<>();
     anchors.add(new Anchor(Contender.ERLANG.title(), 1, true));
-    results
-        .ratio(row, Contender.PEKKO, Contender.ERLANG)
-        .ifPresent(ratio -> anchors.add(new Anchor(Contender.PEKKO.title(), ratio, true)));
+    for (Contender other : List.of(Contender.PEKKO, Contender.JINTERFACE)) {
+      results
+          .ratio(row, other, Contender.ERLANG)
+          .ifPresent(ratio -> anchors.add(new Anchor(other.title(), ratio, true)));
+    }
     Map<String, Double> once = ONCE.getOrDefault(row, Map.of());
     once.forEach((system, figure) -> {
       if (!system.equals(ERLANG_THEN)) {

@@ -30,13 +30,20 @@ final class BelayStage implements AutoCloseable {
   /// How often the number of living processes is looked at: coarse enough to cost nothing.
   private static final long LOOK_NANOS = 1_000_000;
 
+  /// A node without its own hold on the JVM: what fails here has to end it.
+  static final NodeOptions OPTIONS = NodeOptions.DEFAULT.daemon(true).shutdownTime(Duration.ZERO);
+
   private final Node node;
   private final Inbox inbox;
   private final int before;
 
   BelayStage() {
-    // A node without its own hold on the JVM: what fails here has to end it.
-    node = Node.start(NodeOptions.DEFAULT.name("bench").daemon(true).shutdownTime(Duration.ZERO));
+    this(Node.start(OPTIONS.name("bench")));
+  }
+
+  /// On a node that is there, with processes of its own, and which this closes.
+  BelayStage(Node node) {
+    this.node = node;
     inbox = node.inbox();
     before = node.processCount();
   }

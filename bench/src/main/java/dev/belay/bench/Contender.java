@@ -12,7 +12,15 @@ enum Contender {
   /// Belay, with processes that are given one message at a time.
   BELAY_TURN("belay-turn", "Belay turn-style"),
   /// Pekko's typed actors.
-  PEKKO("pekko", "Pekko typed");
+  PEKKO("pekko", "Pekko typed"),
+  /// Belay where there is but one way: two nodes of it, or its terms.
+  BELAY("belay", "Belay"),
+  /// A Belay node that does the work with an Erlang node.
+  BELAY_ERLANG("belay-erlang", "Belay → Erlang"),
+  /// An Erlang node that does the work with a Belay node.
+  ERLANG_BELAY("erlang-belay", "Erlang → Belay"),
+  /// The Java library of Erlang/OTP, as it is published.
+  JINTERFACE("jinterface", "Jinterface");
 
   private final String id;
   private final String title;
@@ -32,9 +40,19 @@ enum Contender {
     return title;
   }
 
-  /// Tells whether it runs on a JVM.
+  /// Tells whether what measures it runs on a JVM.
   boolean onJvm() {
-    return this != ERLANG;
+    return this != ERLANG && this != ERLANG_BELAY;
+  }
+
+  /// Tells whether it takes an installed Erlang.
+  boolean needsErlang() {
+    return this == ERLANG || this == BELAY_ERLANG || this == ERLANG_BELAY;
+  }
+
+  /// Tells whether Belay is a part of it.
+  boolean isBelay() {
+    return this != ERLANG && this != PEKKO && this != JINTERFACE;
   }
 
   static Contender of(String id) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,16 @@ final class Erlang implements AutoCloseable {
   /// Room for the million and what surrounds it; all else is left at its default.
   static final List<String> FLAGS = List.of("+P", "4000000");
 
+  /// Hidden, as nodes of Belay's are: so `global` has nothing to do on either. And on the loopback
+  /// interface alone.
+  static final List<String> NODE_FLAGS =
+      List.of("-hidden", "-kernel", "inet_dist_use_interface", "{127,0,0,1}");
+
   private static final String MODULE = "belay_bench";
-  private static final List<String> MODULES = List.of(MODULE, "belay_bench_otp");
+  private static final String NODES_MODULE = "belay_bench_nodes";
+  private static final String TERMS_MODULE = "belay_bench_terms";
+  private static final List<String> MODULES =
+      List.of(MODULE, "belay_bench_otp", NODES_MODULE, TERMS_MODULE);
 
   private static final String ASK_VERSION =
       """
@@ -113,21 +122,52 @@ final class Erlang implements AutoCloseable {
 
   /// The command that measures a row.
   List<String> command(Row row, int size, Effort effort) {
+    return run(List.of("-noinput"), MODULE, args(row, size, effort));
+  }
+
+  /// The command of the node that measures a row between nodes.
+  List<String> command(Row row, int size, Effort effort, Meeting meeting) {
+    List<String> flags = new ArrayList<>(nodeFlags(Meeting.NEAR, meeting));
+    flags.add("-noinput");
+    return run(flags, MODULE, args(row, size, effort));
+  }
+
+  /// The command of the node to which another one talks while that measures. It says `ready`, and
+  /// ends with its input.
+  List<String> farNode(Meeting meeting) {
+    List<String> flags = new ArrayList<>(nodeFlags(Meeting.FAR, meeting));
+    flags.add("-noshell");
+    return run(flags, NODES_MODULE, List.of("far"));
+  }
+
+  /// The command that writes the terms of the rows with terms.
+  List<String> terms() {
+    return run(List.of("-noinput"), TERMS_MODULE, List.of("show"));
+  }
+
+  private static List<String> nodeFlags(String name, Meeting meeting) {
+    List<String> flags = new ArrayList<>(NODE_FLAGS);
+    flags.addAll(List.of("-sname", name, "-setcookie", meeting.cookie(), "-start_epmd", "false"));
+    return flags;
+  }
+
+  private static List<String> args(Row row, int size, Effort effort) {
     return List.of(
-        "erl",
-        FLAGS.get(0),
-        FLAGS.get(1),
-        "-noinput",
-        "-pa",
-        folder.toString(),
-        "-run",
-        MODULE,
         "main",
         row.id(),
         Integer.toString(size),
         Long.toString(effort.warmUpMillis()),
         Long.toString(effort.measureMillis()),
         Integer.toString(effort.iterations()));
+  }
+
+  private List<String> run(List<String> flags, String module, List<String> call) {
+    List<String> command = new ArrayList<>(List.of("erl"));
+    command.addAll(FLAGS);
+    command.addAll(flags);
+    command.addAll(List.of("-pa", folder.toString(), "-run", module));
+    command.addAll(call);
+    return command;
   }
 
   @Override

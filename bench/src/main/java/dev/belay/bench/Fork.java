@@ -30,10 +30,15 @@ final class Fork {
   ///
   /// @throws BenchException if it fails, says nothing that can be understood, or takes too long
   static Readings run(List<String> command) {
+    return run(command, Map.of());
+  }
+
+  /// Runs it with more in its environment.
+  static Readings run(List<String> command, Map<String, String> environment) {
     try {
       Path errors = Files.createTempFile("belay-bench", ".err");
       try {
-        return run(command, errors);
+        return run(builder(command, environment, errors), errors);
       } finally {
         Files.deleteIfExists(errors);
       }
@@ -45,9 +50,9 @@ final class Fork {
     }
   }
 
-  private static Readings run(List<String> command, Path errors)
+  private static Readings run(ProcessBuilder builder, Path errors)
       throws IOException, InterruptedException {
-    Process process = start(command, errors);
+    Process process = builder.redirectInput(new File("/dev/null")).start();
     // Who ends the bench means what it started, too.
     Thread withTheBench = Thread.ofPlatform().unstarted(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(withTheBench);
@@ -78,7 +83,9 @@ final class Fork {
     return new Readings(List.copyOf(samples), others);
   }
 
-  private static Process start(List<String> command, Path errors) throws IOException {
+  /// A process with the flags of its command alone, and with a file for what it complains of.
+  static ProcessBuilder builder(
+      List<String> command, Map<String, String> environment, Path errors) {
     ProcessBuilder builder = new ProcessBuilder(command);
     // The flags are those that the report states, and no others.
     builder
@@ -86,10 +93,11 @@ final class Fork {
         .keySet()
         .removeIf(name -> name.matches("ERL_.*FLAGS.*|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS"));
     builder.environment().put("ERL_CRASH_DUMP_SECONDS", "0");
-    return builder.redirectInput(new File("/dev/null")).redirectError(errors.toFile()).start();
+    builder.environment().putAll(environment);
+    return builder.redirectError(errors.toFile());
   }
 
-  private static void endAfter(Duration limit, Process process) {
+  static void endAfter(Duration limit, Process process) {
     try {
       if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -99,7 +107,7 @@ final class Fork {
     }
   }
 
-  private static void removeHook(Thread hook) {
+  static void removeHook(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
@@ -108,7 +116,12 @@ final class Fork {
   }
 
   private static String firstOf(String errors, Map<String, String> others) {
-    String text = errors.lines().limit(12).reduce("", (all, line) -> all + "\n    " + line);
+    String text = firstOf(errors);
     return text.isEmpty() ? "it said only " + others : text;
+  }
+
+  /// The first lines of what a process complains of.
+  static String firstOf(String errors) {
+    return errors.lines().limit(12).reduce("", (all, line) -> all + "\n    " + line);
   }
 }

@@ -36,8 +36,7 @@ final class PekkoRows {
       case TREE, TREE_STOP ->
           reading ->
               driver(context -> new PekkoServers.Tree(context, size, row == Row.TREE, reading));
-      case MONITOR, LINK, MEMORY, CALL_OUTSIDE, EVENT_CALL, SERVERS, TASK ->
-          throw new IllegalArgumentException("no driver on Pekko for " + row);
+      default -> throw new IllegalArgumentException("no driver on Pekko for " + row);
     };
   }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rounds how often everything is done
 /// @param quick whether sizes and times are small
 /// @param big whether the crowds of millions are measured, too
+/// @param mesh whether meshes of nodes are measured, too
 /// @param heap the heap of each JVM, as its flags say it
 /// @param jvm further flags of Belay's JVMs
 /// @param json where to write the raw data, if anywhere
@@ -26,6 +27,7 @@ record Plan(
     int rounds,
     boolean quick,
     boolean big,
+    boolean mesh,
     String heap,
     List<String> jvm,
     Optional<Path> json) {
@@ -39,6 +41,7 @@ record Plan(
     Map<String, String> left = new HashMap<>(settings);
     boolean quick = Boolean.parseBoolean(left.remove("quick"));
     boolean big = Boolean.parseBoolean(left.remove("big"));
+    boolean mesh = Boolean.parseBoolean(left.remove("mesh"));
     Plan plan =
         new Plan(
             rows(words(left.remove("rows"))),
@@ -46,6 +49,7 @@ record Plan(
             rounds(left.remove("rounds"), quick),
             quick,
             big,
+            mesh,
             heap(left.remove("heap"), quick && !big),
             List.copyOf(words(left.remove("jvm"))),
             Optional.ofNullable(left.remove("json")).map(Path::of));
@@ -75,7 +79,11 @@ record Plan(
             only.isEmpty()
                 ? Arrays.asList(Contender.values())
                 : only.stream().map(Contender::of).distinct().sorted().toList());
-    all.removeAll(without.stream().map(Contender::of).toList());
+    List<Contender> excluded = without.stream().map(Contender::of).toList();
+    all.removeAll(excluded);
+    if (excluded.contains(Contender.ERLANG)) {
+      all.removeIf(Contender::needsErlang);
+    }
     if (all.isEmpty()) {
       throw new BenchException("no system is left to measure");
     }
@@ -98,15 +106,18 @@ record Plan(
     if (!heap.matches("[1-9][0-9]{0,6}[mg]")) {
       throw new BenchException("--heap " + text + ": must be as the JVM takes it, such as 8g");
     }
-    long bytes = Long.parseLong(heap.substring(0, heap.length() - 1));
-    bytes <<= heap.endsWith("g") ? 30 : 20;
-    long memory = Machine.memory();
-    if (bytes > memory) {
+    long memory = Machine.memory() >> 20;
+    if (megabytes(heap) > memory) {
       throw new BenchException(
           "a heap of %s is more than this machine's memory of %d MB; give another with --heap"
-              .formatted(heap, memory >> 20));
+              .formatted(heap, memory));
     }
     return heap;
+  }
+
+  private static long megabytes(String heap) {
+    long number = Long.parseLong(heap.substring(0, heap.length() - 1));
+    return heap.endsWith("g") ? number << 10 : number;
   }
 
   /// How much is done in one iteration of a row.
@@ -121,18 +132,27 @@ record Plan(
 
   /// The flags of a JVM.
   List<String> flags(Contender contender) {
+    return flags(contender.isBelay(), heap);
+  }
+
+  /// The flags of a JVM that is one node of two: both together have the heap of one that is alone.
+  List<String> flagsOfPair() {
+    return flags(true, Math.max(1, megabytes(heap) / 2) + "m");
+  }
+
+  private List<String> flags(boolean ofBelay, String size) {
     List<String> flags =
         new ArrayList<>(
             List.of(
                 "-XX:+UseParallelGC",
                 "-XX:+UseCompactObjectHeaders",
-                "-Xms" + heap,
-                "-Xmx" + heap));
+                "-Xms" + size,
+                "-Xmx" + size));
     if (!quick) {
       // Programs that have run for a while do not get their memory from the system page by page.
       flags.add("-XX:+AlwaysPreTouch");
     }
-    if (contender != Contender.PEKKO) {
+    if (ofBelay) {
       flags.addAll(jvm);
     }
     return flags;

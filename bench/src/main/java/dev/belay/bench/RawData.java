@@ -55,6 +55,7 @@ final class RawData {
     }
     map.put("rows", rows);
     map.put("crowds", results.crowded().stream().map(RawData::crowdToMap).toList());
+    map.put("meshes", results.meshed().stream().map(RawData::meshToMap).toList());
     map.put("failures", results.failures());
     return map;
   }
@@ -109,6 +110,13 @@ final class RawData {
     return map;
   }
 
+  private static Map<String, Object> meshToMap(Meshed meshed) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("nodes", (long) meshed.nodes());
+    map.putAll(meshed.figures());
+    return map;
+  }
+
   private static Results fromMap(Map<String, Object> map) {
     Results results = Results.empty();
     object(map.get("circumstances"))
@@ -121,6 +129,9 @@ final class RawData {
     }
     for (Object crowd : list(map.get("crowds"))) {
       results.crowded().add(crowded(object(crowd)));
+    }
+    for (Object mesh : list(map.get("meshes"))) {
+      results.meshed().add(meshed(object(mesh)));
     }
     list(map.get("failures")).forEach(failure -> results.failures().add(text(failure)));
     return results;
@@ -146,6 +157,12 @@ final class RawData {
         number(fields.get("spawnNanos")),
         number(fields.get("bytes")),
         number(fields.get("answerNanos")));
+  }
+
+  private static Meshed meshed(Map<String, Object> fields) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    fields.forEach((name, value) -> figures.put(name, number(value)));
+    return Meshed.of((int) number(fields.get("nodes")), figures);
   }
 
   private static String text(@Nullable Object value) {

@@ -38,8 +38,7 @@ final class ReceiveRows {
       case LINK -> () -> linkAndBack(size, stage);
       case CALL, CAST, EVENT, EVENT_CALL, RESTARTS, TREE, TREE_STOP, TASK ->
           ServerRows.drill(row).receiveStyle(size, stage);
-      case MEMORY, SERVERS, CALL_OUTSIDE ->
-          throw new IllegalArgumentException("no driver for " + row);
+      default -> throw new IllegalArgumentException("no driver for " + row);
     };
   }
 

@@ -11,21 +11,32 @@ import java.util.Optional;
 /// @param circumstances what the figures depend on, in words
 /// @param measured the rows
 /// @param crowded the crowds of millions
+/// @param meshed the meshes
 /// @param failures what could not be measured, and why
 record Results(
     Map<String, String> circumstances,
     List<Measured> measured,
     List<Crowded> crowded,
+    List<Meshed> meshed,
     List<String> failures) {
   /// Results that are still to come.
   static Results empty() {
     return new Results(
-        new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        new LinkedHashMap<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>());
   }
 
   /// The rows that have figures, in the order of the table.
   List<Row> rows() {
     return measured.stream().map(Measured::row).distinct().sorted().toList();
+  }
+
+  /// The rows of one table that have figures.
+  List<Row> rows(Table table) {
+    return rows().stream().filter(row -> row.table() == table).toList();
   }
 
   /// One row on one system.

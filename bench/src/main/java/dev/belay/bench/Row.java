@@ -3,6 +3,7 @@ package dev.belay.bench;
 import static dev.belay.bench.Contender.BELAY_RECEIVE;
 import static dev.belay.bench.Contender.BELAY_TURN;
 import static dev.belay.bench.Contender.ERLANG;
+import static dev.belay.bench.Contender.ERLANG_BELAY;
 import static dev.belay.bench.Contender.PEKKO;
 import static dev.belay.bench.Target.receive;
 import static dev.belay.bench.Target.turn;
@@ -160,7 +161,83 @@ enum Row {
       receive(0.4),
       turn(0.4)),
   /// A task whose result is waited for.
-  TASK("task", "task, result awaited", new Size(50_000, 10_000, "tasks"), receive(1.5), turn(1.5));
+  TASK("task", "task, result awaited", new Size(50_000, 10_000, "tasks"), receive(1.5), turn(1.5)),
+  /// A process of another node that is asked, one question at a time.
+  NODES_PING_PONG(
+      Table.NODES,
+      "nodes-ping-pong",
+      "between nodes: round trip",
+      new Size(5_000, 1_000, "round trips"),
+      Target.betweenNodes(0.7)),
+  /// Numbers sent to a process of another node, until it has added them all up.
+  NODES_SEND(
+      Table.NODES,
+      "nodes-send",
+      "between nodes: one-way, small message",
+      new Size(200_000, 20_000, "messages"),
+      Target.betweenNodes(0.35)),
+  /// The same with a kilobyte beside each number.
+  NODES_SEND_1K(
+      Table.NODES,
+      "nodes-send-1k",
+      "between nodes: one-way, message of 1 KB",
+      new Size(50_000, 5_000, "messages"),
+      Target.betweenNodes(0.3)),
+  /// Processes of another node that are monitored, and end.
+  NODES_MONITOR(
+      Table.NODES,
+      "nodes-monitor",
+      "between nodes: monitor + DOWN",
+      new Size(20_000, 2_000, "processes"),
+      Target.betweenNodes(0.4)),
+  /// Pairs of processes over one connection, linked and monitored, when that is cut.
+  NODES_CUT(
+      Table.NODES,
+      "nodes-cut",
+      "between nodes: 10,000 links and monitors, connection cut, until all have heard, per pair",
+      new Size(10_000, 2_000, "pairs")),
+  /// A message as processes send it.
+  ENCODE_MESSAGE(
+      Table.TERMS,
+      "encode-message",
+      "encode a tuple of 4",
+      new Size(200_000, 20_000, "terms"),
+      Target.asFastAsJinterface()),
+  /// A document of some depth.
+  ENCODE_ORDER(
+      Table.TERMS,
+      "encode-order",
+      "encode a map with 20 tuples in a list",
+      new Size(20_000, 2_000, "terms"),
+      Target.asFastAsJinterface()),
+  /// A long list.
+  ENCODE_NUMBERS(
+      Table.TERMS,
+      "encode-numbers",
+      "encode a list of 1,000 integers",
+      new Size(5_000, 500, "terms"),
+      Target.asFastAsJinterface()),
+  /// The same message, from its bytes.
+  DECODE_MESSAGE(
+      Table.TERMS,
+      "decode-message",
+      "decode a tuple of 4",
+      new Size(200_000, 20_000, "terms"),
+      Target.asFastAsJinterface()),
+  /// The same document, from its bytes.
+  DECODE_ORDER(
+      Table.TERMS,
+      "decode-order",
+      "decode a map with 20 tuples in a list",
+      new Size(20_000, 2_000, "terms"),
+      Target.asFastAsJinterface()),
+  /// The same list, from its bytes.
+  DECODE_NUMBERS(
+      Table.TERMS,
+      "decode-numbers",
+      "decode a list of 1,000 integers",
+      new Size(5_000, 500, "terms"),
+      Target.asFastAsJinterface());
 
   /// How much is done in one iteration.
   ///
@@ -170,6 +247,7 @@ enum Row {
   @Immutable
   record Size(int full, int quick, String unit) {}
 
+  private final Table table;
   private final String id;
   private final String title;
   private final Size size;
@@ -178,10 +256,20 @@ enum Row {
   private final List<Target> targets;
 
   Row(String id, String title, Size size, Target... targets) {
+    this(Table.ONE_NODE, id, title, size, targets);
+  }
+
+  Row(Table table, String id, String title, Size size, Target... targets) {
+    this.table = table;
     this.id = id;
     this.title = title;
     this.size = size;
     this.targets = List.of(targets);
+  }
+
+  /// The table in which it is.
+  Table table() {
+    return table;
   }
 
   /// How the command line and the raw data name it.
@@ -215,14 +303,16 @@ enum Row {
   /// Tells whether a system has what the workload takes. Pekko has no links, its watch is no
   /// monitor with a reference that could be flushed, and a server of its is an actor as any other,
   /// and so is what works for it. Erlang has nothing outside of processes. A server runs in turns
-  /// whatever calls it.
+  /// whatever calls it. When a connection is cut it is the node that measures that hears of it.
   boolean isFor(Contender contender) {
-    return switch (this) {
-      case MONITOR, LINK, EVENT_CALL, TASK -> contender != PEKKO;
-      case SERVERS -> contender == ERLANG || contender == BELAY_TURN;
-      case CALL_OUTSIDE -> contender == BELAY_TURN || contender == PEKKO;
-      default -> true;
-    };
+    return table.has(contender)
+        && switch (this) {
+          case MONITOR, LINK, EVENT_CALL, TASK -> contender != PEKKO;
+          case SERVERS -> contender == ERLANG || contender == BELAY_TURN;
+          case CALL_OUTSIDE -> contender == BELAY_TURN || contender == PEKKO;
+          case NODES_CUT -> contender != ERLANG_BELAY;
+          default -> true;
+        };
   }
 
   static Row of(String id) {

@@ -21,6 +21,9 @@ final class Runner {
 
   private static final int QUICK_PART = 10;
 
+  private static final List<Integer> MESHES = List.of(5, 10, 20, 30, 40, 50);
+  private static final List<Integer> QUICK_MESHES = List.of(3, 6);
+
   private final Plan plan;
   private final @Nullable Erlang erlang;
   private final Progress progress;
@@ -38,7 +41,10 @@ final class Runner {
   /// @param root the repository, whose commit is noted
   /// @throws BenchException if Erlang is wanted and not there
   static Results run(Plan plan, Path root, Progress progress) {
-    boolean withErlang = !plan.rows().isEmpty() && plan.contenders().contains(Contender.ERLANG);
+    boolean withErlang =
+        plan.contenders().stream()
+            .filter(Contender::needsErlang)
+            .anyMatch(contender -> plan.rows().stream().anyMatch(row -> row.isFor(contender)));
     try (Erlang erlang = withErlang ? Erlang.prepare() : null) {
       Runner runner = new Runner(plan, erlang, progress);
       runner.note(root);
@@ -50,6 +56,10 @@ final class Runner {
       }
       if (plan.big()) {
         runner.crowds();
+        runner.save();
+      }
+      if (plan.mesh()) {
+        runner.meshes();
         runner.save();
       }
       return runner.results;
@@ -73,6 +83,12 @@ final class Runner {
             .formatted(effort.warmUpMillis(), effort.measureMillis(), effort.iterations()));
     notes.putAll(Machine.facts());
     notes.put("JVM flags", String.join(" ", plan.flags(Contender.PEKKO)));
+    if (plan.rows().stream().anyMatch(row -> row.table() == Table.NODES)) {
+      notes.put(
+          "between nodes",
+          "two processes on the loopback interface; of two JVMs each has half of that heap; erl also "
+              + String.join(" ", Erlang.NODE_FLAGS));
+    }
     if (!plan.jvm().isEmpty()) {
       notes.put("also for Belay", String.join(" ", plan.jvm()));
     }
@@ -100,7 +116,11 @@ final class Runner {
   private void measure(Row row, Contender contender) {
     progress.now(contender.id());
     try {
-      Readings one = Fork.run(command(row, contender));
+      Readings one =
+          row.table() == Table.NODES
+              ? new Pair(java(plan.flagsOfPair()), erlang)
+                  .run(row, contender, plan.size(row), effort(row))
+              : Fork.run(command(row, contender));
       if (one.samples().isEmpty()) {
         throw new BenchException("it said nothing");
       }
@@ -127,30 +147,28 @@ final class Runner {
     if (contender == Contender.ERLANG) {
       return Objects.requireNonNull(erlang).command(row, plan.size(row), plan.effort());
     }
-    Effort effort =
-        switch (row) {
-          case MEMORY, SERVERS -> plan.effort().forBytes();
-          case CHAIN, STAR, MONITORED, TREE, TREE_STOP -> plan.effort().forBursts();
-          default -> plan.effort();
-        };
-    return worker(contender, row.id(), plan.size(row), effort);
+    return worker(contender, row.id(), plan.size(row), effort(row));
+  }
+
+  private Effort effort(Row row) {
+    return switch (row) {
+      case MEMORY, SERVERS -> plan.effort().forBytes();
+      case CHAIN, STAR, MONITORED, TREE, TREE_STOP, NODES_CUT -> plan.effort().forBursts();
+      default -> plan.effort();
+    };
   }
 
   private List<String> worker(Contender contender, String row, int size, Effort effort) {
+    List<String> command = new ArrayList<>(java(plan.flags(contender)));
+    command.addAll(Worker.args(contender, row, size, effort));
+    return command;
+  }
+
+  private static List<String> java(List<String> flags) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(plan.flags(contender));
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            Worker.class.getName(),
-            contender.id(),
-            row,
-            Integer.toString(size),
-            Long.toString(effort.warmUpMillis()),
-            Long.toString(effort.measureMillis()),
-            Integer.toString(effort.iterations())));
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     return command;
   }
 
@@ -190,7 +208,7 @@ final class Runner {
     progress.now(style.id());
     try {
       Map<String, String> said =
-          Fork.run(worker(style, "big", processes, plan.effort().forBytes())).others();
+          Fork.run(worker(style, Worker.BIG, processes, plan.effort().forBytes())).others();
       Crowded crowd =
           new Crowded(
               style,
@@ -202,6 +220,27 @@ final class Runner {
       progress.done(style.id() + " " + Figures.of(crowd.bytes()) + " bytes each");
     } catch (BenchException e) {
       fail(processes + " processes at once, " + style.id(), e);
+    }
+    progress.end();
+  }
+
+  private void meshes() {
+    for (int nodes : plan.quick() ? QUICK_MESHES : MESHES) {
+      mesh(nodes);
+    }
+  }
+
+  private void mesh(int nodes) {
+    progress.begin("a mesh of %d nodes".formatted(nodes));
+    progress.now(Contender.BELAY.id());
+    try {
+      Meshed meshed =
+          Meshed.read(
+              nodes, Fork.run(worker(Contender.BELAY, Worker.MESH, nodes, plan.effort())).others());
+      results.meshed().add(meshed);
+      progress.done(Figures.of(meshed.bytesANode()) + " bytes a node");
+    } catch (BenchException e) {
+      fail("a mesh of " + nodes + " nodes", e);
     }
     progress.end();
   }

@@ -20,8 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// The workloads with servers, state machines, supervisors and tasks on Belay.
@@ -41,18 +39,6 @@ final class ServerRows {
       case TASK -> new Tasks();
       default -> throw new IllegalArgumentException("no drill for " + row);
     };
-  }
-
-  /// What is measured is not the log.
-  private static final class Silence {
-    /// Held, as the log manager does not.
-    private static final Logger LOGGER = Logger.getLogger("dev.belay");
-
-    private Silence() {}
-
-    static void begin() {
-      LOGGER.setLevel(Level.OFF);
-    }
   }
 
   static void check(boolean right, String what, @Nullable Object found) {

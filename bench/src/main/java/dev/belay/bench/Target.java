@@ -16,6 +16,8 @@ record Target(Contender contender, Basis basis, double limit, boolean ownCarrier
     ERLANG(" × Erlang"),
     /// The figure of Pekko in the same run.
     PEKKO(" × Pekko"),
+    /// The figure of Jinterface in the same run.
+    JINTERFACE(" × Jinterface"),
     /// Bytes.
     BYTES(" bytes");
 
@@ -32,6 +34,21 @@ record Target(Contender contender, Basis basis, double limit, boolean ownCarrier
 
   static Target turn(double limit) {
     return new Target(Contender.BELAY_TURN, Basis.ERLANG, limit, false);
+  }
+
+  /// The targets of a row between nodes, wherever one of them is Belay's: parts of what two nodes
+  /// of Erlang's need.
+  static Target[] betweenNodes(double limit) {
+    return new Target[] {
+      new Target(Contender.BELAY, Basis.ERLANG, limit, false),
+      new Target(Contender.BELAY_ERLANG, Basis.ERLANG, limit, false),
+      new Target(Contender.ERLANG_BELAY, Basis.ERLANG, limit, false)
+    };
+  }
+
+  /// To be no slower than Jinterface.
+  static Target asFastAsJinterface() {
+    return new Target(Contender.BELAY, Basis.JINTERFACE, 1, false);
   }
 
   /// The same target, with own carriers.

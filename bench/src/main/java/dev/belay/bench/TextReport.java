@@ -36,8 +36,8 @@ final class TextReport {
       lines.add(coloured(BOLD, row.title()) + about(row));
       for (Contender contender : Contender.values()) {
         results.of(row, contender).ifPresent(this::figure);
-        if (!row.isFor(contender)) {
-          lines.add(String.format(Locale.ROOT, "  %-20s %9s", contender.title(), "–"));
+        if (row.table().has(contender) && !row.isFor(contender)) {
+          lines.add(String.format(Locale.ROOT, "  %-20s %9s", row.table().title(contender), "–"));
         }
       }
       Anchor.best(row, results)
@@ -49,6 +49,11 @@ final class TextReport {
       lines.add("  spawned and there    " + Figures.of(crowd.spawnNanos()) + " ns each");
       lines.add("  live heap            " + Figures.of(crowd.bytes()) + " bytes each");
       lines.add("  asked and answered   " + Figures.of(crowd.answerNanos()) + " ns each");
+    }
+    for (Meshed meshed : results.meshed()) {
+      lines.add("");
+      lines.add(coloured(BOLD, "a full mesh of " + meshed.nodes() + " nodes"));
+      lines.addAll(MeshReport.text(meshed));
     }
     if (!results.failures().isEmpty()) {
       lines.add("");
@@ -83,7 +88,7 @@ final class TextReport {
         String.format(
             Locale.ROOT,
             "  %-20s %9s  %-17s",
-            one.contender().title(),
+            one.row().table().title(one.contender()),
             Figures.of(one.median()),
             Figures.spread(one)));
     if (one.contender() != Contender.ERLANG) {

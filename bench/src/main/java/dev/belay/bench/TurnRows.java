@@ -35,8 +35,7 @@ final class TurnRows {
       case LINK -> Turns.of(() -> new TurnBonds.ThereAndBack(size, stage, false));
       case CALL, CAST, EVENT, EVENT_CALL, RESTARTS, TREE, TREE_STOP, TASK ->
           ServerRows.drill(row).turnStyle(size, stage);
-      case MEMORY, SERVERS, CALL_OUTSIDE ->
-          throw new IllegalArgumentException("no driver for " + row);
+      default -> throw new IllegalArgumentException("no driver for " + row);
     };
   }
 

@@ -29,6 +29,7 @@ record Verdict(Target target, Kind kind) {
           case BYTES -> results.of(row, target.contender()).map(Measured::median);
           case ERLANG -> results.ratio(row, target.contender(), Contender.ERLANG);
           case PEKKO -> results.ratio(row, target.contender(), Contender.PEKKO);
+          case JINTERFACE -> results.ratio(row, target.contender(), Contender.JINTERFACE);
         };
     return new Verdict(
         target, value.map(v -> v <= target.limit() ? Kind.MET : Kind.MISSED).orElse(Kind.OPEN));

@@ -3,16 +3,40 @@ package dev.belay.bench;
 import dev.belay.Body;
 import dev.belay.bench.IdleWorkloads.Crowd;
 import java.io.PrintStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a forked JVM does: one workload in one system, first to warm up, then measured. It prints
 /// what it measured, one reading a line, and ends with a line `end`; [Fork] reads it.
 public final class Worker {
+  /// In the place of a row: a crowd of so many processes.
+  static final String BIG = "big";
+
+  /// In the place of a row: a mesh of so many nodes.
+  static final String MESH = "mesh";
+
+  private static final int ARGS = 6;
+
   private Worker() {}
+
+  /// The class and its arguments, as a command line has them.
+  ///
+  /// @param what the row, or what is in the place of one
+  static List<String> args(Contender contender, String what, int size, Effort effort) {
+    return List.of(
+        Worker.class.getName(),
+        contender.id(),
+        what,
+        Integer.toString(size),
+        Long.toString(effort.warmUpMillis()),
+        Long.toString(effort.measureMillis()),
+        Integer.toString(effort.iterations()));
+  }
 
   /// Measures. Any failure ends the JVM with a status other than 0.
   ///
-  /// @param args the system, the row (or `big`), its size, and the three numbers of [Effort]
+  /// @param args what [#args(Contender, String, int, Effort)] says, and for rows between nodes
+  ///   where these meet
   public static void main(String[] args) {
     PrintStream out = System.out;
     try {
@@ -20,10 +44,10 @@ public final class Worker {
       int size = Integer.parseInt(args[2]);
       Effort effort =
           new Effort(Long.parseLong(args[3]), Long.parseLong(args[4]), Integer.parseInt(args[5]));
-      if (args[1].equals("big")) {
-        big(contender, size, effort, out);
-      } else {
-        measure(contender, Row.of(args[1]), size, effort, out);
+      switch (args[1]) {
+        case BIG -> big(contender, size, effort, out);
+        case MESH -> MeshWork.measure(size, MeshWork.Times.of(effort)).print(out);
+        default -> measure(contender, Row.of(args[1]), size, effort, args, out);
       }
       out.println("end");
       out.flush();
@@ -45,11 +69,15 @@ public final class Worker {
   }
 
   private static void measure(
-      Contender contender, Row row, int size, Effort effort, PrintStream out) throws Exception {
+      Contender contender, Row row, int size, Effort effort, String[] args, PrintStream out)
+      throws Exception {
     if (contender == Contender.PEKKO) {
       out.println("pekko " + PekkoStage.about());
     }
-    try (Workload workload = workload(contender, row, size, effort)) {
+    try (Workload workload =
+        row.table() == Table.NODES
+            ? NodeRows.workload(row, size, Meeting.of(args, ARGS))
+            : workload(contender, row, size, effort)) {
       if (row.isBytes()) {
         out.println("sample " + workload.run() / size);
         return;
@@ -73,7 +101,7 @@ public final class Worker {
     }
   }
 
-  /// Makes a row ready on a system.
+  /// Makes a row ready on a system, other than one between nodes.
   static Workload workload(Contender contender, Row row, int size, Effort effort) {
     return switch (contender) {
       case BELAY_RECEIVE, BELAY_TURN ->
@@ -89,7 +117,9 @@ public final class Worker {
             case CALL_OUTSIDE -> PekkoServers.callsFromOutside(size);
             default -> onPekko(row, size);
           };
-      case ERLANG -> throw new IllegalArgumentException("Erlang does not run on a JVM");
+      case BELAY, JINTERFACE -> TermRows.workload(contender, row, size);
+      case ERLANG, BELAY_ERLANG, ERLANG_BELAY ->
+          throw new IllegalArgumentException(contender + " does not run on this JVM alone");
     };
   }
 

@@ -39,6 +39,9 @@ class BenchTest {
     assertThat(results.failures()).isEmpty();
     assertThat(results.rows()).containsExactly(Row.PING_PONG);
     for (Contender contender : Contender.values()) {
+      if (!Row.PING_PONG.isFor(contender)) {
+        continue;
+      }
       Measured one = results.of(Row.PING_PONG, contender).orElseThrow();
       assertThat(one.size()).isEqualTo(Row.PING_PONG.size().quick());
       assertThat(one.rounds()).hasSize(1);
@@ -56,6 +59,48 @@ class BenchTest {
     Launched report = Launched.bench(folder, "--report", json.toString());
     assertThat(report.status()).as(report.err()).isZero();
     assertThat(report.out()).contains("| ping-pong, 1 pair, round trip [ns] | ");
+  }
+
+  @Test
+  @Tag("erlang")
+  @Tag("full")
+  void aQuickRunBetweenNodesMeasuresEachPair() {
+    Path json = folder.resolve("raw.json");
+    Launched run =
+        Launched.bench(
+            folder,
+            "--quick",
+            "--rows",
+            "nodes-ping-pong,nodes-cut",
+            "--heap",
+            "512m",
+            "--json",
+            json.toString());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).as(run.out()).isZero();
+    assertThat(run.out()).contains("Erlang ↔ Erlang", "Belay ↔ Belay", "Belay → Erlang");
+    Results results = RawData.read(json);
+    assertThat(results.failures()).isEmpty();
+    for (Row row : results.rows()) {
+      for (Contender contender : Contender.values()) {
+        assertThat(results.of(row, contender).isPresent())
+            .as(row + " on " + contender)
+            .isEqualTo(row.isFor(contender));
+      }
+    }
+    assertThat(results.rows()).containsExactly(Row.NODES_PING_PONG, Row.NODES_CUT);
+    assertThat(results.circumstances())
+        .hasEntrySatisfying("between nodes", text -> assertThat(text).contains("-hidden"));
+  }
+
+  @Test
+  void termsAreMeasuredBesideJinterface() {
+    Launched run =
+        Launched.bench(
+            folder, "--quick", "--rows", "encode-message", "--without", "erlang", "--heap", "256m");
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("encode a tuple of 4", "  Belay ", "  Jinterface ", "≤ 1.00 × Jinterface ");
   }
 
   @Test

@@ -22,7 +22,8 @@ class DependenciesTest {
         if (Files.isRegularFile(pom)) {
           String name = folder.getFileName().toString();
           modules.add(name);
-          if (Files.readString(pom).matches("(?s).*<artifactId>(?:pekko|jmh|belay-bench).*")) {
+          if (Files.readString(pom)
+              .matches("(?s).*<artifactId>(?:pekko|jmh|jinterface|belay-bench).*")) {
             knowing.add(name);
           }
         }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each workload compiles and comes to its end on the installed Erlang.
@@ -36,7 +39,8 @@ class ErlangRowsTest {
   }
 
   static Stream<Row> rows() {
-    return Arrays.stream(Row.values()).filter(row -> row.isFor(Contender.ERLANG));
+    return Arrays.stream(Row.values())
+        .filter(row -> row.table() != Table.NODES && row.isFor(Contender.ERLANG));
   }
 
   @ParameterizedTest
@@ -46,6 +50,16 @@ class ErlangRowsTest {
     assertThat(readings.samples())
         .hasSize(row.isBytes() ? 1 : 2)
         .allMatch(figure -> figure > 0 && figure < 1e9);
+  }
+
+  /// What is compared has to be the same.
+  @ParameterizedTest
+  @EnumSource(Sample.class)
+  void erlangHasTheSameTerms(Sample sample) {
+    Fork.Readings said = Fork.run(prepared.getFirst().terms());
+    String bytes = said.others().get(sample.name().toLowerCase(Locale.ROOT));
+    BelayFormat format = new BelayFormat();
+    assertThat(format.decode(Base64.getDecoder().decode(bytes))).isEqualTo(format.term(sample));
   }
 
   @Test

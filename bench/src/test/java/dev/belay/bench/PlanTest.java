@@ -42,7 +42,10 @@ class PlanTest {
     Plan plan =
         Plan.of(Map.of("heap", "1g", "rows", "ring,ping-pong,ring", "without", "erlang,pekko"));
     assertThat(plan.rows()).containsExactly(Row.PING_PONG, Row.RING);
-    assertThat(plan.contenders()).containsExactly(Contender.BELAY_RECEIVE, Contender.BELAY_TURN);
+    assertThat(plan.contenders())
+        .as("what takes an Erlang is left out with it")
+        .containsExactly(
+            Contender.BELAY_RECEIVE, Contender.BELAY_TURN, Contender.BELAY, Contender.JINTERFACE);
     assertThat(Plan.of(Map.of("heap", "1g", "rows", "none")).rows()).isEmpty();
     assertThat(Plan.of(Map.of("heap", "1g", "only", "pekko")).contenders())
         .containsExactly(Contender.PEKKO);
@@ -54,6 +57,43 @@ class PlanTest {
     assertThat(plan.flags(Contender.BELAY_TURN))
         .endsWith("-Xmx512m", "-XX:+AlwaysPreTouch", "-Da=1", "-Db=2");
     assertThat(plan.flags(Contender.PEKKO)).endsWith("-Xmx512m", "-XX:+AlwaysPreTouch");
+    assertThat(plan.flags(Contender.JINTERFACE)).endsWith("-Xmx512m", "-XX:+AlwaysPreTouch");
+  }
+
+  @Test
+  void twoJvmsShareTheHeapOfOne() {
+    Plan plan = Plan.of(Map.of("heap", "1g", "quick", "true", "jvm", "-Da=1"));
+    assertThat(plan.flagsOfPair())
+        .containsExactly(
+            "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders", "-Xms512m", "-Xmx512m", "-Da=1");
+  }
+
+  @Test
+  void meshesAreMeasuredWhenAskedFor() {
+    assertThat(Plan.of(Map.of("heap", "1g")).mesh()).isFalse();
+    assertThat(Plan.of(Map.of("heap", "1g", "mesh", "true")).mesh()).isTrue();
+  }
+
+  /// Jinterface is no part of Belay, and Erlang runs on no JVM.
+  @Test
+  void eachTableHasItsSystems() {
+    assertThat(systemsOf(Row.NODES_SEND))
+        .containsExactly(
+            Contender.ERLANG, Contender.BELAY, Contender.BELAY_ERLANG, Contender.ERLANG_BELAY);
+    assertThat(systemsOf(Row.NODES_CUT)).doesNotContain(Contender.ERLANG_BELAY);
+    assertThat(systemsOf(Row.DECODE_ORDER))
+        .containsExactly(Contender.ERLANG, Contender.BELAY, Contender.JINTERFACE);
+    assertThat(systemsOf(Row.PING_PONG))
+        .containsExactly(
+            Contender.ERLANG, Contender.BELAY_RECEIVE, Contender.BELAY_TURN, Contender.PEKKO);
+    assertThat(Row.values())
+        .allSatisfy(row ->
+            assertThat(row.targets())
+                .allMatch(target -> row.isFor(target.contender()), "is for one that is measured"));
+  }
+
+  private static List<Contender> systemsOf(Row row) {
+    return Arrays.stream(Contender.values()).filter(row::isFor).toList();
   }
 
   @ParameterizedTest

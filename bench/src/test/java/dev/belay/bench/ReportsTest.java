@@ -42,6 +42,86 @@ class ReportsTest {
     return results;
   }
 
+  private static Results betweenNodes() {
+    Results results = results();
+    List<List<Double>> erlang = List.of(List.of(100_000.0));
+    results.measured().add(measured(Row.NODES_PING_PONG, Contender.ERLANG, erlang));
+    results
+        .measured()
+        .add(measured(Row.NODES_PING_PONG, Contender.BELAY, List.of(List.of(60_000.0))));
+    results
+        .measured()
+        .add(measured(Row.NODES_PING_PONG, Contender.BELAY_ERLANG, List.of(List.of(80_000.0))));
+    results.measured().add(measured(Row.ENCODE_ORDER, Contender.BELAY, List.of(List.of(2_000.0))));
+    results
+        .measured()
+        .add(measured(Row.ENCODE_ORDER, Contender.JINTERFACE, List.of(List.of(4_000.0))));
+    return results;
+  }
+
+  private static Results withMeshes() {
+    Results results = Results.empty();
+    results.circumstances().put("cores", "2");
+    results.meshed().add(new Meshed(5, 12, 10, 900_000, 150_000, 7, 1.3, 400));
+    results.meshed().add(new Meshed(50, 12, 20.5, 1_000_000, 100_000, 52.5, 16, 500));
+    return results;
+  }
+
+  @Test
+  void rowsBetweenNodesHaveATableOfTheirOwn() {
+    assertThat(String.join("\n", MarkdownReport.lines(betweenNodes())))
+        .contains(
+            "| workload | Erlang/OTP | Belay receive-style | Belay turn-style | Pekko typed | targets |")
+        .contains(
+            "| workload | Erlang ↔ Erlang | Belay ↔ Belay | Belay → Erlang | Erlang → Belay | targets |")
+        .contains("| 60,000 (60,000–60,000), **0.60** | 80,000 (80,000–80,000), **0.80** | – |")
+        .contains("Belay ↔ Belay ≤ 0.70 × Erlang met; Belay → Erlang ≤ 0.70 × Erlang MISSED |")
+        .contains("OTP 29 0.85 (elsewhere)");
+  }
+
+  @Test
+  void termsAreJudgedBesideJinterface() {
+    assertThat(Verdict.of(Row.ENCODE_ORDER.targets().getFirst(), Row.ENCODE_ORDER, betweenNodes()))
+        .hasToString("≤ 1.00 × Jinterface met");
+    assertThat(String.join("\n", MarkdownReport.lines(betweenNodes())))
+        .contains("| workload | Erlang/OTP | Belay | Jinterface | targets | best anchor |")
+        .contains("| Belay ≤ 1.00 × Jinterface met | – |");
+    assertThat(String.join("\n", TextReport.lines(betweenNodes(), false)))
+        .contains("  Jinterface ", "  Belay ↔ Belay ")
+        .doesNotContain("Erlang → Belay");
+  }
+
+  @Test
+  void meshesAreComputedBeyondTheLargest() throws IOException {
+    String lines = String.join("\n", MarkdownReport.lines(withMeshes()));
+    assertThat(lines)
+        .contains("| 50 | 1,225 | 20.5 | 1,000,000 | 100,000 | 52.5 | 12.0 | 16.0 | 16.3 | 500 |")
+        .contains("Computed from the largest of these")
+        .contains("| 1,000 | 499,500 | 999 | 101 | 66.6 | 66,600 |");
+    Path file = folder.resolve("raw.json");
+    RawData.write(withMeshes(), file);
+    assertThat(RawData.read(file)).isEqualTo(withMeshes());
+    assertThat(String.join("\n", TextReport.lines(withMeshes(), false)))
+        .contains("a full mesh of 50 nodes", "by the formula 16.3");
+  }
+
+  @Test
+  void meshesGoWhereADocumentHasTheirMarks() throws IOException {
+    Path document = folder.resolve("page.md");
+    String page = "before\n<!-- mesh -->\nopen\n<!-- end of mesh -->\nafter\n";
+    Files.writeString(document, page);
+    assertThatExceptionOfType(BenchException.class)
+        .isThrownBy(() -> MarkdownReport.into(document, results()))
+        .withMessageContaining("<!-- mesh -->");
+    assertThat(Files.readString(document)).isEqualTo(page);
+    MarkdownReport.into(document, withMeshes());
+    assertThat(Files.readString(document))
+        .startsWith("before\n")
+        .endsWith("\nafter\n")
+        .contains("| 50 | 1,225 |")
+        .doesNotContain("open\n", "| circumstance |");
+  }
+
   @Test
   void theFigureIsTheMedianOfTheRounds() {
     Measured erlang = results().of(Row.PING_PONG, Contender.ERLANG).orElseThrow();

@@ -25,7 +25,7 @@ class WorkloadsTest {
     List<Arguments> all = new ArrayList<>();
     for (Row row : Row.values()) {
       for (Contender contender : Contender.values()) {
-        if (contender.onJvm() && row.isFor(contender)) {
+        if (row.table() != Table.NODES && contender.onJvm() && row.isFor(contender)) {
           all.add(Arguments.of(row, contender));
         }
       }

@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
 /// JVM of its own, and shows what it says.
 @Command(
     name = "bench",
-    description = "Measures the same workloads on Belay, on the installed Erlang and on Pekko.",
+    description =
+        "Measures the same workloads on Belay, on the installed Erlang, on Pekko and with"
+            + " Jinterface, on one node and between two.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     exitCodeListHeading = "%nExit status:%n",
@@ -33,14 +35,15 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
-      description = "One round, smaller sizes, short warm-up: under two minutes, for a first look.")
+      description = "One round, smaller sizes, short warm-up: a few minutes, for a first look.")
   private boolean quick;
 
   @Option(
       names = "--rows",
       split = ",",
       paramLabel = "ROW",
-      description = "Only these rows, see --list; 'none' for no row, as with --big alone.")
+      description =
+          "Only these rows, see --list; 'none' for no row, as with --big or --mesh alone.")
   private List<String> rows = new ArrayList<>();
 
   @Option(
@@ -54,7 +57,9 @@ final class BenchCommand implements Callable<Integer> {
       names = "--without",
       split = ",",
       paramLabel = "SYSTEM",
-      description = "All systems but these, for example erlang where none is installed.")
+      description =
+          "All systems but these, for example erlang where none is installed; without it also those"
+              + " that need it.")
   private List<String> without = new ArrayList<>();
 
   @Option(
@@ -81,6 +86,13 @@ final class BenchCommand implements Callable<Integer> {
           "Also a million receive-style processes at once, each answering a message, and five"
               + " million turn-style ones.")
   private boolean big;
+
+  @Option(
+      names = "--mesh",
+      description =
+          "Also how far a full mesh of visible nodes reaches: connections, ticks and memory a node,"
+              + " measured with up to 50 nodes, computed beyond.")
+  private boolean mesh;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the raw data there.")
   private @Nullable Path json;
@@ -138,6 +150,7 @@ final class BenchCommand implements Callable<Integer> {
     settings.add("live=" + (spec.commandLine().getColorScheme().ansi() == Ansi.ON));
     settings.add("quick=" + quick);
     settings.add("big=" + big);
+    settings.add("mesh=" + mesh);
     settings.add("rows=" + String.join(",", rows));
     settings.add("only=" + String.join(",", only));
     settings.add("without=" + String.join(",", without));
