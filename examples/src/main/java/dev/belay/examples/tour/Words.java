@@ -31,16 +31,34 @@ final class Words {
   static @Nullable Pid actor(TraceEvent event) {
     return switch (event.kind()) {
       case SPAWNED -> event.from();
-      case SENT -> event.detail() instanceof ExitReason.NoProc ? null : event.from();
+      case SENT -> isOfRuntime(event) ? null : event.from();
+      case APPLIED -> isTieFromAfar(event) ? event.from() : event.to();
       default -> event.to();
     };
+  }
+
+  /// Tells whether nobody has sent this: the other process is not there, or not in reach.
+  private static boolean isOfRuntime(TraceEvent event) {
+    return event.detail() instanceof ExitReason.NoProc
+        || (event.detail() instanceof ExitReason.NoConnection && isBetweenNodes(event));
+  }
+
+  private static boolean isBetweenNodes(TraceEvent event) {
+    return !event.from().node().equals(event.to().node());
+  }
+
+  /// Tells whether a process of another node ties itself to one of this. It was sent there, so that
+  /// the first that is seen of it here is that it takes effect.
+  private static boolean isTieFromAfar(TraceEvent event) {
+    return isBetweenNodes(event)
+        && (event.outcome().equals("linked") || event.outcome().equals("monitored"));
   }
 
   /// Tells an event, or says nothing if it adds nothing for a newcomer.
   String inShort(TraceEvent event) {
     return switch (event.kind()) {
       case SENT -> sent(event);
-      case APPLIED -> applied(event);
+      case APPLIED -> isTieFromAfar(event) ? sent(event) : applied(event);
       case SPAWNED -> spawned(event);
       case DELIVERED -> "takes " + content(event.detail()) + " out of its mailbox";
       case EXITING -> event.from().equals(event.to()) ? ownEnd(event) : "";
