@@ -16,7 +16,8 @@ final class Drawing {
   private Drawing() {}
 
   /// Draws the processes, and those bonds that tie neighbours. It waits until those that are ending
-  /// are dead. Of processes of other nodes nothing is known but what ties them to those of this one.
+  /// are dead. Of processes of other nodes nothing is known but what ties them to those of this
+  /// one.
   static List<String> of(Node node, List<Pid> pids, Function<Pid, String> label) {
     List<Optional<ProcessInfo>> known = new ArrayList<>();
     for (Pid pid : pids) {

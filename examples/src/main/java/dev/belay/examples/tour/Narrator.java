@@ -37,11 +37,9 @@ public final class Narrator {
 
   private static final int WIDEST = 100;
 
-  /// A time, who does something, and what.
-  private static final String LINE = "   %s%-16s %s";
-
   private static final int EVENTS = 100_000;
   private static final String MAIN = "main";
+  private static final String RUNTIME = "the runtime";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration TICK = Duration.ofMillis(300);
 
@@ -149,8 +147,7 @@ public final class Narrator {
       long ago = Duration.between(when, Instant.now()).toNanos();
       time = Words.time(Math.max(0, of.nanoTime() - ago - clock), everyStep) + "  ";
     }
-    String text = players.named(what, of.name());
-    page.line(Words.fit(String.format(LINE, time, who, text), WIDEST));
+    line(time, who, players.named(what, of.name()), "");
   }
 
   /// Draws who is linked with whom and who monitors whom, as the node knows it now.
@@ -202,6 +199,12 @@ public final class Narrator {
     } finally {
       setSilent(before);
     }
+  }
+
+  /// Tells no signals from now on, for what a chapter still has to put away.
+  void tellNoMore() {
+    catchUp();
+    setSilent(true);
   }
 
   /// Does something without telling main's calls and their replies; all else is told, also calls
@@ -348,6 +351,7 @@ public final class Narrator {
     synchronized (this) {
       everyStep = false;
       ofServers = false;
+      silent = false;
       clock = -1;
     }
     players.clear();
@@ -404,10 +408,18 @@ public final class Narrator {
       clock = clock == 0 ? event.nanos() : clock;
       time = Words.time(event.nanos() - clock, everyStep) + "  ";
     }
+    String loss = words.ofLoss(event);
+    if (!loss.isEmpty()) {
+      line(time, RUNTIME, loss, "");
+    }
     Pid doer = Words.actor(event);
-    String actor = doer == null ? "the runtime" : who(doer);
-    String text = Words.fit(String.format(LINE, time, actor, told), WIDEST);
-    page.line(page.paint(event.kind() == Kind.EXITING ? Page.RED : "", text));
+    String actor = doer == null ? RUNTIME : who(doer);
+    line(time, actor, told, event.kind() == Kind.EXITING ? Page.RED : "");
+  }
+
+  private void line(String time, String actor, String told, String colour) {
+    String text = String.format("   %s%-16s %s", time, actor, told);
+    page.line(page.paint(colour, Words.fit(text, WIDEST)));
   }
 
   private boolean isMain(@Nullable Pid pid) {

@@ -135,12 +135,14 @@ public final class RealErlang implements Chapter {
                 + "installed here is %d.".formatted(release));
         return;
       }
-      tell.show("wall is Erlang/OTP " + release + ", process " + wall.number() + " of this machine");
+      tell.show(
+          "wall is Erlang/OTP " + release + ", process " + wall.number() + " of this machine");
       bothWays(tell, distribution, wall);
       Pid stove = theirsAboveOurs(tell);
       SupervisorRef tent = oursAboveTheirs(tell, distribution);
       killed(tell, distribution, wall, stove);
       startedAgain(tell, erlang, tent);
+      tell.tellNoMore();
     }
   }
 
@@ -167,8 +169,7 @@ public final class RealErlang implements Chapter {
                 "start_link",
                 1,
                 RemoteChild.server(
-                    labelled("stove"),
-                    arguments -> () -> new Stove((Pid) arguments.getFirst())));
+                    labelled("stove"), arguments -> () -> new Stove((Pid) arguments.getFirst())));
     Distribution distribution = Distribution.start(node(), options);
     // @end
     return distribution;
@@ -240,36 +241,36 @@ public final class RealErlang implements Chapter {
         child is stove, a server of base. camp needs no code for that: it calls, by rpc, the one
         function that base lets others call, and is linked with what that has started.
         """);
-    Pid first =
+    Pid camp =
         tell.aside(() -> {
           send(new Name("wall", WALL), Tuple.of(Atom.of("camp"), self()));
-          return receive(Stove.Lit.class).stove();
+          receive(Stove.Lit.class);
+          return (Pid) receive(Tuple.class).get(1);
         });
-    Pid camp = tell.aside(() -> (Pid) receive(Tuple.class).get(1));
-    tell.draw(tree("camp", camp, "stove", childOf(tell, camp)));
+    Pid first = tell.aside(() -> childOf(camp));
+    tell.draw(tree("camp", camp, "stove", first));
+    tell.say(
+        "main kills the stove. The exit goes along the link to camp, which starts another one:");
     Pid second =
         tell.aside(() -> {
           // @start region="kill-stove"
           exit(first, ExitReason.KILL);
-          Pid next = receive(Stove.Lit.class).stove();
+          receive(Stove.Lit.class);
           // @end
-          return next;
+          return childOf(camp);
         });
-    tell.say("main kills the stove. The exit goes along the link to camp, which starts another one:");
     tell.show("stove " + first + " was killed, and camp has started stove " + second);
-    tell.draw(tree("camp", camp, "stove", childOf(tell, camp)));
+    tell.draw(tree("camp", camp, "stove", second));
     return second;
   }
 
   /// Asks a supervisor of Erlang's for its only child.
-  private static Pid childOf(Narrator tell, Pid supervisor) throws Exception {
-    return tell.aside(() -> {
-      // @start region="which-children"
-      ServerRef<Object> asked = ServerRef.of(node(), supervisor, Object.class);
-      List<?> children = (List<?>) asked.call(new GenCall(Atom.of("which_children")));
-      // @end
-      return (Pid) ((Tuple) children.getFirst()).get(1);
-    });
+  private static Pid childOf(Pid supervisor) {
+    // @start region="which-children"
+    ServerRef<Object> asked = ServerRef.of(node(), supervisor, Object.class);
+    List<?> children = (List<?>) asked.call(new GenCall(Atom.of("which_children")));
+    // @end
+    return (Pid) ((Tuple) children.getFirst()).get(1);
   }
 
   private static SupervisorRef oursAboveTheirs(Narrator tell, Distribution distribution)
@@ -362,7 +363,8 @@ public final class RealErlang implements Chapter {
       try (Wall next = erlang.start(tell)) {
         next.ready();
         Pid third = kettle();
-        tell.show("tent has started kettle " + third + ", which has " + degrees(third) + " degrees");
+        tell.show(
+            "tent has started kettle " + third + ", which has " + degrees(third) + " degrees");
         tell.draw(tree("tent", pidOf(tent), "kettle", third));
         tent.stop();
       }

@@ -68,6 +68,7 @@ public final class TwoNodes implements Chapter {
               frozen(tell, distribution, cable, wall, climber);
               killed(tell, cable, wall, climber);
               startedAgain(tell, distribution, cable, cookie, climber);
+              tell.tellNoMore();
             }
           });
     }
@@ -91,7 +92,7 @@ public final class TwoNodes implements Chapter {
         """
         main starts a climber on wall: a function that wall lets others run. It is linked with main,
         and monitored, from its first instant; and it monitors main, says that it is ready, and
-        waits. The connection is made on the way.
+        waits. The connection is made on the way. Each node numbers its own processes.
         """);
     tell.labelNext("climber@wall");
     // @start region="spawn"

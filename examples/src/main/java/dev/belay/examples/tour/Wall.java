@@ -103,7 +103,8 @@ final class Wall implements AutoCloseable {
       copy("kettle.erl", folder);
       Path secret = folder.resolve(".erlang.cookie");
       Files.createFile(
-          secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          secret,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(secret, cookie);
       Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("r--------"));
       ProcessBuilder program =
@@ -158,8 +159,8 @@ final class Wall implements AutoCloseable {
 
   // what it says
 
-  /// Waits until it is there, and returns what there is to know about it: the port of one of Java's,
-  /// the release of one of Erlang's.
+  /// Waits until it is there, and returns what there is to know about it: the port of one of
+  /// Java's, the release of one of Erlang's.
   ///
   /// @throws ChapterFailure if it does not start
   String ready() throws ChapterFailure, InterruptedException {

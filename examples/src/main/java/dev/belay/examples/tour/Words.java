@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Puts events of a trace into plain words.
 final class Words {
   private static final int LONGEST_CONTENT = 48;
+  private static final int LONGEST_REASON = 32;
   private static final String OTP = "dev.belay.otp.";
   private static final Pattern REPLY = Pattern.compile("Replied\\[to=.*?, value=(.*)]");
 
@@ -52,6 +53,13 @@ final class Words {
   private static boolean isTieFromAfar(TraceEvent event) {
     return isBetweenNodes(event)
         && (event.outcome().equals("linked") || event.outcome().equals("monitored"));
+  }
+
+  /// Tells what the runtime does because a connection is lost, or says nothing. It sends nothing
+  /// then, so that there is no other event for it.
+  String ofLoss(TraceEvent event) {
+    boolean isLoss = event.kind() == TraceEvent.Kind.APPLIED && isOfRuntime(event);
+    return isLoss && isBetweenNodes(event) ? sent(event) : "";
   }
 
   /// Tells an event, or says nothing if it adds nothing for a newcomer.
@@ -214,7 +222,11 @@ final class Words {
 
   /// Makes a text fit into a line, and harmless to a terminal: it may have come from far away.
   static String plain(String text) {
-    return fit(text, LONGEST_CONTENT).replaceAll("[\\p{Cc}\\p{Cf}]", "·");
+    return plain(text, LONGEST_CONTENT);
+  }
+
+  private static String plain(String text, int longest) {
+    return fit(text, longest).replaceAll("[\\p{Cc}\\p{Cf}]", "·");
   }
 
   /// Puts a reason into a few words.
@@ -222,7 +234,8 @@ final class Words {
     return plain(
         reason instanceof ExitReason.Crash(Throwable thrown)
             ? "crash: " + (thrown.getMessage() == null ? throwable(thrown) : thrown.getMessage())
-            : String.valueOf(reason));
+            : String.valueOf(reason),
+        LONGEST_REASON);
   }
 
   private static String throwable(Throwable thrown) {

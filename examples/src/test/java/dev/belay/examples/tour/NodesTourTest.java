@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The chapter on two nodes, as [TourTest] has the others: who heard what, on both sides, and
-/// when; and its page. The other node is a real one, in a JVM of its own.
+/// The chapter on two nodes, as [TourTest] has the others: who heard what, on both sides, and when;
+/// and its page. The other node is a real one, in a JVM of its own.
 class NodesTourTest {
   private static final String CUT = "Now the cable is cut";
   private static final String REACHED_AGAIN = "noconnection does not say";
@@ -108,8 +108,7 @@ class NodesTourTest {
                     || line.contains("climber@wall hears"))
             .toList();
     assertThat(heard)
-        .allSatisfy(line ->
-            assertThat(millis(line)).as(line).isBetween((int) earliest, 60_000))
+        .allSatisfy(line -> assertThat(millis(line)).as(line).isBetween((int) earliest, 60_000))
         .map(line -> line.replaceFirst("^\\+\\d+ ms ", ""))
         .containsExactlyInAnyOrder(
             BY_LINK,

@@ -117,8 +117,8 @@ class RealErlangTest {
     List<String> lines = plain(between(page(), KILLED, STARTED_AGAIN));
     for (String who : List.of("main", "stove", "tent")) {
       assertThat(lines)
-          .filteredOn(line ->
-              line.endsWith("the runtime ══ exit along the link (noconnection) ══► " + who))
+          .filteredOn(
+              line -> line.endsWith("the runtime ══ exit along the link (noconnection) ══► " + who))
           .as(who)
           .hasSize(1);
     }
@@ -126,7 +126,8 @@ class RealErlangTest {
         .filteredOn(line -> line.endsWith("the runtime ── down (noconnection) ──► main"))
         .hasSize(1);
     assertThat(lines)
-        .anyMatch(line -> line.endsWith("stove does not trap exits: it must end, for the same reason"));
+        .anyMatch(
+            line -> line.endsWith("stove does not trap exits: it must end, for the same reason"));
     assertStory(lines, "» the monitor says: noconnection", "» the link says: noconnection");
   }
 
