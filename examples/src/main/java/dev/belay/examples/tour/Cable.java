@@ -119,7 +119,6 @@ final class Cable implements AutoCloseable {
     return farPort;
   }
 
-  // @start region="pass"
   private void pass(Socket from, Socket to) {
     try (from;
         to) {
@@ -135,8 +134,6 @@ final class Cable implements AutoCloseable {
       // It was cut, by somebody, and that is passed on.
     }
   }
-
-  // @end
 
   private static void close(Socket socket) {
     try {

@@ -179,11 +179,9 @@ public final class RealErlang implements Chapter {
 
   private static Pid climber(Narrator tell, Distribution distribution) {
     tell.labelNext("climber@wall");
-    // @start region="spawn"
     RemoteSpawnOptions bound = RemoteSpawnOptions.DEFAULT.link().monitor();
     Pid climber = distribution.spawn(WALL, bound, "wall", "climb", List.of(self())).pid();
     receive(Atom.class); // it is ready
-    // @end
     return climber;
   }
 
@@ -253,10 +251,8 @@ public final class RealErlang implements Chapter {
         "main kills the stove. The exit goes along the link to camp, which starts another one:");
     Pid second =
         tell.aside(() -> {
-          // @start region="kill-stove"
           exit(first, ExitReason.KILL);
           receive(Stove.Lit.class);
-          // @end
           return childOf(camp);
         });
     tell.show("stove " + first + " was killed, and camp has started stove " + second);

@@ -107,11 +107,9 @@ public final class TwoNodes implements Chapter {
         main learns why, from the link and from the monitor:
         """);
     tell.labelNext("porter@wall");
-    // @start region="porter"
     Pid porter = distribution.spawn(WALL, bound, "wall", "carry", List.of()).pid();
     Down down = receive(Down.class);
     Exit exit = receive(Exit.class);
-    // @end
     show(tell, down, exit);
     tell.draw(self(), porter);
     return climber;
@@ -248,10 +246,8 @@ public final class TwoNodes implements Chapter {
     try (Wall next = Wall.ofJava(tell, cookie)) {
       cable.leadTo(Integer.parseInt(next.ready()));
       tell.aside(() -> reach(distribution));
-      // @start region="noproc"
       monitor(climber);
       Down down = receive(Down.class);
-      // @end
       tell.show("main hears: " + down.reason());
     }
     tell.say(

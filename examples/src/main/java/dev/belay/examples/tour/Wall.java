@@ -232,15 +232,12 @@ final class Wall implements AutoCloseable {
     return process.pid();
   }
 
-  // @start region="kill"
   /// Kills it by SIGKILL, as `kill -9` does: no code of it runs any more.
   ///
   /// @return its exit status
   int kill() throws InterruptedException {
     return process.destroyForcibly().waitFor();
   }
-
-  // @end
 
   @Override
   public void close() {

@@ -86,12 +86,9 @@ final class WallNode {
     return links == 0 ? "nobody" : links + " others";
   }
 
-  // @start region="carry"
   private static Object carry() {
     throw exit(ExitReason.term(Atom.of("out_of_rope")));
   }
-
-  // @end
 
   private static void say(String what) {
     long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
