@@ -1,6 +1,7 @@
 /// Small runnable programs, one class each.
 module dev.belay.examples {
   requires dev.belay.core;
+  requires dev.belay.distribution;
   requires dev.belay.otp;
   requires java.logging;
   requires java.net.http;

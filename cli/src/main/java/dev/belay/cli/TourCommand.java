@@ -32,7 +32,10 @@ import picocli.CommandLine.TypeConversionException;
 /// `belay tour`: chapters that show, on real runs, what each signal does.
 @Command(
     name = "tour",
-    description = "Shows processes live and die, chapter by chapter.",
+    description = {
+      "Shows processes live and die, chapter by chapter.",
+      "Chapter 14 needs Erlang/OTP 25 or newer on the PATH, and is left out where there is none."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     exitCodeListHeading = "%nExit status:%n",

@@ -9,18 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Java code in documents, taken from sources that the build compiles.
+/// Code in documents, taken from sources that the build compiles or the tests run.
 ///
-/// A comment `snippet: path/to/File.java#region` on the line before a Java fence says where its
-/// code comes from. In the source a region stands between the line comments `@start region="name"`
-/// and `@end`, as in Javadoc's snippets; regions may nest, and their markers are left out. Without
-/// a region the snippet is the whole file from its first line after package and imports.
+/// A comment `snippet: path/to/File.java#region` on the line before a fence says where its code
+/// comes from; a Java fence must have one. In the source a region stands between the line comments
+/// `@start region="name"` and `@end`, as in Javadoc's snippets, in Erlang behind `%%`; regions may
+/// nest, and their markers are left out. Without a region the snippet is the whole file from its
+/// first line after package and imports.
 final class Snippets {
   private static final Pattern MARKER =
       Pattern.compile("^\\s*<!--\\s*snippet:\\s*(\\S+?)(?:#(\\S+))?\\s*-->\\s*$");
   private static final Pattern START =
-      Pattern.compile("^\\s*// @start region=\"?([\\w-]+)\"?\\s*$");
-  private static final Pattern END = Pattern.compile("^\\s*// @end(?:\\s.*)?$");
+      Pattern.compile("^\\s*(?://|%%) @start region=\"?([\\w-]+)\"?\\s*$");
+  private static final Pattern END = Pattern.compile("^\\s*(?://|%%) @end(?:\\s.*)?$");
   private static final Pattern HEADER = Pattern.compile("^(?:package |import |\\s*$).*");
 
   private Snippets() {}
@@ -34,11 +35,11 @@ final class Snippets {
     List<String> rendered = new ArrayList<>();
     int next = 0;
     for (Fence fence : markdown.fences()) {
-      if (!fence.language().equals("java")) {
-        continue;
-      }
       Matcher marker = MARKER.matcher(fence.open() == 0 ? "" : lines.get(fence.open() - 1));
       if (!marker.matches()) {
+        if (!fence.language().equals("java")) {
+          continue;
+        }
         throw new SnippetException(
             "line "
                 + (fence.open() + 1)

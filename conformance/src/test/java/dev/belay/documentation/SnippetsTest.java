@@ -86,6 +86,13 @@ class SnippetsTest {
   }
 
   @Test
+  void codeOfAnotherLanguageIsTakenFromItsSourceIfThatIsNamed() throws IOException {
+    Files.writeString(root.resolve("a.erl"), "%% @start region=\"a\"\na() ->\n    b.\n%% @end\n");
+    assertThat(Snippets.render(root, "<!-- snippet: a.erl#a -->\n```erlang\nold() -> c.\n```\n"))
+        .isEqualTo("<!-- snippet: a.erl#a -->\n```erlang\na() ->\n    b.\n```\n");
+  }
+
+  @Test
   void linksAreFoundOutsideOfCode() {
     Markdown markdown =
         Markdown.of(

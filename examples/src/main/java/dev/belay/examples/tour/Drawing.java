@@ -16,15 +16,17 @@ final class Drawing {
   private Drawing() {}
 
   /// Draws the processes, and those bonds that tie neighbours. It waits until those that are ending
-  /// are dead.
+  /// are dead. Of processes of other nodes nothing is known but what ties them to those of this
+  /// one.
   static List<String> of(Node node, List<Pid> pids, Function<Pid, String> label) {
     List<Optional<ProcessInfo>> known = new ArrayList<>();
     for (Pid pid : pids) {
-      known.add(node.isAlive(pid) ? node.info(pid) : Optional.empty());
+      known.add(isOf(node, pid) && node.isAlive(pid) ? node.info(pid) : Optional.empty());
     }
     StringBuilder row = new StringBuilder();
     boolean linked = false;
     boolean monitored = false;
+    boolean dead = false;
     for (int i = 0; i < pids.size(); i++) {
       if (i > 0) {
         String bond = bond(known.get(i - 1), pids.get(i - 1), known.get(i), pids.get(i));
@@ -32,9 +34,10 @@ final class Drawing {
         monitored |= bond.contains("►") || bond.contains("◄");
         row.append(' ').append(bond).append(' ');
       }
-      row.append(label.apply(pids.get(i))).append(known.get(i).isPresent() ? "" : " †");
+      boolean isDead = known.get(i).isEmpty() && isOf(node, pids.get(i));
+      dead |= isDead;
+      row.append(label.apply(pids.get(i))).append(isDead ? " †" : "");
     }
-    boolean dead = known.stream().anyMatch(Optional::isEmpty);
     return List.of(row + "          " + legend(linked, monitored, dead));
   }
 
@@ -82,13 +85,27 @@ final class Drawing {
     }
   }
 
+  private static boolean isOf(Node node, Pid pid) {
+    return pid.node().equals(node.name());
+  }
+
   private static String bond(
       Optional<ProcessInfo> left, Pid leftPid, Optional<ProcessInfo> right, Pid rightPid) {
-    boolean linked = left.isPresent() && left.get().links().contains(rightPid);
-    boolean rightwards = left.isPresent() && left.get().monitors().contains(rightPid);
-    boolean leftwards = right.isPresent() && right.get().monitors().contains(leftPid);
+    boolean linked = isLinked(left, rightPid) || isLinked(right, leftPid);
+    boolean rightwards = monitors(left, leftPid, right, rightPid);
+    boolean leftwards = monitors(right, rightPid, left, leftPid);
     String line = linked ? "═══" : rightwards || leftwards ? "───" : "   ";
     return (leftwards ? "◄" : "") + line + (rightwards ? "►" : "");
+  }
+
+  private static boolean isLinked(Optional<ProcessInfo> one, Pid other) {
+    return one.filter(info -> info.links().contains(other)).isPresent();
+  }
+
+  private static boolean monitors(
+      Optional<ProcessInfo> watcher, Pid watcherPid, Optional<ProcessInfo> target, Pid targetPid) {
+    return watcher.filter(info -> info.monitors().contains(targetPid)).isPresent()
+        || target.filter(info -> info.monitoredBy().contains(watcherPid)).isPresent();
   }
 
   private static String legend(boolean linked, boolean monitored, boolean dead) {

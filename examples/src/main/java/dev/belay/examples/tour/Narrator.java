@@ -6,6 +6,7 @@ import static dev.belay.Belay.self;
 import dev.belay.Belay;
 import dev.belay.Body;
 import dev.belay.Node;
+import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.ProcessInfo;
 import dev.belay.Trace;
@@ -14,15 +15,13 @@ import dev.belay.TraceEvent.Kind;
 import dev.belay.otp.SupervisorRef;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,27 +39,19 @@ public final class Narrator {
 
   private static final int EVENTS = 100_000;
   private static final String MAIN = "main";
+  private static final String RUNTIME = "the runtime";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration TICK = Duration.ofMillis(300);
-  private static final String BOLD = "1";
-  private static final String DIM = "2";
-  private static final String RED = "31";
-  private static final String CYAN = "36";
 
-  private final PrintWriter out;
-  private final boolean colours;
+  private final Page page;
   private final Runnable pause;
-  private final Map<Pid, String> labels = new HashMap<>();
-  private final Set<Pid> ended = new LinkedHashSet<>();
-  private final Set<Pid> dead = new LinkedHashSet<>();
-  private final Map<Pid, Integer> taken = new HashMap<>();
+  private final Players players = new Players();
   private final Map<String, Map<String, String>> trees = new HashMap<>();
   private final Words words = new Words(this::who);
   private @Nullable Node node;
   private @Nullable Trace trace;
   private @Nullable LogBook log;
   private String latestReport = "";
-  private boolean blank = true;
   private boolean silent;
   private boolean callsToo = true;
   private boolean everyStep;
@@ -73,8 +64,7 @@ public final class Narrator {
   /// @param colours whether a terminal shows it
   /// @param pause what to do between the steps of a chapter: nothing, or wait for Enter
   public Narrator(PrintWriter out, boolean colours, Runnable pause) {
-    this.out = out;
-    this.colours = colours;
+    this.page = new Page(out, colours);
     this.pause = pause;
   }
 
@@ -82,20 +72,27 @@ public final class Narrator {
 
   /// Runs the main process of a chapter, as [Belay#run] does, and tells its node's signals.
   void run(Body main) {
-    Belay.run(() ->
-        follow(
-            node(),
-            () -> {
-              label(self(), MAIN);
-              main.run();
-            }));
+    run(NodeOptions.DEFAULT, main);
+  }
+
+  /// Runs the main process of a chapter on a node with options, and tells that node's signals.
+  void run(NodeOptions options, Body main) {
+    Belay.run(
+        options,
+        () ->
+            follow(
+                node(),
+                () -> {
+                  label(self(), MAIN);
+                  main.run();
+                }));
   }
 
   /// Tells the signals of a node while an action runs.
   void follow(Node which, Body action) throws Exception {
+    node = which; // the trace's thread reads it
     try (LogBook book = LogBook.open();
         Trace opened = which.trace(_ -> true, this::hear, EVENTS)) {
-      node = which;
       log = book;
       trace = opened;
       action.run();
@@ -107,37 +104,69 @@ public final class Narrator {
   }
 
   /// Gives a process that the trace does not show being spawned a name.
-  synchronized void label(Pid pid, String label) {
-    labels.put(pid, label);
+  void label(Pid pid, String label) {
+    players.label(pid, label);
+  }
+
+  /// Gives the next process that is started on another node a name, which nobody says there.
+  void labelNext(String label) {
+    players.labelNext(label);
   }
 
   /// Says something to the reader.
   void say(String text) {
     catchUp();
-    paragraph(text);
+    page.paragraph(text, WIDTH);
   }
 
   /// Begins a new step of the chapter, after a pause.
   void step(String text) {
     catchUp();
     pause.run();
-    paragraph(text);
+    page.paragraph(text, WIDTH);
   }
 
   /// Shows what the program itself prints.
   void show(String text) {
     catchUp();
-    line("   " + paint(CYAN, "» " + text));
+    page.line("   " + page.paint(Page.CYAN, "» " + text));
+  }
+
+  /// Tells what a process of another node says of itself; at once, on the calling thread.
+  ///
+  /// @param who the process
+  /// @param what what it says, in which pids of this node may stand as Erlang writes them
+  /// @param when when it has said so, by the clock of this machine
+  synchronized void tellOf(String who, String what, Instant when) {
+    Node of = node;
+    if (silent || of == null) {
+      return;
+    }
+    String time = "";
+    if (clock >= 0) {
+      long ago = Duration.between(when, Instant.now()).toNanos();
+      time = Words.time(Math.max(0, of.nanoTime() - ago - clock), everyStep) + "  ";
+    }
+    line(time, who, players.named(what, of.name()), "");
   }
 
   /// Draws who is linked with whom and who monitors whom, as the node knows it now.
   void draw(Pid... pids) {
     catchUp();
     Node of = current();
-    List<String> rows = Drawing.of(of, List.of(pids), this::labelOf);
-    gap();
-    rows.forEach(row -> line("      " + paint(BOLD, row)));
-    gap();
+    rows(Drawing.of(of, List.of(pids), this::labelOf));
+  }
+
+  /// Draws what has been put together elsewhere.
+  void draw(List<String> rows) {
+    catchUp();
+    rows(rows);
+  }
+
+  private void rows(List<String> rows) {
+    page.gap();
+    rows.forEach(row -> page.line("      " + page.paint(Page.BOLD, row)));
+    page.gap();
   }
 
   /// Draws a supervisor and all that is below it, as they are when it has handled what came before.
@@ -148,9 +177,7 @@ public final class Narrator {
         withoutCalls(
             () -> Drawing.tree(current(), name, root, trees.getOrDefault(name, Map.of()), now));
     trees.put(name, now);
-    gap();
-    rows.forEach(row -> line("      " + paint(BOLD, row)));
-    gap();
+    rows(rows);
   }
 
   /// Does something without telling its signals.
@@ -172,6 +199,12 @@ public final class Narrator {
     } finally {
       setSilent(before);
     }
+  }
+
+  /// Tells no signals from now on, for what a chapter still has to put away.
+  void tellNoMore() {
+    catchUp();
+    setSilent(true);
   }
 
   /// Does something without telling main's calls and their replies; all else is told, also calls
@@ -206,6 +239,12 @@ public final class Narrator {
     setClock(0);
   }
 
+  /// Tells signals with the time since now, until [#withoutTimes].
+  void withTimesFromNow() {
+    catchUp();
+    setClock(current().nanoTime());
+  }
+
   /// Tells signals without times again.
   void withoutTimes() {
     catchUp();
@@ -220,7 +259,7 @@ public final class Narrator {
   ///
   /// @param state how far it is, in a few words; asked for on another thread
   <T> T progress(Supplier<String> state, Callable<T> action) throws Exception {
-    if (!colours) {
+    if (!page.isOnTerminal()) {
       return action.call();
     }
     CountDownLatch done = new CountDownLatch(1);
@@ -236,69 +275,49 @@ public final class Narrator {
   private void tick(Supplier<String> state, CountDownLatch done) {
     try {
       while (!done.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
-        transientLine("   " + paint(DIM, "… " + state.get()));
+        page.transientLine("   " + page.paint(Page.DIM, "… " + state.get()));
       }
     } catch (InterruptedException e) {
       // then there is nothing to show any more
     }
-    transientLine("");
-  }
-
-  /// Writes over the line that was written so before.
-  private synchronized void transientLine(String text) {
-    out.print("\r\033[K" + text);
-    out.flush();
+    page.transientLine("");
   }
 
   /// Waits until a process has ended and everybody has been told.
   void awaitEnd(Pid pid) throws InterruptedException {
-    await(() -> ended.contains(pid), pid + " has not ended");
+    players.awaitEnd(pid);
   }
 
   /// Waits until so many processes with a label have ended, and everybody has been told.
   void awaitEnds(String label, int number) throws InterruptedException {
-    await(() -> ends(label).size() >= number, number + " of " + label + " have not ended");
+    players.awaitEnds(label, number);
   }
 
   /// Returns the processes with a label that have ended so far, in the order of their ends.
-  synchronized List<Pid> ends(String label) {
-    return ended.stream().filter(pid -> label.equals(labels.get(pid))).toList();
+  List<Pid> ends(String label) {
+    return players.ends(label);
   }
 
   /// Returns the processes that have died, in the order of their deaths: that of one that others
   /// wait for is before all that they do then.
-  synchronized List<Pid> deaths() {
-    return List.copyOf(dead);
+  List<Pid> deaths() {
+    return players.deaths();
   }
 
   /// Returns what the processes are called.
-  synchronized Map<Pid, String> names() {
-    return Map.copyOf(labels);
+  Map<Pid, String> names() {
+    return players.names();
   }
 
   /// Returns the processes that have died since some other one has, in the order of their deaths.
-  synchronized List<Pid> deathsSince(Pid other) {
-    List<Pid> all = List.copyOf(dead);
+  List<Pid> deathsSince(Pid other) {
+    List<Pid> all = players.deaths();
     return all.subList(all.indexOf(other) + 1, all.size());
   }
 
   /// Waits until a process has taken so many messages out of its mailbox.
   void awaitTaken(Pid pid, int messages) throws InterruptedException {
-    await(
-        () -> taken.getOrDefault(pid, 0) >= messages,
-        pid + " has not taken " + messages + " messages");
-  }
-
-  private synchronized void await(BooleanSupplier heard, String otherwise)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!heard.getAsBoolean()) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        throw new IllegalStateException(otherwise + " within " + PATIENCE);
-      }
-      wait(left / 1_000_000 + 1);
-    }
+    players.awaitTaken(pid, messages);
   }
 
   /// Waits until a process has linked itself with another.
@@ -316,29 +335,28 @@ public final class Narrator {
   /// Shows the latest report that the runtime has logged, in full.
   void fullReport() {
     catchUp();
-    latestReport.lines().forEach(text -> line("   " + paint(DIM, "│ " + text)));
-    gap();
+    latestReport.lines().forEach(text -> page.line("   " + page.paint(Page.DIM, "│ " + text)));
+    page.gap();
   }
 
   // the frame around chapters
 
   void title(String text) {
-    line(paint(BOLD, text));
-    line("─".repeat(text.length()));
-    line("");
+    page.line(page.paint(Page.BOLD, text));
+    page.line("─".repeat(text.length()));
+    page.line("");
   }
 
   void end() {
     synchronized (this) {
       everyStep = false;
       ofServers = false;
+      silent = false;
       clock = -1;
-      labels.clear();
-      ended.clear();
-      dead.clear();
     }
+    players.clear();
     trees.clear();
-    gap();
+    page.gap();
   }
 
   // the signals
@@ -356,7 +374,7 @@ public final class Narrator {
       latestReport = report;
       if (!isSilent()) {
         String headline = report.lines().findFirst().orElse("");
-        line("   " + paint(DIM, Words.fit("log │ " + headline, WIDTH - 3)));
+        page.line("   " + page.paint(Page.DIM, Words.fit("log │ " + headline, WIDTH - 3)));
       }
     }
   }
@@ -373,21 +391,7 @@ public final class Narrator {
 
   /// One event of the node; on the trace's thread.
   private synchronized void hear(TraceEvent event) {
-    if (event.kind() == Kind.SPAWNED && event.detail() instanceof String label) {
-      labels.put(event.to(), label);
-    }
-    if (event.kind() == Kind.DEAD) {
-      dead.add(event.to());
-    }
-    if (event.kind() == Kind.ENDED) {
-      ended.add(event.to());
-      taken.remove(event.to());
-      notifyAll();
-    }
-    if (event.kind() == Kind.DELIVERED) {
-      taken.merge(event.to(), 1, Integer::sum);
-      notifyAll();
-    }
+    players.hear(event, current().name());
     if (silent
         || (!callsToo && Words.isOfCall(event) && (isMain(event.from()) || isMain(event.to())))) {
       return;
@@ -404,14 +408,22 @@ public final class Narrator {
       clock = clock == 0 ? event.nanos() : clock;
       time = Words.time(event.nanos() - clock, everyStep) + "  ";
     }
+    String loss = words.ofLoss(event);
+    if (!loss.isEmpty()) {
+      line(time, RUNTIME, loss, "");
+    }
     Pid doer = Words.actor(event);
-    String actor = doer == null ? "the runtime" : who(doer);
+    String actor = doer == null ? RUNTIME : who(doer);
+    line(time, actor, told, event.kind() == Kind.EXITING ? Page.RED : "");
+  }
+
+  private void line(String time, String actor, String told, String colour) {
     String text = String.format("   %s%-16s %s", time, actor, told);
-    line(paint(event.kind() == Kind.EXITING ? RED : "", Words.fit(text, WIDEST)));
+    page.line(page.paint(colour, Words.fit(text, WIDEST)));
   }
 
   private boolean isMain(@Nullable Pid pid) {
-    return pid != null && MAIN.equals(labels.get(pid));
+    return pid != null && MAIN.equals(players.label(pid));
   }
 
   private String who(Pid pid) {
@@ -419,13 +431,15 @@ public final class Narrator {
     return label.isEmpty() ? pid.toString() : label + " " + pid;
   }
 
-  private synchronized String labelOf(Pid pid) {
-    String known = labels.get(pid);
+  private String labelOf(Pid pid) {
+    String known = players.label(pid);
     if (known != null) {
       return known;
     }
     Node of = node;
-    return of == null ? "" : of.info(pid).map(ProcessInfo::label).orElse("");
+    return of == null || !pid.node().equals(of.name())
+        ? ""
+        : of.info(pid).map(ProcessInfo::label).orElse("");
   }
 
   private Node current() {
@@ -449,31 +463,5 @@ public final class Narrator {
 
   private synchronized boolean isSilent() {
     return silent;
-  }
-
-  // the page
-
-  /// Prose stands apart from what happens.
-  private synchronized void paragraph(String text) {
-    gap();
-    Words.wrap(text, WIDTH).forEach(this::line);
-    gap();
-  }
-
-  private synchronized void gap() {
-    if (!blank) {
-      line("");
-    }
-  }
-
-  private synchronized void line(String text) {
-    String shown = text.stripTrailing();
-    blank = shown.isEmpty();
-    out.println(shown);
-    out.flush();
-  }
-
-  private String paint(String code, String text) {
-    return colours && !code.isEmpty() ? "\033[" + code + "m" + text + "\033[0m" : text;
   }
 }

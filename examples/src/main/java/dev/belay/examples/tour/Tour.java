@@ -19,7 +19,9 @@ public final class Tour {
           new Supervisors(),
           new SupervisionTrees(),
           new StateMachines(),
-          new TunnelApplication());
+          new TunnelApplication(),
+          new TwoNodes(),
+          new RealErlang());
 
   private Tour() {}
 

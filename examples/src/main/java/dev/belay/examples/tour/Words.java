@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Puts events of a trace into plain words.
 final class Words {
   private static final int LONGEST_CONTENT = 48;
+  private static final int LONGEST_REASON = 32;
   private static final String OTP = "dev.belay.otp.";
   private static final Pattern REPLY = Pattern.compile("Replied\\[to=.*?, value=(.*)]");
 
@@ -31,16 +32,41 @@ final class Words {
   static @Nullable Pid actor(TraceEvent event) {
     return switch (event.kind()) {
       case SPAWNED -> event.from();
-      case SENT -> event.detail() instanceof ExitReason.NoProc ? null : event.from();
+      case SENT -> isOfRuntime(event) ? null : event.from();
+      case APPLIED -> isTieFromAfar(event) ? event.from() : event.to();
       default -> event.to();
     };
+  }
+
+  /// Tells whether nobody has sent this: the other process is not there, or not in reach.
+  private static boolean isOfRuntime(TraceEvent event) {
+    return event.detail() instanceof ExitReason.NoProc
+        || (event.detail() instanceof ExitReason.NoConnection && isBetweenNodes(event));
+  }
+
+  private static boolean isBetweenNodes(TraceEvent event) {
+    return !event.from().node().equals(event.to().node());
+  }
+
+  /// Tells whether a process of another node ties itself to one of this. It was sent there, so that
+  /// the first that is seen of it here is that it takes effect.
+  private static boolean isTieFromAfar(TraceEvent event) {
+    return isBetweenNodes(event)
+        && (event.outcome().equals("linked") || event.outcome().equals("monitored"));
+  }
+
+  /// Tells what the runtime does because a connection is lost, or says nothing. It sends nothing
+  /// then, so that there is no other event for it.
+  String ofLoss(TraceEvent event) {
+    boolean isLoss = event.kind() == TraceEvent.Kind.APPLIED && isOfRuntime(event);
+    return isLoss && isBetweenNodes(event) ? sent(event) : "";
   }
 
   /// Tells an event, or says nothing if it adds nothing for a newcomer.
   String inShort(TraceEvent event) {
     return switch (event.kind()) {
       case SENT -> sent(event);
-      case APPLIED -> applied(event);
+      case APPLIED -> isTieFromAfar(event) ? sent(event) : applied(event);
       case SPAWNED -> spawned(event);
       case DELIVERED -> "takes " + content(event.detail()) + " out of its mailbox";
       case EXITING -> event.from().equals(event.to()) ? ownEnd(event) : "";
@@ -196,7 +222,11 @@ final class Words {
 
   /// Makes a text fit into a line, and harmless to a terminal: it may have come from far away.
   static String plain(String text) {
-    return fit(text, LONGEST_CONTENT).replaceAll("[\\p{Cc}\\p{Cf}]", "·");
+    return plain(text, LONGEST_CONTENT);
+  }
+
+  private static String plain(String text, int longest) {
+    return fit(text, longest).replaceAll("[\\p{Cc}\\p{Cf}]", "·");
   }
 
   /// Puts a reason into a few words.
@@ -204,7 +234,8 @@ final class Words {
     return plain(
         reason instanceof ExitReason.Crash(Throwable thrown)
             ? "crash: " + (thrown.getMessage() == null ? throwable(thrown) : thrown.getMessage())
-            : String.valueOf(reason));
+            : String.valueOf(reason),
+        LONGEST_REASON);
   }
 
   private static String throwable(Throwable thrown) {
