@@ -30,15 +30,14 @@ final class MeshWork implements AutoCloseable {
   ///
   /// @param tick the tick time of the nodes
   /// @param window how long ticks are counted, and then how long the processor's time
-  /// @param rest how long nothing happens before the heap is looked at: what is made for a handshake
-  ///   is kept for some seconds
+  /// @param rest how long nothing happens before the heap is looked at: what is made for a
+  ///   handshake is kept for some seconds
   record Times(Duration tick, Duration window, Duration rest) {
     private static final int MEASUREMENTS = 8;
 
     /// As long as some measurements of a row, at least the shortest tick time.
     static Times of(Effort effort) {
-      Duration time =
-          Duration.ofMillis(Math.max(1_000, MEASUREMENTS * effort.measureMillis()));
+      Duration time = Duration.ofMillis(Math.max(1_000, MEASUREMENTS * effort.measureMillis()));
       return new Times(time, time, time);
     }
   }

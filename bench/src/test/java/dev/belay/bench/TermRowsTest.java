@@ -39,8 +39,7 @@ class TermRowsTest {
   /// All three ways of writing integers are in the list, and both signs.
   @Test
   void theNumbersAreOfAllSizes() {
-    List<Long> numbers =
-        IntStream.rangeClosed(1, Sample.LENGTH).mapToObj(Sample::number).toList();
+    List<Long> numbers = IntStream.rangeClosed(1, Sample.LENGTH).mapToObj(Sample::number).toList();
     assertThat(numbers)
         .contains(0xFCL, 100_003L, -2L, 3L << 40)
         .anyMatch(number -> number < -500)

@@ -15,6 +15,7 @@ import dev.belay.distribution.TermCodec;
 import dev.belay.distribution.fuzz.FramesTarget;
 import dev.belay.distribution.fuzz.FuzzTarget;
 import dev.belay.distribution.fuzz.Promises;
+import dev.belay.distribution.internal.handshake.Hello;
 import dev.belay.distribution.internal.terms.Identities;
 import dev.belay.distribution.internal.terms.TermException;
 import dev.belay.distribution.internal.terms.TermLimits;
@@ -114,7 +115,14 @@ public final class ControlTarget implements FuzzTarget {
       byte[] input, Dialect dialect, NodeIdentities identities, Carrier.Outbox line) {
     Hearing hearing =
         new Hearing(
-            US, identities, line.incoming(), TERMS, functions, TermCodec.EMPTY, _ -> line.lose());
+            US,
+            identities,
+            line.incoming(),
+            TERMS,
+            functions,
+            TermCodec.EMPTY,
+            belay(identities),
+            _ -> line.lose());
     FrameReader reader = new FrameReader(dialect, FRAMES, TERMS, Atom.of(THEM));
     try {
       reader.read(ByteBuffer.wrap(input, 1, input.length - 1), hearing);
@@ -125,9 +133,14 @@ public final class ControlTarget implements FuzzTarget {
     }
   }
 
+  /// The peer is a node of Belay's, too.
+  private static BelaySignals belay(NodeIdentities identities) {
+    return new BelaySignals(Hello.OF_THIS_VERSION, THEM, identities, TermCodec.EMPTY);
+  }
+
   /// Writes what the node has to say, as the peer would read it.
   private static void say(Dialect dialect, NodeIdentities identities, Carrier.Outbox line) {
-    Speech speech = new Speech(dialect, identities, TermCodec.EMPTY);
+    Speech speech = new Speech(dialect, identities, TermCodec.EMPTY, belay(identities));
     OutgoingQueue queue = new OutgoingQueue(OutgoingQueue.DEFAULT_LIMIT, () -> {});
     for (Carrier.Signal signal = line.take(); signal != null; signal = signal.next) {
       Outbound said = speech.say(signal);

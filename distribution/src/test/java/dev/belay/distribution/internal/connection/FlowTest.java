@@ -33,7 +33,7 @@ class FlowTest {
 
   /// What happens to a message from its sender to the line, each from another sender.
   private void send(int bytes) {
-    flow.encoded(bytes);
+    flow.pushed(bytes);
     flow.taken(bytes);
     Outbound message =
         new FrameWriter(new Dialect(Flags.offered(false, false)), Identities.PLAIN)
@@ -109,11 +109,11 @@ class FlowTest {
 
   @Test
   void whatIsNotTakenYetCounts() {
-    flow.encoded((int) Flow.LIMIT);
-    flow.encoded(GREAT);
+    flow.pushed((int) Flow.LIMIT);
+    flow.pushed(GREAT);
     assertThat(isFull()).isFalse();
     for (int i = 0; i < Flow.LIMIT / 1_000; i++) {
-      flow.encoded(1_000);
+      flow.pushed(1_000);
     }
     assertThat(isFull()).isTrue();
     flow.close();

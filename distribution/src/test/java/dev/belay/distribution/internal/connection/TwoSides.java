@@ -117,7 +117,10 @@ final class TwoSides implements AutoCloseable {
             TermLimits.DEFAULT,
             new Functions(Map.of(), TermCodec.EMPTY),
             TermCodec.EMPTY,
-            belay);
+            belay,
+            wrong -> {
+              throw wrong;
+            });
     new FrameReader(dialect, FrameLimits.DEFAULT, TermLimits.DEFAULT, Atom.of(A))
         .read(ByteBuffer.wrap(bytes), hearing);
     return all;
