@@ -85,8 +85,8 @@ class ErlangRequestsTest {
                     + " R3 = erlang:spawn_request(N,jt,wait,[],[{reply,success_only}]),"
                     + " receive {spawn_reply,R3,ok,_} -> Flush(0) end"))
         .isEqualTo("[]");
-    // With net_kernel.
-    Waiting.until("all were born", () -> node.processCount() == 4);
+    // With net_kernel and rex.
+    Waiting.until("all were born", () -> node.processCount() == 5);
     assertThat(
             erlang.eval(
                 "R4 = erlang:spawn_request(N,jt,wait,[],[{reply,success_only},{bogus,1}]),"
@@ -109,7 +109,7 @@ class ErlangRequestsTest {
                     + " end end || _ <- lists:seq(1,50)],"
                     + " {lists:member(true,L), Flush(100)}"))
         .isEqualTo("{true,[]}");
-    Waiting.until("no child is left", () -> node.processCount() == 1);
+    Waiting.until("no child is left", () -> node.processCount() == 2);
   }
 
   @Test

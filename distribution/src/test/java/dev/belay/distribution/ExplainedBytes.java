@@ -88,6 +88,23 @@ final class ExplainedBytes {
           term(depth + 1);
         }
       }
+      case 'l' -> {
+        int parts = in.getInt(in.position() + 1);
+        line(depth, take(5), "a list of " + parts);
+        for (int i = 0; i < parts; i++) {
+          term(depth + 1);
+        }
+        // Its end.
+        term(depth + 1);
+      }
+      case 'm' -> {
+        int length = in.getInt(in.position() + 1);
+        String head = take(5);
+        byte[] text = new byte[length];
+        in.get(text);
+        line(depth, head + " '" + new String(text, StandardCharsets.UTF_8) + "'", "a text");
+      }
+      case 'j' -> line(depth, take(1), "the empty list");
       case 'w' -> {
         Name name = name();
         line(depth, name.bytes, name.text.isEmpty() ? "the empty atom" : "an atom");

@@ -71,9 +71,9 @@ class LostExitTest {
     }
   }
 
-  /// The exit has about 90 bytes.
+  /// The exit has 180 bytes.
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 40})
+  @ValueSource(ints = {0, 1, 40, 179})
   void whoIsLinkedHearsAlsoIfTheExitIsLost(int bytes) throws IOException {
     assertThat(heardAfter(bytes))
         .isEqualTo(new Heard(ExitReason.NO_CONNECTION, ExitReason.NO_CONNECTION));
@@ -81,7 +81,7 @@ class LostExitTest {
 
   @Test
   void whatHasComeBeforeTheLossIsTrue() throws IOException {
-    assertThat(heardAfter(100)).isEqualTo(new Heard(TORN, ExitReason.NO_CONNECTION));
+    assertThat(heardAfter(190)).isEqualTo(new Heard(TORN, ExitReason.NO_CONNECTION));
   }
 
   /// What A hears if so many bytes of B's end come.

@@ -112,8 +112,8 @@ class ValuesBetweenNodesTest {
 
   @Test
   void servicesOfErlangGetTerms() {
-    echoes("rex");
-    inbox.send(new Name("rex", there.name()), Tuple.of(inbox.pid(), new Circle(1.5)));
+    echoes("erpc");
+    inbox.send(new Name("erpc", there.name()), Tuple.of(inbox.pid(), new Circle(1.5)));
     assertThat(inbox.receive(Tuple.class, LONG).orElseThrow())
         .isEqualTo(Tuple.of(Atom.of("Tuple"), new Circle(1.5)));
   }

@@ -125,8 +125,9 @@ final class Connection {
       return;
     }
     try {
-      line.up(isVisible(), agreement.hello().has(Hello.Feature.TERMINATE));
+      // Before anybody hears of it, and may look.
       begun = true;
+      line.up(isVisible(), agreement.hello().has(Hello.Feature.TERMINATE));
       String name = "belay-distribution " + line.peer();
       Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(this::write);
       flow.writtenBy(writing);
