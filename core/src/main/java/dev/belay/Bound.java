@@ -214,21 +214,10 @@ final class Bound {
     }
   }
 
-  /// Tells whether a message from another node needs room here. What it is it is asked only if
-  /// there is none, for that takes longer.
+  /// Tells whether a message from another node needs room here; also if there is some: what needs
+  /// none must not have to give way later.
   boolean keepsOut(Line line, Object payload) {
-    return policy == MailboxPolicy.SENDER_WAITS
-        || !isFull()
-        || line.carrier().takesRoom(line, payload);
-  }
-
-  private boolean isFull() {
-    cell.lock();
-    try {
-      return letters >= limit;
-    } finally {
-      cell.lockWord = 0;
-    }
+    return policy == MailboxPolicy.SENDER_WAITS || line.carrier().takesRoom(line, payload);
   }
 
   /// Tells a message that wants to know that it was dropped.

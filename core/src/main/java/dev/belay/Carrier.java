@@ -56,7 +56,7 @@ public interface Carrier {
   Object decode(Outbox line, Object payload);
 
   /// Tells whether a message that has come takes room in a mailbox with a bound, as
-  /// [Refusable#takesRoom] does. Asked only if there is none, on the thread that reads the line.
+  /// [Refusable#takesRoom] does. Asked of each, on the thread that reads the line.
   ///
   /// @param line the line on which it came
   /// @param payload what was given to [Incoming#message]

@@ -71,7 +71,7 @@ final class CrashReport extends Report {
     int wanted = MOST_MESSAGES;
     Message node = cell.mailbox.first();
     while (node != null && wanted > 0) {
-      Object message = node.open();
+      Object message = node.peek();
       if (message != null) {
         messages.add(message);
         wanted--;
@@ -91,7 +91,7 @@ final class CrashReport extends Report {
     int at = 0;
     for (node = top; node != null && at < skipped + wanted; node = node.next) {
       if (at++ >= skipped) {
-        Object message = node.open();
+        Object message = node.peek();
         if (message != null) {
           backwards.add(message);
         }

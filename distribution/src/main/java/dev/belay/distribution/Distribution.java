@@ -28,6 +28,7 @@ import dev.belay.otp.Groups;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +64,10 @@ public final class Distribution implements AutoCloseable {
   private final PortMapper mapper;
   private final @Nullable Registration registration;
   private final Functions functions;
-  private final Pid netKernel;
-  private final Pid rex;
-  private final @Nullable Pid global;
+
+  /// The processes that Erlang's nodes expect here.
+  private final List<Pid> services;
+
   private final int port;
 
   private Distribution(
@@ -74,18 +76,14 @@ public final class Distribution implements AutoCloseable {
       Functions functions,
       PortMapper mapper,
       @Nullable Registration registration,
-      Pid netKernel,
-      Pid rex,
-      @Nullable Pid global,
+      List<Pid> services,
       int port) {
     this.node = node;
     this.connections = connections;
     this.functions = functions;
     this.mapper = mapper;
     this.registration = registration;
-    this.netKernel = netKernel;
-    this.rex = rex;
-    this.global = global;
+    this.services = services;
     this.port = port;
   }
 
@@ -118,6 +116,7 @@ public final class Distribution implements AutoCloseable {
             options.port(), 0, address == null ? InetAddress.getLoopbackAddress() : address);
     Registration registration = null;
     Functions functions = new Functions(functions(options), options.codec());
+    List<Pid> services = new ArrayList<>();
     boolean started = false;
     try {
       if (options.isRegistered()) {
@@ -146,10 +145,14 @@ public final class Distribution implements AutoCloseable {
       GenProtocol.use(node, messages);
       connections.whenFull(messages::needsNoRoom, messages::refused);
       connections.whenUp(peer -> Groups.nodeUp(node, peer));
-      Pid global = options.isVisible() ? Global.start(node, connections) : null;
       // Before there are connections: who has one may ask them.
-      Pid rex = node.spawn(SpawnOptions.DEFAULT.name("rex"), Turns.of(() -> new Rex(functions)));
-      Pid netKernel = node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new));
+      if (options.isVisible()) {
+        services.add(Global.start(node, connections));
+      }
+      services.add(
+          node.spawn(SpawnOptions.DEFAULT.name("rex"), Turns.of(() -> new Rex(functions))));
+      services.add(
+          node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new)));
       connections.start();
       started = true;
       return new Distribution(
@@ -158,12 +161,11 @@ public final class Distribution implements AutoCloseable {
           functions,
           mapper,
           registration,
-          netKernel,
-          rex,
-          global,
+          List.copyOf(services),
           server.getLocalPort());
     } finally {
       if (!started) {
+        services.forEach(service -> node.terminate(service, ExitReason.SHUTDOWN));
         server.close();
         if (registration != null) {
           registration.close();
@@ -339,13 +341,9 @@ public final class Distribution implements AutoCloseable {
     if (registration != null) {
       registration.close();
     }
-    if (global != null) {
-      // First: nobody is lost, but this node goes.
-      node.terminate(global, ExitReason.SHUTDOWN);
-    }
+    // First: to the name server nobody is lost, but this node goes.
+    services.forEach(service -> node.terminate(service, ExitReason.SHUTDOWN));
     connections.close();
     mapper.close();
-    node.terminate(netKernel, ExitReason.SHUTDOWN);
-    node.terminate(rex, ExitReason.SHUTDOWN);
   }
 }

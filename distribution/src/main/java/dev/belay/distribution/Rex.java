@@ -5,20 +5,27 @@ import static dev.belay.Belay.send;
 import dev.belay.Behaviour;
 import dev.belay.Belay;
 import dev.belay.Destination;
+import dev.belay.Down;
 import dev.belay.ExitException;
 import dev.belay.ExitReason;
+import dev.belay.Monitored;
 import dev.belay.Pid;
+import dev.belay.ProcessLimitException;
+import dev.belay.Ref;
 import dev.belay.distribution.internal.connection.Functions;
 import dev.belay.distribution.internal.connection.Reasons;
 import dev.belay.distribution.internal.otp.Tags;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The process `rex`: runs the functions that the program has registered for those who ask by
 /// message rather than by spawning, as programs in C do (`erl_call`), and `rpc:block_call` and the
 /// nodes of old.
 ///
-/// Each function runs in a process of its own, so that nobody waits for another's.
+/// Each function runs in a process of its own, so that nobody waits for another's. Whatever that
+/// ends with, whoever waits for its result gets an answer.
 final class Rex implements Behaviour {
   private static final Atom GEN_CALL = Atom.of("$gen_call");
   private static final Atom GEN_CAST = Atom.of("$gen_cast");
@@ -31,9 +38,15 @@ final class Rex implements Behaviour {
   private static final Atom REX = Atom.of("rex");
   private static final Atom BADRPC = Atom.of("badrpc");
   private static final Atom EXIT = Atom.of("EXIT");
+  private static final Atom SYSTEM_LIMIT = Atom.of("system_limit");
   private static final int REQUEST_SIZE = 5;
 
   private final Functions functions;
+
+  /// Those who wait for a result, by the monitor of the process that makes it.
+  private final Map<Ref, Asker> askers = new HashMap<>();
+
+  private record Asker(Destination to, Object tag) {}
 
   /// Makes it.
   ///
@@ -61,7 +74,9 @@ final class Rex implements Behaviour {
 
   @Override
   public Behaviour handle(Object message) {
-    if (message instanceof Tuple tuple) {
+    if (message instanceof Down down) {
+      ended(down);
+    } else if (message instanceof Tuple tuple) {
       if (tuple.size() == 3
           && tuple.get(0).equals(GEN_CALL)
           && tuple.get(1) instanceof Tuple from
@@ -81,7 +96,8 @@ final class Rex implements Behaviour {
       run(Request.of(what, CAST), null, REX);
     } else if (from instanceof Pid caller) {
       if (what.equals(FEATURES_REQUEST)) {
-        send(caller, Tuple.of(FEATURES_REPLY, Atom.of(Belay.node().name()), List.of(ERPC)));
+        Tuple reply = Tuple.of(FEATURES_REPLY, Atom.of(Belay.node().name()), List.of(ERPC));
+        answer(caller, reply);
       } else {
         run(Request.of(what, CALL), caller, REX);
       }
@@ -98,15 +114,43 @@ final class Rex implements Behaviour {
     if (request == null) {
       return;
     }
-    Belay.spawn(() -> {
-      if (request.leader() instanceof Pid leader) {
-        Belay.groupLeader(leader, Belay.self());
-      }
-      Object result = result(request);
+    try {
+      Monitored worker =
+          Belay.spawnMonitor(() -> {
+            if (request.leader() instanceof Pid leader) {
+              Belay.groupLeader(leader, Belay.self());
+            }
+            Object result = result(request);
+            if (to != null) {
+              reply(to, tag, result);
+            }
+          });
       if (to != null) {
-        reply(to, tag, result);
+        askers.put(worker.ref(), new Asker(to, tag));
       }
-    });
+    } catch (ProcessLimitException e) {
+      if (to != null) {
+        // Here, as there is nobody else to do it.
+        send(to, Tuple.of(tag, Tuple.of(BADRPC, Tuple.of(EXIT, SYSTEM_LIMIT))));
+      }
+    }
+  }
+
+  /// A process has ended: if it could not answer, this does.
+  private void ended(Down down) {
+    Asker asker = askers.remove(down.ref());
+    if (asker != null && !down.reason().equals(ExitReason.NORMAL)) {
+      answer(asker.to(), Tuple.of(asker.tag(), failed(down.reason())));
+    }
+  }
+
+  /// Sends an answer from another process, as there may be no room on the way.
+  private static void answer(Destination to, Tuple answer) {
+    try {
+      Belay.spawn(() -> send(to, answer));
+    } catch (ProcessLimitException e) {
+      send(to, answer);
+    }
   }
 
   private Object result(Request request) {

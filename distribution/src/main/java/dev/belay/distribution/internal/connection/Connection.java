@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One open connection: a thread that reads what comes and applies it, and one that writes what the
@@ -45,12 +45,16 @@ final class Connection {
    * However it ends - the socket breaks, a frame makes no sense, the peer is silent, somebody disconnects - `end` is called, and
    * loses the line, also if it was never begun; each of its steps is taken whatever becomes of the others. The first cause is the one
    * that is logged, last of all: a handler of the log's may hang, or throw, and those who are linked over the line have to hear of its
-   * loss all the same.
+   * loss all the same. An error may stop the steps anywhere; they may be repeated, and `look` repeats them.
+   *
+   * What a process finds to make no sense when it opens it is only noted (`wrong`) on its thread; it loses the line, and the writer ends the
+   * connection.
    *
    * | field             | writers    | read mode | write mode |
    * | read              | the reader | volatile  | addAndGet  |
    * | written           | the writer | volatile  | addAndGet  |
    * | begun             | start      | volatile  | volatile   |
+   * | wrong             | any        | volatile  | volatile   |
    */
   private static final System.Logger LOGGER = System.getLogger("dev.belay.distribution");
   private static final int BUFFER = 64 << 10;
@@ -78,6 +82,9 @@ final class Connection {
 
   private volatile boolean begun;
 
+  /// What made no sense in a message when it was opened.
+  private volatile @Nullable RuntimeException wrong;
+
   Connection(
       Greeted<Connection> greeted,
       Carrier.Outbox line,
@@ -85,7 +92,7 @@ final class Connection {
       Flow flow,
       Functions functions,
       TermCodec codec,
-      Consumer<Object> teller,
+      BiConsumer<String, Object> teller,
       long tickNanos) {
     this.greeted = greeted;
     this.agreement = greeted.agreement();
@@ -99,7 +106,14 @@ final class Connection {
     this.belay =
         new BelaySignals(agreement.hello(), agreement.peer().toString(), identities, codec);
     this.speech = new Speech(new Dialect(agreement.flags()), identities, codec, belay);
-    this.refusals = new Refusals("belay-distribution " + agreement.peer() + " is refused", teller);
+    this.refusals = new Refusals(
+            "belay-distribution " + agreement.peer() + " is refused",
+            payload -> {
+              // Whoever has called has heard of the loss: to tell him more would only connect again.
+              if (!isOver()) {
+                teller.accept(agreement.peer().toString(), payload);
+              }
+            });
     this.ticks = new Ticks(tickNanos, 4, !agreement.has(Flag.PUBLISHED), System.nanoTime(), 0, 0);
     this.farewell =
         List.of(
@@ -162,7 +176,10 @@ final class Connection {
             functions,
             codec,
             belay,
-            this::endAsWrong);
+            e -> {
+              noteWrong(e);
+              line.lose();
+            });
     try {
       frames.read(greeted.surplus(), hearing);
       byte[] buffer = new byte[BUFFER];
@@ -186,9 +203,11 @@ final class Connection {
 
   /// A message that it has brought was not taken by a full mailbox: its sender is told, if he waits
   /// for an answer. From any thread; does not wait.
-  void refused(Object payload) {
+  ///
+  /// @param size how many bytes are kept for it
+  void refused(Object payload, int size) {
     if (!isOver()) {
-      refusals.add(payload);
+      refusals.add(payload, size);
     }
   }
 
@@ -250,22 +269,31 @@ final class Connection {
 
   // the end
 
-  /// Ends the connection for something that made no sense. What came with a message is found out
-  /// when that is opened, on the thread of who does.
   private void endAsWrong(RuntimeException e) {
     end(WRONG + e.getMessage(), e);
   }
 
-  /// The same, unless what was wrong came over another line.
-  void endAsWrong(Carrier.Outbox over, ProtocolException e) {
+  /// Notes what made no sense when it was opened, on the thread of who did. The connection ends for
+  /// it when its line is lost, which is the caller's affair.
+  void noteWrong(Carrier.Outbox over, RuntimeException e) {
     if (line == over) {
-      endAsWrong(e);
+      noteWrong(e);
+    }
+  }
+
+  private void noteWrong(RuntimeException e) {
+    if (wrong == null) {
+      wrong = e;
     }
   }
 
   /// Looks whether it is time for a tick, or whether the peer has been silent for too long, or
   /// whether its line has been lost while the writer waits for the socket.
   void look(long now) {
+    if (isEnded()) {
+      leave();
+      return;
+    }
     if (isOver()) {
       end("", null);
       return;
@@ -284,6 +312,19 @@ final class Connection {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
+    Throwable thrown = leave();
+    RuntimeException nonsense = wrong;
+    if (why.isEmpty() && nonsense != null) {
+      log(WRONG + nonsense.getMessage(), nonsense);
+    } else {
+      log(why, cause == null ? thrown : cause);
+    }
+  }
+
+  /// Takes all steps of the end, each whatever becomes of the others. May be repeated.
+  ///
+  /// @return what one of them has thrown
+  private @Nullable Throwable leave() {
     Throwable thrown = null;
     for (Runnable step : farewell) {
       try {
@@ -292,7 +333,12 @@ final class Connection {
         thrown = e;
       }
     }
-    log(why, cause == null ? thrown : cause);
+    return thrown;
+  }
+
+  /// Tells whether it has ended, and all have been told so, or will be by the reserve.
+  boolean isGone() {
+    return isEnded() && line.isLost();
   }
 
   private void closeSocket() {

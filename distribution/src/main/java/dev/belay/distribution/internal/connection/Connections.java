@@ -7,6 +7,7 @@ import dev.belay.MonitorOptions;
 import dev.belay.Node;
 import dev.belay.NodeType;
 import dev.belay.Pid;
+import dev.belay.distribution.Atom;
 import dev.belay.distribution.NodeAddress;
 import dev.belay.distribution.NodeResolver;
 import dev.belay.distribution.TermCodec;
@@ -39,6 +40,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,13 @@ public final class Connections implements Carrier, AutoCloseable {
   private static final Duration SETTLE_TIME = Duration.ofSeconds(7);
   private static final long SETTLE_NANOS = 200_000;
   private static final long LOOK_MILLIS = 100;
+
+  /// How the messages begin that are asked about when a mailbox is full: `{system, From, Request}`
+  /// and `{'$gen_call', From, Request}`.
+  private static final int TRIPLE = 3;
+
+  private static final Atom SYSTEM = Atom.of("system");
+  private static final Atom CALL = Atom.of("$gen_call");
 
   private final Node node;
   private final Carrier.Access access;
@@ -70,7 +79,7 @@ public final class Connections implements Carrier, AutoCloseable {
 
   private volatile Consumer<? super String> whenUp = _ -> {};
   private volatile Predicate<Object> orders = _ -> false;
-  private volatile Consumer<Object> whenRefused = _ -> {};
+  private volatile BiConsumer<String, Object> whenRefused = (_, _) -> {};
   private volatile boolean closed;
 
   /// Makes the connections of a node; [#start] begins to take some.
@@ -130,9 +139,9 @@ public final class Connections implements Carrier, AutoCloseable {
   ///
   /// @param needsNoRoom tells of such a message, a term, whether it is let in all the same; called
   ///   on a thread that must not wait
-  /// @param refused is given each other one that was not taken, or had to give way; on a thread of
-  ///   its own
-  public void whenFull(Predicate<Object> needsNoRoom, Consumer<Object> refused) {
+  /// @param refused is given each call of a server that was not taken, or had to give way, with
+  ///   the name of the node that it has come from; on a thread that may wait
+  public void whenFull(Predicate<Object> needsNoRoom, BiConsumer<String, Object> refused) {
     orders = needsNoRoom;
     whenRefused = refused;
   }
@@ -346,8 +355,8 @@ public final class Connections implements Carrier, AutoCloseable {
     } catch (ProtocolException e) {
       Connection connection = open.get(line.peer());
       if (connection != null) {
-        // It is the one that knows why; the line is lost in any case.
-        connection.endAsWrong(line, e);
+        // For the log; the line is lost in any case.
+        connection.noteWrong(line, e);
       }
       throw new IllegalArgumentException(e);
     }
@@ -355,6 +364,10 @@ public final class Connections implements Carrier, AutoCloseable {
 
   @Override
   public boolean takesRoom(Carrier.Outbox line, Object payload) {
+    // Asked of everything that comes to a mailbox with a bound: so it is not read but if need be.
+    if (!raw(payload).begins(TRIPLE, SYSTEM)) {
+      return true;
+    }
     try {
       return !orders.test(term(payload));
     } catch (ProtocolException e) {
@@ -366,14 +379,14 @@ public final class Connections implements Carrier, AutoCloseable {
   @Override
   public void refused(Carrier.Outbox line, Object payload, DroppedMessage.Why why) {
     Connection connection = open.get(line.peer());
-    if (connection != null) {
-      connection.refused(payload);
+    if (connection != null && raw(payload).begins(TRIPLE, CALL)) {
+      connection.refused(payload, raw(payload).size());
     }
   }
 
-  private void tellSenderOf(Object payload) {
+  private void tellSenderOf(String peer, Object payload) {
     try {
-      whenRefused.accept(term(payload));
+      whenRefused.accept(peer, term(payload));
     } catch (RuntimeException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "whoever sent to a full mailbox could not be told", e);
     }
@@ -381,8 +394,11 @@ public final class Connections implements Carrier, AutoCloseable {
 
   /// Returns the term that has come, without the types of the program's.
   private Object term(Object payload) {
-    Payload raw = payload instanceof Unconverted(Payload inner) ? inner : (Payload) payload;
-    return raw.read(new TermReader(identities, TermLimits.DEFAULT));
+    return raw(payload).read(new TermReader(identities, TermLimits.DEFAULT));
+  }
+
+  private static Payload raw(Object payload) {
+    return payload instanceof Unconverted(Payload inner) ? inner : (Payload) payload;
   }
 
   @Override
@@ -553,7 +569,7 @@ public final class Connections implements Carrier, AutoCloseable {
       entrance.look(now);
       open.forEach((peer, connection) -> {
         connection.look(now);
-        if (connection.isEnded()) {
+        if (connection.isGone()) {
           open.remove(peer, connection);
         }
       });

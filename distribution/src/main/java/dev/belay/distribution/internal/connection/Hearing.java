@@ -35,6 +35,9 @@ final class Hearing implements FrameSink {
   private final TermLimits limits;
   private final TermCodec codec;
   private final TermReader reader;
+
+  /// For what Belay's nodes say in words of their own, in which a reason is an element of a tuple.
+  private final TermReader wider;
   private final BelaySignals belay;
   private final Consumer<? super ProtocolException> wrong;
 
@@ -64,6 +67,7 @@ final class Hearing implements FrameSink {
     this.belay = belay;
     this.wrong = wrong;
     this.reader = new TermReader(identities, limits);
+    this.wider = new TermReader(identities, limits.maxDepth(limits.maxDepth() + 1));
   }
 
   @Override
@@ -80,7 +84,7 @@ final class Hearing implements FrameSink {
           in.message(identities.pid(to), identities.pid(to), there(payload));
       case ControlMessage.RegSend(WirePid from, Atom to, Object _)
           when belay.isReserved(to.name()) ->
-          belay.hear(from, there(payload).read(reader), in);
+          belay.hear(from, there(payload).read(wider), in);
       case ControlMessage.RegSend(WirePid from, Atom to, Object _) ->
           in.message(identities.pid(from), to.name(), Unconverted.to(to, there(payload)));
       case ControlMessage.AliasSend(WirePid from, WireRef to, Object _) ->

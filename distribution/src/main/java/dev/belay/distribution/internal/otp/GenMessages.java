@@ -75,11 +75,13 @@ public final class GenMessages implements GenProtocol {
   /// Answers a call that has come to a full mailbox, and was not taken: `{error, {overloaded,
   /// Text}}`. Of what is not certainly a call nobody is told.
   ///
+  /// @param peer the node that it has come from; only a process of that is answered, as another's
+  ///   mailbox might have no room either
   /// @param message any term
-  public void refused(Object message) {
+  public void refused(String peer, Object message) {
     if (message instanceof Tuple tuple && tuple.size() == 3 && tuple.get(0).equals(GEN_CALL)) {
       Tags.From from = Tags.from(tuple.get(1));
-      if (from != null) {
+      if (from != null && from.isOf(peer)) {
         from.reply(
             node, error(CallReason.OVERLOADED.toString(), "the mailbox of the server is full"));
       }

@@ -22,6 +22,12 @@ public final class Tags {
   /// @param caller the process
   /// @param tag anything, to be given back
   record From(Pid caller, Object tag) {
+    /// Tells whether the reply goes to a node.
+    boolean isOf(String node) {
+      Ref alias = alias(tag);
+      return caller.node().equals(node) && (alias == null || alias.owner().node().equals(node));
+    }
+
     /// Sends the reply.
     void reply(Node node, Object value) {
       Destination to = replyTo(caller, tag);
@@ -66,18 +72,23 @@ public final class Tags {
 
   /// Returns the alias of a tag that has one.
   static @Nullable Ref alias(Object tag) {
-    if (tag instanceof ImproperList list
-        && list.elements().size() == 1
-        && list.elements().getFirst().equals(ALIAS)
-        && list.tail() instanceof Ref alias) {
-      return alias;
-    }
-    return switch (tag) {
-      case ImproperList list when list.elements().getFirst() instanceof ImproperList inner ->
-          alias(inner);
-      case List<?> list when !list.isEmpty() && list.getFirst() instanceof ImproperList inner ->
-          alias(inner);
-      default -> null;
-    };
+    Ref alias = own(tag);
+    return alias != null
+        ? alias
+        : switch (tag) {
+          case ImproperList list -> own(list.elements().getFirst());
+          case List<?> list when !list.isEmpty() -> own(list.getFirst());
+          default -> null;
+        };
+  }
+
+  /// Returns the alias of `[alias|Ref]`.
+  private static @Nullable Ref own(Object tag) {
+    return tag instanceof ImproperList list
+            && list.elements().size() == 1
+            && list.elements().getFirst().equals(ALIAS)
+            && list.tail() instanceof Ref alias
+        ? alias
+        : null;
   }
 }

@@ -19,7 +19,7 @@ class RefusalsTest {
   void allAreToldInTheirOrder() throws Exception {
     Refusals refusals = new Refusals("test", told::add);
     for (int i = 0; i < 100; i++) {
-      refusals.add(i);
+      refusals.add(i, 1);
       if (i % 10 == 0) {
         int last = i;
         // The thread ends in between, or not.
@@ -41,10 +41,10 @@ class RefusalsTest {
               }
               told.add(one);
             });
-    refusals.add(0);
-    refusals.add(1);
+    refusals.add(0, 1);
+    refusals.add(1, 1);
     Waiting.until("the next is told", () -> told.contains(1));
-    refusals.add(2);
+    refusals.add(2, 1);
     Waiting.until("and the next", () -> told.contains(2));
   }
 
@@ -63,13 +63,37 @@ class RefusalsTest {
               told.add(one);
             });
     for (int i = 0; i < Refusals.MOST + 10; i++) {
-      refusals.add(i);
+      refusals.add(i, 1);
     }
     assertThat(told).isEmpty();
     free.countDown();
     Waiting.until("all that waited are told", () -> told.size() == Refusals.MOST);
-    refusals.add("later");
+    refusals.add("later", 1);
     Waiting.until("it goes on", () -> told.contains("later"));
     assertThat(told).hasSize(Refusals.MOST + 1);
+  }
+
+  @Test
+  void notTooMuchIsKept() throws Exception {
+    CountDownLatch free = new CountDownLatch(1);
+    Refusals refusals =
+        new Refusals(
+            "test",
+            one -> {
+              try {
+                free.await(20, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts it", e);
+              }
+              told.add(one);
+            });
+    for (int i = 0; i < 10; i++) {
+      refusals.add(i, (int) (Refusals.MOST_BYTES / 4));
+    }
+    free.countDown();
+    Waiting.until("all that waited are told", () -> told.size() == 4);
+    refusals.add("later", (int) (2 * Refusals.MOST_BYTES));
+    Waiting.until("it goes on", () -> told.contains("later"));
+    assertThat(told).containsExactly(0, 1, 2, 3, "later");
   }
 }
