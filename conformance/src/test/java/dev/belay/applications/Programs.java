@@ -1,5 +1,6 @@
 package dev.belay.applications;
 
+import static dev.belay.Belay.info;
 import static dev.belay.Belay.receive;
 import static dev.belay.Belay.self;
 import static dev.belay.Belay.sendAfter;
@@ -9,6 +10,8 @@ import static dev.belay.Belay.trapExits;
 
 import dev.belay.Body;
 import dev.belay.ExitReason;
+import dev.belay.Pid;
+import dev.belay.ProcessInfo;
 import dev.belay.SpawnOptions;
 import dev.belay.otp.Application;
 import dev.belay.otp.AutoShutdown;
@@ -142,16 +145,12 @@ final class Programs {
     Application.stopProgram(status);
   }
 
-  /// Waits until the JVM has been told to end, and its hook has passed that on.
+  /// Waits until who starts this application has been told to end.
   private static void awaitEndOfJvm() {
-    while (Thread.getAllStackTraces().keySet().stream().noneMatch(Programs::isHookThatHasToldAll)) {
+    Pid starter = info(self()).flatMap(ProcessInfo::parent).orElseThrow();
+    while (info(starter).orElseThrow().messageQueueLength() == 0) {
       sleep(Duration.ofMillis(1));
     }
-  }
-
-  private static boolean isHookThatHasToldAll(Thread thread) {
-    return thread.getName().startsWith("belay-shutdown")
-        && thread.getState() == Thread.State.TIMED_WAITING;
   }
 
   private static void say(String line) {

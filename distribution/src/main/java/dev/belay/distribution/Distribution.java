@@ -151,8 +151,7 @@ public final class Distribution implements AutoCloseable {
       }
       services.add(
           node.spawn(SpawnOptions.DEFAULT.name("rex"), Turns.of(() -> new Rex(functions))));
-      services.add(
-          node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new)));
+      services.add(node.spawn(SpawnOptions.DEFAULT.name("net_kernel"), Turns.of(NetKernel::new)));
       connections.start();
       started = true;
       return new Distribution(

@@ -28,9 +28,7 @@ class RexTest {
 
   @BeforeEach
   void start() throws IOException {
-    node =
-        Node.start(
-            NodeOptions.DEFAULT.name("j@localhost").daemon(true).maxProcesses(PROCESSES));
+    node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true).maxProcesses(PROCESSES));
     distribution =
         Distribution.start(
             node,
@@ -105,8 +103,7 @@ class RexTest {
       node.spawn(Belay::receive);
     }
     assertThat(answer(request("size", List.of())).toString()).contains("badrpc", "system_limit");
-    inbox.send(
-        new Name("rex", "j@localhost"), Tuple.of(inbox.pid(), Atom.of("features_request")));
+    inbox.send(new Name("rex", "j@localhost"), Tuple.of(inbox.pid(), Atom.of("features_request")));
     assertThat(inbox.receive(Tuple.class, LONG).orElseThrow().get(0))
         .isEqualTo(Atom.of("features_reply"));
   }

@@ -106,10 +106,12 @@ final class Connection {
     this.belay =
         new BelaySignals(agreement.hello(), agreement.peer().toString(), identities, codec);
     this.speech = new Speech(new Dialect(agreement.flags()), identities, codec, belay);
-    this.refusals = new Refusals(
+    this.refusals =
+        new Refusals(
             "belay-distribution " + agreement.peer() + " is refused",
             payload -> {
-              // Whoever has called has heard of the loss: to tell him more would only connect again.
+              // Whoever has called has heard of the loss: to tell him more would only connect
+              // again.
               if (!isOver()) {
                 teller.accept(agreement.peer().toString(), payload);
               }

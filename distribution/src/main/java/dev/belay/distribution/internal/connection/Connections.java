@@ -139,8 +139,8 @@ public final class Connections implements Carrier, AutoCloseable {
   ///
   /// @param needsNoRoom tells of such a message, a term, whether it is let in all the same; called
   ///   on a thread that must not wait
-  /// @param refused is given each call of a server that was not taken, or had to give way, with
-  ///   the name of the node that it has come from; on a thread that may wait
+  /// @param refused is given each call of a server that was not taken, or had to give way, with the
+  ///   name of the node that it has come from; on a thread that may wait
   public void whenFull(Predicate<Object> needsNoRoom, BiConsumer<String, Object> refused) {
     orders = needsNoRoom;
     whenRefused = refused;

@@ -38,6 +38,7 @@ final class Hearing implements FrameSink {
 
   /// For what Belay's nodes say in words of their own, in which a reason is an element of a tuple.
   private final TermReader wider;
+
   private final BelaySignals belay;
   private final Consumer<? super ProtocolException> wrong;
 

@@ -50,9 +50,9 @@ public final class Payload {
     return size;
   }
 
-  /// Tells, without decoding it, whether this is a tuple that begins with an atom, as who sends such
-  /// tuples writes them. What is written in another way, such as a small tuple as a large one, is
-  /// not recognised.
+  /// Tells, without decoding it, whether this is a tuple that begins with an atom, as who sends
+  /// such tuples writes them. What is written in another way, such as a small tuple as a large one,
+  /// is not recognised.
   ///
   /// @param arity how many elements the tuple has, less than 256
   /// @param first the atom
