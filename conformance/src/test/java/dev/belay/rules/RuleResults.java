@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.support.descriptor.MethodSource;
@@ -18,9 +19,10 @@ import org.junit.platform.launcher.TestPlan;
 /// Writes down how the tests of rules went in this run, for the table that is made from it. JUnit
 /// finds this listener as a service.
 ///
-/// A run without such tests leaves the results of an earlier one alone.
+/// Each class of tests has a file of its own: several may run at once, each in a JVM. What does not
+/// run leaves the results of an earlier run alone.
 public final class RuleResults implements TestExecutionListener {
-  private static final Path FILE = Path.of("target", "rule-results.txt");
+  private static final Path FOLDER = Path.of("target", "rule-results");
 
   private final Map<String, Status> results = new ConcurrentSkipListMap<>();
 
@@ -45,29 +47,36 @@ public final class RuleResults implements TestExecutionListener {
 
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
-    if (results.isEmpty()) {
-      return;
-    }
-    StringBuilder text = new StringBuilder();
-    results.forEach((test, status) -> text.append(test).append(' ').append(status).append('\n'));
+    Map<String, StringBuilder> files = new TreeMap<>();
+    results.forEach((test, status) ->
+        files
+            .computeIfAbsent(test.substring(0, test.indexOf('#')), _ -> new StringBuilder())
+            .append(test)
+            .append(' ')
+            .append(status)
+            .append('\n'));
     try {
-      Files.createDirectories(FILE.toAbsolutePath().getParent());
-      Files.writeString(FILE, text);
+      Files.createDirectories(FOLDER);
+      for (Map.Entry<String, StringBuilder> file : files.entrySet()) {
+        Files.writeString(FOLDER.resolve(file.getKey() + ".txt"), file.getValue());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /// Reads what the last run with tests of rules wrote.
+  /// Reads what the last run of each test of rules wrote.
   ///
   /// @return whether each test that ran passed
   public static Map<String, Boolean> read() {
     Map<String, Boolean> passed = new TreeMap<>();
-    if (Files.exists(FILE)) {
-      try {
-        for (String line : Files.readAllLines(FILE)) {
-          String[] parts = line.split(" ", 2);
-          passed.put(parts[0], parts[1].equals(Status.SUCCESSFUL.name()));
+    if (Files.exists(FOLDER)) {
+      try (Stream<Path> files = Files.list(FOLDER)) {
+        for (Path file : files.toList()) {
+          for (String line : Files.readAllLines(file)) {
+            String[] parts = line.split(" ", 2);
+            passed.put(parts[0], parts[1].equals(Status.SUCCESSFUL.name()));
+          }
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);

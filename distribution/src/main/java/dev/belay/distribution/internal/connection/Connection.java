@@ -116,8 +116,9 @@ final class Connection {
       return;
     }
     try {
-      line.up(isVisible());
+      // Before anybody hears of it, and may look.
       begun = true;
+      line.up(isVisible());
       String name = "belay-distribution " + line.peer();
       Thread writing = Thread.ofVirtual().name(name + " writer").unstarted(this::write);
       flow.writtenBy(writing);
