@@ -48,20 +48,24 @@ class RefusalsTest {
     Waiting.until("and the next", () -> told.contains(2));
   }
 
+  /// Nobody is told before something is free.
+  private Refusals heldUntil(CountDownLatch free) {
+    return new Refusals(
+        "test",
+        one -> {
+          try {
+            free.await(20, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts it", e);
+          }
+          told.add(one);
+        });
+  }
+
   @Test
   void whoAddsDoesNotWaitAndTooManyAreLeftOut() throws Exception {
     CountDownLatch free = new CountDownLatch(1);
-    Refusals refusals =
-        new Refusals(
-            "test",
-            one -> {
-              try {
-                free.await(20, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts it", e);
-              }
-              told.add(one);
-            });
+    Refusals refusals = heldUntil(free);
     for (int i = 0; i < Refusals.MOST + 10; i++) {
       refusals.add(i, 1);
     }
@@ -76,17 +80,7 @@ class RefusalsTest {
   @Test
   void notTooMuchIsKept() throws Exception {
     CountDownLatch free = new CountDownLatch(1);
-    Refusals refusals =
-        new Refusals(
-            "test",
-            one -> {
-              try {
-                free.await(20, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts it", e);
-              }
-              told.add(one);
-            });
+    Refusals refusals = heldUntil(free);
     for (int i = 0; i < 10; i++) {
       refusals.add(i, (int) (Refusals.MOST_BYTES / 4));
     }

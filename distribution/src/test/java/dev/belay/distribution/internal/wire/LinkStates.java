@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The links between processes of this node and those of one peer.
+/// The links between processes of this node and those of one peer: a model, by which the protocol
+/// is tested alone. What the runtime does is in the core.
 ///
 /// A link is taken back by one side while the other may not know of it, or may have taken it back
 /// too, or make it anew. So a link that was taken back is remembered until the other side has
