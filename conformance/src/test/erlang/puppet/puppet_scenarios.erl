@@ -428,11 +428,13 @@ a_request_by_alias(N) ->
     norm([receive {done, _, _} = D1 -> D1 after 5000 -> none end,
           receive {done, _, _} = D2 -> D2 after 100 -> none end], [{P, p}]).
 
+%% Either side reads a clock of its own, in whole milliseconds: two of them are lost at most.
+
 sleeps(N) ->
     P = new(N),
     T = erlang:monotonic_time(millisecond),
     S = ask(P, {sleep, 60}),
-    [S, erlang:monotonic_time(millisecond) - T >= 60, ask(P, {sleep, 0})]
+    [S, erlang:monotonic_time(millisecond) - T >= 58, ask(P, {sleep, 0})]
         ++ [ask(P, {sleep, Bad}) || Bad <- [x, -1, 1.5]].
 
 %% ---- spawns
@@ -642,7 +644,7 @@ spins(N) ->
     P = new(N),
     T = erlang:monotonic_time(millisecond),
     S = ask(P, {spin, 50}),
-    [S, erlang:monotonic_time(millisecond) - T >= 50, ask(P, {spin, 0}), ask(P, {spin, x})].
+    [S, erlang:monotonic_time(millisecond) - T >= 48, ask(P, {spin, 0}), ask(P, {spin, x})].
 
 ends_while_it_computes(N) ->
     [begin
