@@ -76,6 +76,8 @@ class FarSpawnsLossTest extends FarSpawns {
 
   private void untilAsked() {
     Waiting.until("it is asked", () -> line() instanceof Line line && !line.requests().isEmpty());
+    // Who asks does not wait for the connection.
+    Waiting.until("there is a connection", () -> wire.connects(here, there));
   }
 
   private Carrier.@Nullable Outbox line() {

@@ -87,20 +87,22 @@ final class Wire {
     }
   }
 
-  /// Tells whether there is a connection between two nodes that [#cut] would find.
+  /// Tells whether one node has noted that there is a connection with the other.
   boolean connects(Node one, Node other) {
     return pumps.keySet().stream()
         .anyMatch(line ->
-            ((Line) line).node == one && line.peer().equals(other.name()) && !line.isLost());
+            joins(line, one, other) && ((Line) line).isUp(NodeType.ALL));
   }
 
-  /// Cuts the connection between two nodes, as one of them sees it first.
+  private static boolean joins(Carrier.Outbox line, Node one, Node other) {
+    return ((Line) line).node == one && line.peer().equals(other.name());
+  }
+
+  /// Cuts the connection between two nodes, if there is one, as one of them sees it first.
   void cut(Node one, Node other) {
-    for (Carrier.Outbox line : pumps.keySet()) {
-      if (((Line) line).node == one && line.peer().equals(other.name())) {
-        line.lose();
-      }
-    }
+    pumps.keySet().stream()
+        .filter(line -> joins(line, one, other))
+        .forEach(Carrier.Outbox::lose);
   }
 
   private final class End implements Carrier {
@@ -125,10 +127,13 @@ final class Wire {
             }
             boolean visible = !hidden.contains(node) && !hidden.contains(other.node);
             boolean akin = !foreign.contains(node) && !foreign.contains(other.node);
+            // Whoever hears that they are connected may cut them.
+            Thread there = pump(node, line, other.node, theirs);
+            Thread back = pump(other.node, theirs, node, line);
             line.up(visible, akin);
             theirs.up(visible, akin);
-            pump(node, line, other.node, theirs);
-            pump(other.node, theirs, node, line);
+            there.start();
+            back.start();
           });
     }
 
@@ -177,7 +182,7 @@ final class Wire {
     }
   }
 
-  private void pump(Node from, Carrier.Outbox line, Node to, Carrier.Outbox theirs) {
+  private Thread pump(Node from, Carrier.Outbox line, Node to, Carrier.Outbox theirs) {
     Thread thread =
         Thread.ofVirtual()
             .unstarted(() -> {
@@ -202,7 +207,7 @@ final class Wire {
               theirs.lose();
             });
     pumps.put(line, thread);
-    thread.start();
+    return thread;
   }
 
   private void give(Node from, Node to, Carrier.Signal signal, Carrier.Incoming in) {
