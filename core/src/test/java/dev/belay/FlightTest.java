@@ -3,20 +3,24 @@ package dev.belay;
 import static dev.belay.Belay.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import jdk.jfr.EventType;
+import jdk.jfr.Recording;
 import jdk.jfr.ValueDescriptor;
 import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingStream;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What a flight recording has of processes.
 class FlightTest {
@@ -25,7 +29,9 @@ class FlightTest {
 
   private final LogCapture log = new LogCapture(Level.OFF);
   private final Node node = Node.start(NodeOptions.DEFAULT.name("recorded").daemon(true));
-  private final List<RecordedEvent> events = new CopyOnWriteArrayList<>();
+  private final List<RecordedEvent> events = new ArrayList<>();
+
+  @TempDir private Path folder = Path.of("");
 
   @AfterEach
   void close() {
@@ -41,18 +47,23 @@ class FlightTest {
         .toList();
   }
 
+  /// Plays a scenario while a recording runs. What a stream is told depends on when it was started:
+  /// it may leave out what comes in the same moment.
   private void record(boolean enabled, Runnable scenario) {
-    try (RecordingStream stream = new RecordingStream()) {
-      for (String name : ALL) {
-        if (enabled) {
-          stream.enable(name);
-        }
-        stream.onEvent(name, events::add);
+    try (Recording recording = new Recording()) {
+      if (enabled) {
+        ALL.forEach(recording::enable);
       }
-      stream.setReuse(false);
-      stream.startAsync();
+      recording.start();
       scenario.run();
-      stream.stop();
+      recording.stop();
+      Path file = folder.resolve("recording.jfr");
+      recording.dump(file);
+      RecordingFile.readAllEvents(file).stream()
+          .filter(event -> ALL.contains(event.getEventType().getName()))
+          .forEach(events::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -90,8 +90,7 @@ final class Wire {
   /// Tells whether one node has noted that there is a connection with the other.
   boolean connects(Node one, Node other) {
     return pumps.keySet().stream()
-        .anyMatch(line ->
-            joins(line, one, other) && ((Line) line).isUp(NodeType.ALL));
+        .anyMatch(line -> joins(line, one, other) && ((Line) line).isUp(NodeType.ALL));
   }
 
   private static boolean joins(Carrier.Outbox line, Node one, Node other) {
@@ -100,9 +99,7 @@ final class Wire {
 
   /// Cuts the connection between two nodes, if there is one, as one of them sees it first.
   void cut(Node one, Node other) {
-    pumps.keySet().stream()
-        .filter(line -> joins(line, one, other))
-        .forEach(Carrier.Outbox::lose);
+    pumps.keySet().stream().filter(line -> joins(line, one, other)).forEach(Carrier.Outbox::lose);
   }
 
   private final class End implements Carrier {
