@@ -519,7 +519,13 @@ final class Bound {
       cell.lockWord = 0;
     }
     if (awaited) {
-      admitOrOwe();
+      // Here, and not in a method of its own, the call of which might fail.
+      try {
+        admit();
+      } catch (Throwable e) {
+        // The owner has its message, and must not lose it to this.
+        cell.owe(Cell.OWES_ROOM);
+      }
     }
     return true;
   }
@@ -558,16 +564,11 @@ final class Bound {
       cell.lockWord = 0;
     }
     if (awaited) {
-      admitOrOwe();
-    }
-  }
-
-  /// Lets in who waits. The owner has its message, and must not lose it to this.
-  private void admitOrOwe() {
-    try {
-      admit();
-    } catch (Throwable e) {
-      cell.owe(Cell.OWES_ROOM);
+      try {
+        admit(); // as in #remove
+      } catch (Throwable e) {
+        cell.owe(Cell.OWES_ROOM);
+      }
     }
   }
 

@@ -52,8 +52,21 @@ final class FarSpawning {
     } finally {
       if (!done) {
         // The line is lost, or is now: then nobody waits for an answer.
-        Spawning.undo(node, child);
-        line.lose();
+        boolean undone = false;
+        try {
+          if (child == null) {
+            node.dismiss();
+          } else {
+            Spawning.undo(child);
+            undone = true;
+            node.neverBorn();
+          }
+        } finally {
+          if (child != null && !undone) {
+            child.owe(Cell.OWES_UNDOING);
+          }
+          line.lose();
+        }
       }
     }
     line.wake();

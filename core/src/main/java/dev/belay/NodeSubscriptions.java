@@ -137,10 +137,11 @@ final class NodeSubscriptions {
       watcher.lock();
       try {
         if (watcher.state == Cell.ALIVE && subscription.on) {
+          // First: if it fails, its process hears neither that it is up nor that it is down.
+          subscription.add(watch);
           added = true;
           watch.pending = Watch.MONITOR;
           watch.turnOn();
-          subscription.add(watch);
           if (news != null) {
             // Last: who has heard that it is up must hear that it is down.
             watcher.mailbox.push(news);
