@@ -262,8 +262,14 @@ class FarTest {
         Waiting.until("the other side has heard of it", () -> there.processCount() == 0);
         Waiting.until(
             "it is linked no more", () -> here.info(inbox.pid()).orElseThrow().links().isEmpty());
+        // Who links while the loss is being told hears of it, too.
+        Waiting.until("the connection is forgotten", () -> isApart(here) && isApart(there));
       }
     }
+  }
+
+  private static boolean isApart(Node node) {
+    return !node.lines.all().iterator().hasNext();
   }
 
   @Test

@@ -87,19 +87,20 @@ final class Wire {
     }
   }
 
-  /// Tells whether one node has noted that there is a connection with the other.
+  /// Tells whether there is a connection between two nodes that [#cut] would find.
   boolean connects(Node one, Node other) {
     return pumps.keySet().stream()
-        .anyMatch(line -> joins(line, one, other) && ((Line) line).isUp(NodeType.ALL));
+        .anyMatch(line ->
+            ((Line) line).node == one && line.peer().equals(other.name()) && !line.isLost());
   }
 
-  private static boolean joins(Carrier.Outbox line, Node one, Node other) {
-    return ((Line) line).node == one && line.peer().equals(other.name());
-  }
-
-  /// Cuts the connection between two nodes, if there is one, as one of them sees it first.
+  /// Cuts the connection between two nodes, as one of them sees it first.
   void cut(Node one, Node other) {
-    pumps.keySet().stream().filter(line -> joins(line, one, other)).forEach(Carrier.Outbox::lose);
+    for (Carrier.Outbox line : pumps.keySet()) {
+      if (((Line) line).node == one && line.peer().equals(other.name())) {
+        line.lose();
+      }
+    }
   }
 
   private final class End implements Carrier {
@@ -124,13 +125,10 @@ final class Wire {
             }
             boolean visible = !hidden.contains(node) && !hidden.contains(other.node);
             boolean akin = !foreign.contains(node) && !foreign.contains(other.node);
-            // Whoever hears that they are connected may cut them.
-            Thread there = pump(node, line, other.node, theirs);
-            Thread back = pump(other.node, theirs, node, line);
             line.up(visible, akin);
             theirs.up(visible, akin);
-            there.start();
-            back.start();
+            pump(node, line, other.node, theirs);
+            pump(other.node, theirs, node, line);
           });
     }
 
@@ -179,7 +177,7 @@ final class Wire {
     }
   }
 
-  private Thread pump(Node from, Carrier.Outbox line, Node to, Carrier.Outbox theirs) {
+  private void pump(Node from, Carrier.Outbox line, Node to, Carrier.Outbox theirs) {
     Thread thread =
         Thread.ofVirtual()
             .unstarted(() -> {
@@ -204,7 +202,7 @@ final class Wire {
               theirs.lose();
             });
     pumps.put(line, thread);
-    return thread;
+    thread.start();
   }
 
   private void give(Node from, Node to, Carrier.Signal signal, Carrier.Incoming in) {
