@@ -13,6 +13,7 @@ import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
 import dev.belay.distribution.internal.otp.Shelf;
+import dev.belay.distribution.testing.Ports;
 import dev.belay.otp.Call;
 import dev.belay.otp.CallException;
 import dev.belay.otp.CallReason;
@@ -27,7 +28,6 @@ import dev.belay.otp.Supervisor;
 import dev.belay.otp.SupervisorRef;
 import dev.belay.otp.Sys;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,10 +53,7 @@ class BelayServersTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     DistributionOptions options =
         DistributionOptions.DEFAULT
             .cookie("secret")

@@ -8,12 +8,12 @@ import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.distribution.internal.otp.Shelf;
+import dev.belay.distribution.testing.Ports;
 import dev.belay.otp.Server;
 import dev.belay.otp.StartOptions;
 import dev.belay.otp.Supervisor;
 import dev.belay.otp.SupervisorRef;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,10 +53,7 @@ class ErlangChildrenTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(

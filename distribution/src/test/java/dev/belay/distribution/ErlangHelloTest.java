@@ -17,8 +17,8 @@ import dev.belay.Pid;
 import dev.belay.SpawnOptions;
 import dev.belay.Trail;
 import dev.belay.VerbException;
+import dev.belay.distribution.testing.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,10 +49,7 @@ class ErlangHelloTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(node, DistributionOptions.DEFAULT.cookie("secret").epmdPort(epmd));

@@ -7,8 +7,8 @@ import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.SpawnOptions;
+import dev.belay.distribution.testing.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,10 +32,7 @@ class ErlangOutputTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(

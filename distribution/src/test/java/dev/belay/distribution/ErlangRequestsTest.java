@@ -7,10 +7,10 @@ import dev.belay.MailboxPolicy;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.SpawnOptions;
+import dev.belay.distribution.testing.Ports;
 import dev.belay.otp.Server;
 import dev.belay.otp.StartOptions;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -35,10 +35,7 @@ class ErlangRequestsTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      epmd = socket.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(

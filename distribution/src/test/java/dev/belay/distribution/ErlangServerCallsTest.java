@@ -9,11 +9,11 @@ import dev.belay.Name;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.distribution.internal.otp.Shelf;
+import dev.belay.distribution.testing.Ports;
 import dev.belay.otp.CallException;
 import dev.belay.otp.MultiCall;
 import dev.belay.otp.ServerRef;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -52,10 +52,7 @@ class ErlangServerCallsTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(

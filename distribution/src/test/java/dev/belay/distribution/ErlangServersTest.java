@@ -7,6 +7,7 @@ import dev.belay.ExitReason;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
 import dev.belay.distribution.internal.otp.Shelf;
+import dev.belay.distribution.testing.Ports;
 import dev.belay.otp.ChildSpec;
 import dev.belay.otp.EventHandler;
 import dev.belay.otp.Events;
@@ -17,7 +18,6 @@ import dev.belay.otp.StateMachine;
 import dev.belay.otp.Step;
 import dev.belay.otp.Supervisor;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,10 +44,7 @@ class ErlangServersTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(

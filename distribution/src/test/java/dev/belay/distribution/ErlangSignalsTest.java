@@ -19,8 +19,8 @@ import dev.belay.Pid;
 import dev.belay.Ref;
 import dev.belay.SpawnOptions;
 import dev.belay.Turns;
+import dev.belay.distribution.testing.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -52,10 +52,7 @@ class ErlangSignalsTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(node, DistributionOptions.DEFAULT.cookie("secret").epmdPort(epmd));

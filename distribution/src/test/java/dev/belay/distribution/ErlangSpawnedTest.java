@@ -17,9 +17,9 @@ import dev.belay.NodeOptions;
 import dev.belay.Pid;
 import dev.belay.ProcessInterruptedException;
 import dev.belay.SpawnOptions;
+import dev.belay.distribution.testing.Ports;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -57,10 +57,7 @@ class ErlangSpawnedTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(node, DistributionOptions.DEFAULT.cookie("secret").epmdPort(epmd));

@@ -6,8 +6,8 @@ import dev.belay.Belay;
 import dev.belay.ExitReason;
 import dev.belay.Node;
 import dev.belay.NodeOptions;
+import dev.belay.distribution.testing.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -32,10 +32,7 @@ class ErlangSpawnsTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(

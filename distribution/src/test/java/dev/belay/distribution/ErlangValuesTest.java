@@ -17,8 +17,8 @@ import dev.belay.distribution.Shop.Circle;
 import dev.belay.distribution.Shop.Item;
 import dev.belay.distribution.Shop.Order;
 import dev.belay.distribution.Shop.Struct;
+import dev.belay.distribution.testing.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -44,10 +44,7 @@ class ErlangValuesTest {
 
   @BeforeEach
   void start() throws IOException {
-    int epmd;
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    int epmd = Ports.free();
     node = Node.start(NodeOptions.DEFAULT.name("j@localhost").daemon(true));
     distribution =
         Distribution.start(

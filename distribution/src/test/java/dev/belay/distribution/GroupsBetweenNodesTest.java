@@ -8,9 +8,9 @@ import dev.belay.NodeDown;
 import dev.belay.NodeOptions;
 import dev.belay.NodeType;
 import dev.belay.Pid;
+import dev.belay.distribution.testing.Ports;
 import dev.belay.otp.Groups;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,9 +56,7 @@ class GroupsBetweenNodesTest {
   }
 
   GroupsBetweenNodesTest() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    epmd = Ports.free();
   }
 
   @AfterEach

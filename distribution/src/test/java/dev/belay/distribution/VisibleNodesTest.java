@@ -12,8 +12,8 @@ import dev.belay.NodeType;
 import dev.belay.NodeUp;
 import dev.belay.Pid;
 import dev.belay.Ref;
+import dev.belay.distribution.testing.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +33,7 @@ class VisibleNodesTest {
   private final List<Distribution> all = new ArrayList<>();
 
   VisibleNodesTest() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      epmd = free.getLocalPort();
-    }
+    epmd = Ports.free();
   }
 
   @AfterEach
