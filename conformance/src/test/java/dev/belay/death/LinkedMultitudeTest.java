@@ -17,6 +17,12 @@ import org.junit.jupiter.api.Timeout;
 /// the garbage collector that is measured; a million needs 8 GB.
 class LinkedMultitudeTest {
   @Test
+  void ofThirtyThousandDiesWhole() throws Exception {
+    bringDown(30_000, "-Xmx2g", "-Xmn1400m", "receive");
+  }
+
+  @Test
+  @Tag("full")
   void ofAHundredThousandDiesWhole() throws Exception {
     bringDown(100_000, "-Xmx2g", "-Xmn1400m", "receive");
   }

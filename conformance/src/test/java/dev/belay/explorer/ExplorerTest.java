@@ -125,7 +125,6 @@ class ExplorerTest {
     "MonitorPlays.BothDie, 1",
     "MonitorPlays.LinkAndMonitorAndDeath, 2",
     "MonitorPlays.ReplyAndDeath, 1",
-    "ExitPlays.ExitAndReturn, 1",
     "WaitPlays.SendAndPark, 2",
     "WaitPlays.TimeoutAndTimer, 2",
     "WaitPlays.TimerAndCancel, 1",
@@ -142,6 +141,7 @@ class ExplorerTest {
   @Tag("full")
   @CsvSource({
     "LinkPlays.LinkAndLinkAndKill, 1",
+    "ExitPlays.ExitAndReturn, 1",
     "SpawnPlays.SpawnLinkAndKill, 1",
     "MonitorPlays.TwoReplies, 1",
     "OwnPlays.GiveAndKill, 1",

@@ -21,17 +21,17 @@ import org.junit.jupiter.api.TestFactory;
 /// A run that fails is written to the log of the tests; `-Dbelay.explore.replay=…` with
 /// `ExplorationTest#replay` runs it again.
 class FaultInjectionTest {
-  private static final int THIRD = 3;
-  private static final int FEWEST = 33;
+  private static final int STEP = 7;
+  private static final int FEWEST = 13;
   private static final Logger LOGGER = Logger.getLogger("dev.belay.explorer");
 
   /// Where errors have been thrown, by the classes of the core.
   private static final Set<String> STRUCK = new ConcurrentSkipListSet<>();
 
   @TestFactory
-  Stream<DynamicTest> anErrorAtEveryThirdPosition() {
+  Stream<DynamicTest> anErrorAtEverySeventhPosition() {
     return Stream.concat(
-        forEach(entry -> new Injection(entry.explorer(true), Strike.ERROR).usual(THIRD)),
+        forEach(entry -> new Injection(entry.explorer(true), Strike.ERROR).usual(STEP)),
         Stream.of(DynamicTest.dynamicTest("all of the protocol is struck", this::allIsStruck)));
   }
 

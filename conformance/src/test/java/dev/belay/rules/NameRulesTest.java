@@ -119,8 +119,8 @@ class NameRulesTest {
       otp = "register:otp_8099")
   @Test
   void theNameOfADeadProcessIsFree(Node node) {
-    // One tenth of OTP's rounds; the test below makes them all.
-    node.run(() -> registerKillAndRegister(100_000));
+    // A fiftieth of OTP's rounds; the test below makes them all.
+    node.run(() -> registerKillAndRegister(20_000));
   }
 
   @Rule(

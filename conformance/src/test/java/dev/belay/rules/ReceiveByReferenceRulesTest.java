@@ -192,19 +192,29 @@ class ReceiveByReferenceRulesTest {
   @Rule(value = "RV4", otp = "receive:receive_in_between")
   @Test
   void anotherReceiveInBetween(Node node) {
-    node.run(() -> {
-      Pid server = spawnLink(ReceiveByReferenceRulesTest::echo);
-      for (int i = 0; i < 100_000; i++) {
-        send(self(), "dummy");
-        Ref ref = monitor(server);
-        send(server, new Request(ref, self(), i, 1));
-        receive(String.class);
-        expectAnswer(ref, i);
-        demonitor(ref, Demonitor.FLUSH);
-      }
-      assertThat(receive(NOW)).isEmpty();
-      end(server);
-    });
+    // A tenth of OTP's rounds; the next test makes them all.
+    node.run(() -> receiveInBetween(10_000));
+  }
+
+  @Rule(value = "RV4", otp = "receive:receive_in_between")
+  @Tag("full")
+  @Test
+  void anotherReceiveInBetweenAHundredThousandTimes(Node node) {
+    node.run(() -> receiveInBetween(100_000));
+  }
+
+  private static void receiveInBetween(int rounds) {
+    Pid server = spawnLink(ReceiveByReferenceRulesTest::echo);
+    for (int i = 0; i < rounds; i++) {
+      send(self(), "dummy");
+      Ref ref = monitor(server);
+      send(server, new Request(ref, self(), i, 1));
+      receive(String.class);
+      expectAnswer(ref, i);
+      demonitor(ref, Demonitor.FLUSH);
+    }
+    assertThat(receive(NOW)).isEmpty();
+    end(server);
   }
 
   @Rule(value = "RV4", otp = "receive:receive_opt_exception")

@@ -273,7 +273,7 @@ class ServerCallRulesTest {
     node.run(() -> {
       ServerRef<Clerk.Order> clerk = Clerk.start();
       long before = timeOfCalls(clerk);
-      for (int i = 0; i < 500_000; i++) {
+      for (int i = 0; i < 200_000; i++) {
         send(self(), i);
       }
       assertThat(timeOfCalls(clerk)).isLessThan(10 * before);

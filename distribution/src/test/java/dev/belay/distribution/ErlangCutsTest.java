@@ -275,6 +275,7 @@ class ErlangCutsTest {
   }
 
   /// Nobody has said anything for much longer than the tick time.
+  @Tag("full")
   @Test
   void anIdleConnectionStays() {
     bind();

@@ -183,10 +183,20 @@ class ErlangMeetingsTest {
   /// Each side asks the other one, in the same moment: one connection comes of it.
   @Test
   void bothConnectAtOnce() throws Exception {
+    bothConnectAtOnce(20);
+  }
+
+  @Tag("full")
+  @Test
+  void bothConnectAtOnceTwoHundredTimes() throws Exception {
+    bothConnectAtOnce(200);
+  }
+
+  private void bothConnectAtOnce(int times) throws Exception {
     Distribution us = us();
     ErlangPeer them = them();
     them.eval("net_adm:ping(N), monitor_node(N,true)");
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < times; i++) {
       assertThat(them.eval("erlang:disconnect_node(N), receive {nodedown,N} -> down end"))
           .isEqualTo("down");
       Waiting.until("nothing is left", () -> us.connections().entries() == 0);

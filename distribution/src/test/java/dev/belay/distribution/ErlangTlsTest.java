@@ -106,6 +106,7 @@ class ErlangTlsTest {
   }
 
   @Tag("full")
+  @Tag("full")
   @Test
   void theyConnectToUsWithEither() throws IOException {
     theyConnect("'tlsv1.3','tlsv1.2'");
@@ -124,6 +125,7 @@ class ErlangTlsTest {
     weConnect(versions);
   }
 
+  @Tag("full")
   @Tag("full")
   @Test
   void weConnectToThemWithEither() throws IOException {
@@ -330,6 +332,7 @@ class ErlangTlsTest {
     assertThat(nodes.distribution.connect(THEM)).isTrue();
   }
 
+  @Tag("full")
   @Test
   void aHandshakeThatStopsInTheMiddle() throws Exception {
     start("'tlsv1.2'");

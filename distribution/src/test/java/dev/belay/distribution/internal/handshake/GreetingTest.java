@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -399,10 +400,20 @@ class GreetingTest {
   /// Both connect at the same moment, again and again: there is always one connection.
   @Test
   void bothConnectAtOnce() throws Exception {
+    bothConnectAtOnce(40);
+  }
+
+  @Tag("full")
+  @Test
+  void bothConnectAtOnceTwoHundredTimes() throws Exception {
+    bothConnectAtOnce(200);
+  }
+
+  private void bothConnectAtOnce(int times) throws Exception {
     Station a = station(A);
     Station b = station(B);
     CyclicBarrier barrier = new CyclicBarrier(2);
-    for (int round = 0; round < 200; round++) {
+    for (int round = 0; round < times; round++) {
       CompletableFuture<Station.Line> ofA = new CompletableFuture<>();
       CompletableFuture<Station.Line> ofB = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> connectAtOnce(a, b, barrier, ofA));
