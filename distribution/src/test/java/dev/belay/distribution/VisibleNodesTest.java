@@ -71,12 +71,20 @@ class VisibleNodesTest {
     return answer.get(1);
   }
 
+  /// Takes the lock of the name servers of nodes. Those that have just met have it themselves until
+  /// they have told each other of it.
+  private static void lock(Inbox inbox, Tuple lock, String... nodes) {
+    for (String node : nodes) {
+      Waiting.until(
+          node + " is not locked",
+          () -> ask(inbox, node, Tuple.of(Atom.of("set_lock"), lock)).equals(Atom.TRUE));
+    }
+  }
+
   /// Does what `global:register_name` does.
   private static void register(Inbox inbox, String name, Pid pid, String... nodes) {
     Tuple lock = Tuple.of(GLOBAL, inbox.pid());
-    for (String node : nodes) {
-      assertThat(ask(inbox, node, Tuple.of(Atom.of("set_lock"), lock))).isEqualTo(Atom.TRUE);
-    }
+    lock(inbox, lock, nodes);
     for (String node : nodes) {
       assertThat(ask(inbox, node, Tuple.of(Atom.of("register"), Atom.of(name), pid, RANDOM_EXIT)))
           .isEqualTo(Atom.of("yes"));
@@ -116,11 +124,7 @@ class VisibleNodesTest {
       Waiting.until("all are connected", () -> each.nodes().size() == all.size() - 1);
     }
     Tuple lock = Tuple.of(GLOBAL, inbox.pid());
-    for (String node : nodes) {
-      Waiting.until(
-          node + " is not locked",
-          () -> ask(inbox, node, Tuple.of(Atom.of("set_lock"), lock)).equals(Atom.TRUE));
-    }
+    lock(inbox, lock, nodes);
     for (String node : nodes) {
       assertThat(ask(inbox, node, Tuple.of(Atom.of("del_lock"), lock))).isEqualTo(Atom.TRUE);
     }
