@@ -94,6 +94,7 @@ class NodeTlsTest {
     assertThat(node.errors()).contains("belay: ").contains(parts);
   }
 
+  @Tag("full")
   @Test
   void aFileThatIsMissingIsNamed() throws Exception {
     Path nowhere = folder.resolve("nowhere");
@@ -115,6 +116,7 @@ class NodeTlsTest {
     }
   }
 
+  @Tag("full")
   @Test
   void filesThatDoNotBelongTogetherAreRefused() throws Exception {
     Certificates others = Certificates.make(folder.resolve("others"));
