@@ -217,6 +217,7 @@ class FarTerminateTest extends FarSpawns {
       monitor(inbox, pid);
       wire.hold(Kind.TERMINATE);
       inbox.terminate(pid, WHY);
+      Waiting.until("both sides are connected", () -> wire.connects(there, here));
       wire.cut(there, here);
       assertThat(inbox.receive(Down.class, LONG).orElseThrow().reason())
           .isEqualTo(ExitReason.NO_CONNECTION);

@@ -71,7 +71,7 @@ class NodeMonitorTest {
   @Test
   void aMonitorOfANodeConnects() {
     inbox.monitorNode("there", true);
-    Waiting.until("there is a line", () -> there.lines.all().iterator().hasNext());
+    Waiting.until("there is a connection", () -> wire.connects(there, here));
     wire.cut(there, here);
     assertThat(inbox.receive(LONG)).contains(new NodeDown("there"));
   }
